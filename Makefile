@@ -1,0 +1,53 @@
+# Everything a newcomer needs: `make run` and `make test`. Python 3.11 or newer and make are enough.
+PYTHON ?= python3
+BIN := .venv/bin
+INSTANCE ?= instance/demo
+PORT ?= 8000
+DEMO := TOMOSHIBI_INSTANCE=$(INSTANCE) TOMOSHIBI_TRANSPORT=loopback $(BIN)/tomoshibi
+MESSAGES := $(BIN)/python -m reporting.messages
+
+.PHONY: install run test check format browser bench messages ledger lock clean
+
+install: .venv/.installed
+
+.venv/.installed: requirements/dev.txt pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --require-hashes -r requirements/dev.txt
+	$(BIN)/pip install --quiet --no-deps --no-build-isolation --editable .
+	touch $@
+
+run: install
+	$(DEMO) demo --port $(PORT)
+	$(DEMO) serve --site both --port $(PORT)
+
+test: install
+	$(BIN)/pytest --numprocesses auto --cov --cov-report=term
+
+check: install
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/vulture
+	$(BIN)/deptry .
+	$(BIN)/pytest --quiet --numprocesses auto tests/architecture/test_catalogues.py tests/architecture/test_ledger.py tests/migrations/test_drift.py
+
+format: install
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+browser: install
+	$(BIN)/pytest tests/browser
+
+bench: install
+	$(BIN)/python -m benchmarks.submit
+
+ledger: install
+	$(BIN)/python -m admin.dictionary
+
+lock: install
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate --upgrade pyproject.toml -o requirements/runtime.txt
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate --upgrade --extra dev -c requirements/runtime.txt pyproject.toml -o requirements/dev.txt
+
+clean:
+	rm -rf .venv instance build *.egg-info .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis

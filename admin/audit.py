@@ -1,0 +1,141 @@
+"""Audit: check the chained log, and open its details for those who hold its key."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from hmac import compare_digest
+from typing import Final
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from admin.errors import AlarmError
+from crypto import chain
+from crypto.envelope import OpenError, Secret
+from crypto.padding import unpad
+from crypto.stream import unlock
+from reporting import places, records
+from reporting.audit import SALT_BYTES
+from reporting.clock import read_minute
+from reporting.models import AuditRow, AuditSegment
+
+PAGE_ROWS: Final = 100
+_AT_A_TIME: Final = 1000
+
+
+class Detail(StrEnum):
+    """What became of the sealed part of a row."""
+
+    READABLE = "readable"
+    EMPTIED = "emptied"
+    ALTERED = "altered"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One row as an auditor reads it; without a readable detail only number and week are known."""
+
+    n: int
+    week: int
+    detail: Detail
+    at: datetime | None = None
+    actor: str = ""
+    role: str = ""
+    verb: str = ""
+    subject: str = ""
+    rule: str = ""
+    fields: tuple[str, ...] = ()
+    count: int | None = None
+
+
+OpenSegment = Callable[[AuditSegment], Secret]
+
+
+def verify_whole(session: Session) -> chain.Head:
+    """Check the log from its first row; return its end.
+
+    Raises ChainBrokenError with the first bad position. Rows cut off at the end are not missed
+    here: the key rings of the staff remember how far the log went.
+    """
+    return chain.verify(_links(session, 0), chain.GENESIS)
+
+
+def verify_from(session: Session, pin: chain.Head) -> chain.Head:
+    """Check that the log still holds the pinned row, and is whole after it; return its end.
+
+    Raises AlarmError.
+    """
+    if pin.n:
+        pinned = session.get(AuditRow, pin.n)
+        if pinned is None or not compare_digest(pinned.hash, pin.hash):
+            raise AlarmError(f"the audit log was cut off or rewritten at or before row {pin.n}")
+    try:
+        return chain.verify(_links(session, pin.n), pin)
+    except chain.ChainBrokenError as error:
+        raise AlarmError(f"the audit log is broken at row {error.n}") from None
+
+
+def read(session: Session, open_segment: OpenSegment, before: int | None) -> tuple[Entry, ...]:
+    """Return a page of the log, newest first, from below row `before` or from the end."""
+    newest = select(AuditRow).order_by(AuditRow.n.desc()).limit(PAGE_ROWS)
+    rows = session.scalars(newest if before is None else newest.where(AuditRow.n < before)).all()
+    wanted = select(AuditSegment).where(AuditSegment.id.in_({row.segment_id for row in rows}))
+    keys = {}
+    for segment in session.scalars(wanted):
+        try:
+            keys[segment.id] = open_segment(segment)
+        except OpenError:
+            continue  # its rows are shown as altered
+    return tuple(_entry(row, keys.get(row.segment_id)) for row in rows)
+
+
+def _links(session: Session, after: int) -> Iterator[chain.Link]:
+    columns = (
+        AuditRow.n,
+        AuditRow.week,
+        AuditRow.segment_id,
+        AuditRow.commitment,
+        AuditRow.prev,
+        AuditRow.hash,
+    )
+    following = select(*columns).where(AuditRow.n > after).order_by(AuditRow.n)
+    for row in session.execute(following.execution_options(yield_per=_AT_A_TIME)):
+        yield chain.Link(*row)
+
+
+def _entry(row: AuditRow, key: Secret | None) -> Entry:
+    if row.detail_sealed is None:
+        return Entry(row.n, row.week, Detail.EMPTIED)
+    try:
+        return _readable(row, _detail(row, row.detail_sealed, key))
+    except OpenError:
+        return Entry(row.n, row.week, Detail.ALTERED)
+
+
+def _detail(row: AuditRow, box: bytes, key: Secret | None) -> bytes:
+    """Open a detail that is the one its row committed to; raise OpenError for any other."""
+    if key is None:
+        raise OpenError
+    plain = unpad(unlock(key, box, places.audit_detail(row.segment_id, row.n)))
+    salt, detail = plain[:SALT_BYTES], plain[SALT_BYTES:]
+    if not compare_digest(chain.commit(Secret(salt), detail), row.commitment):
+        raise OpenError
+    return detail
+
+
+def _readable(row: AuditRow, detail: bytes) -> Entry:
+    record = records.decode(detail)
+    return Entry(
+        n=row.n,
+        week=row.week,
+        detail=Detail.READABLE,
+        at=read_minute(records.text(record, "at")),
+        actor=records.text(record, "actor"),
+        role=records.text(record, "role"),
+        verb=records.text(record, "verb"),
+        subject=records.text(record, "subject"),
+        rule=records.text(record, "rule"),
+        fields=records.texts(record, "fields"),
+        count=None if record["count"] is None else records.number(record, "count"),
+    )

@@ -1,0 +1,48 @@
+"""Authority: the one door. Whoever wants to see or do something passes here first."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from admin.errors import HiddenError
+from admin.permissions import Action, is_allowed, rule_for
+from reporting import audit
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A member of the staff who is signed in, with the groups they act for."""
+
+    id: bytes
+    name: str = field(repr=False)
+    groups: frozenset[str]
+
+    @property
+    def role(self) -> str:
+        """The teams as the audit log writes them."""
+        return ", ".join(sorted(self.groups))
+
+
+def authorize(person: Person, action: Action, subject: bytes = b"") -> str:
+    """Return the rule that allows it, or raise HiddenError; what has no rule is refused.
+
+    The answer never depends on whether `subject` exists, and is given before anybody looks.
+    """
+    rule = rule_for(action, person.groups)
+    if not is_allowed(action, person.groups):
+        raise HiddenError(action, subject, rule)
+    return rule
+
+
+def event(person: Person, verb: str, subject: bytes = b"", rule: str = "") -> audit.Event:
+    """Return what the audit log says about something this person does."""
+    return audit.Event(person.id.hex(), person.role, verb, subject, rule)
+
+
+def record_refusal(
+    session: Session, journal: audit.Journal, person: Person, refusal: HiddenError, now: datetime
+) -> None:
+    """Write a refusal down, in a unit of work of its own: the refused one was rolled back."""
+    denied = event(person, "access.denied", refusal.subject, refusal.rule)
+    audit.append(session, journal, denied, now)

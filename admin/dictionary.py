@@ -1,0 +1,68 @@
+"""Dictionary: write the ledger's marks to the files that people read.
+
+The public page "What a seizure would reveal" is made from `reporting/data/kept.toml`, because a
+public process does not hold the staff side's tables. `docs/data-dictionary.md` is the same for
+developers. Run `make ledger` after a change of tables; a test fails until both files are true.
+"""
+
+from pathlib import Path
+from typing import Final
+
+from sqlalchemy import Column, Table
+
+import admin.models
+import reporting.models
+from reporting.database import Base
+from reporting.ledger import ColumnEntry, Mark, TableEntry
+
+ROOT: Final = Path(__file__).parent.parent
+KEPT: Final = ROOT / "reporting" / "data" / "kept.toml"
+DICTIONARY: Final = ROOT / "docs" / "data-dictionary.md"
+PACKAGES: Final = (admin.models, reporting.models)
+
+
+def entries() -> tuple[TableEntry, ...]:
+    """Return what every table of both packages declares; raise KeyError for an unmarked column."""
+    tables = (Base.metadata.tables[name] for name in sorted(Base.metadata.tables))
+    return tuple(_entry(table) for table in tables)
+
+
+def kept_toml() -> str:
+    """Return the ledger as the public page reads it."""
+    lines = ["# The metadata ledger, written by `make ledger` from the tables themselves."]
+    for table in entries():
+        lines += ["", "[[table]]", f'name = "{table.name}"', f'purpose = "{table.purpose}"']
+        for column in table.columns:
+            lines += ["[[table.column]]", f'name = "{column.name}"', f'mark = "{column.mark}"']
+            lines += [f'reason = "{column.reason}"'] if column.reason else []
+    return "\n".join(lines) + "\n"
+
+
+def dictionary() -> str:
+    """Return the ledger as developers read it."""
+    lines = ["# Data dictionary", "", "Written by `make ledger` from the tables themselves."]
+    for table in entries():
+        lines += ["", f"## {table.name}", "", table.purpose, "", "| column | mark | why readable |"]
+        lines += ["|---|---|---|"]
+        lines += [f"| {row.name} | {row.mark} | {row.reason} |" for row in table.columns]
+    return "\n".join(lines) + "\n"
+
+
+def write() -> None:
+    """Write both files."""
+    KEPT.write_text(kept_toml(), encoding="utf-8")
+    DICTIONARY.write_text(dictionary(), encoding="utf-8")
+
+
+def _entry(table: Table) -> TableEntry:
+    return TableEntry(
+        table.name, table.info["purpose"], tuple(_column(column) for column in table.columns)
+    )
+
+
+def _column(column: Column[object]) -> ColumnEntry:
+    return ColumnEntry(column.name, Mark(column.info["mark"]), column.info["reason"])
+
+
+if __name__ == "__main__":
+    write()

@@ -1,0 +1,44 @@
+"""What can go wrong on the staff side, in words for operators; knows nothing of HTTP."""
+
+from admin.permissions import Action
+
+
+class StaffError(Exception):
+    """Base of every error this package raises on purpose; its text holds no words and no keys."""
+
+
+class AccountError(StaffError):
+    """An account cannot be made like this; the text says what to do instead."""
+
+
+class SignInRefusedError(StaffError):
+    """Name and passphrase do not belong together; whether the name exists is not said."""
+
+
+class CodeRefusedError(StaffError):
+    """The one-time code is wrong, too old, or was used before; another try is left."""
+
+
+class SignInEndedError(StaffError):
+    """The half-finished sign-in is over: its two minutes or its five tries are used up."""
+
+
+class NotSignedInError(StaffError):
+    """No living sign-in belongs to this cookie."""
+
+
+class AlarmError(StaffError):
+    """What the database holds is not what this person's key ring remembers; nothing was opened."""
+
+
+class HiddenError(StaffError):
+    """For this person the thing does not exist: it is missing, or no rule lets them see it.
+
+    Which of the two is for the audit log only. `action` and `subject` are what was asked for.
+    """
+
+    def __init__(self, action: Action, subject: bytes = b"", rule: str = "no rule") -> None:
+        super().__init__(f"{action} refused: {rule}")
+        self.action = action
+        self.subject = subject
+        self.rule = rule

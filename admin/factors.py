@@ -1,0 +1,84 @@
+"""The second factor: one-time codes, each of them used once."""
+
+import secrets
+import unicodedata
+from base64 import b32encode
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Final, Self
+
+from pyotp import HOTP, TOTP
+from pyotp.utils import strings_equal
+
+from admin.errors import CodeRefusedError
+from crypto.envelope import OpenError, Secret
+
+STEP_SECONDS: Final = 30
+STEPS_OF_DRIFT: Final = 1  # clocks of telephones are wrong by up to half a minute
+SECRET_BYTES: Final = 20
+ISSUER: Final = "Tomoshibi"
+_TOTP: Final = b"\x01"  # which kind of factor this is; others come with other numbers
+_COUNTER_BYTES: Final = 8
+
+
+@dataclass(frozen=True, slots=True)
+class OneTimeCodes:
+    """A secret shared with somebody's telephone, and the newest time step already used."""
+
+    secret: Secret
+    last_step: int = 0
+
+    @classmethod
+    def make(cls) -> Self:
+        """Make a new secret."""
+        return cls(Secret(secrets.token_bytes(SECRET_BYTES)))
+
+    @classmethod
+    def decode(cls, factor: Secret) -> Self:
+        """Read what `encode` wrote; raise OpenError when it is some other factor."""
+        data = factor.reveal()
+        if len(data) != len(_TOTP) + _COUNTER_BYTES + SECRET_BYTES or data[:1] != _TOTP:
+            raise OpenError
+        step = int.from_bytes(data[1 : 1 + _COUNTER_BYTES], "big")
+        return cls(Secret(data[1 + _COUNTER_BYTES :]), step)
+
+    def encode(self) -> Secret:
+        """Return the bytes that a key ring keeps: kind, newest step used, secret."""
+        step = self.last_step.to_bytes(_COUNTER_BYTES, "big")
+        return Secret(_TOTP + step + self.secret.reveal())
+
+    @property
+    def text(self) -> str:
+        """The secret as a telephone's app takes it; shown once, to its owner."""
+        return b32encode(self.secret.reveal()).decode()
+
+    def address(self, name: str) -> str:
+        """Return the otpauth address that apps read; as secret as the secret itself."""
+        return TOTP(self.text).provisioning_uri(name=name, issuer_name=ISSUER)
+
+    def accept(self, code: str, now: datetime) -> Self:
+        """Return these codes with that one used up.
+
+        Raises CodeRefusedError for a wrong code and for one not newer than the last accepted.
+        """
+        typed = _digits(code)
+        current = int(now.timestamp()) // STEP_SECONDS
+        codes = HOTP(self.text)
+        # Every step is compared, so that the time taken does not tell which one was near.
+        fitting = [
+            step
+            for step in range(current - STEPS_OF_DRIFT, current + STEPS_OF_DRIFT + 1)
+            if strings_equal(codes.at(step), typed) and step > self.last_step
+        ]
+        if not fitting:
+            raise CodeRefusedError
+        return replace(self, last_step=fitting[0])
+
+
+def _digits(code: str) -> str:
+    """Fold digits of any script to ASCII and drop spaces; apps show codes in two halves."""
+    return "".join(
+        str(unicodedata.decimal(character, character))
+        for character in code
+        if not character.isspace()
+    )

@@ -1,0 +1,60 @@
+"""Tables of the staff site: people, what they can open, and who is signed in."""
+
+from sqlalchemy import ForeignKey, LargeBinary
+from sqlalchemy.orm import Mapped, mapped_column
+
+from reporting.database import Base, table
+from reporting.ledger import blind, clear, sealed
+from reporting.models import RANDOM_NUMBER, VERSION, Id
+
+
+class Member(Base):
+    """One person on the staff; nothing readable here says who."""
+
+    __tablename__ = "member"
+    __table_args__ = table("One row for each person on the team; their name and keys are locked.")
+
+    id: Mapped[bytes] = mapped_column(Id, primary_key=True, info=clear(RANDOM_NUMBER))
+    name_tag: Mapped[bytes] = mapped_column(Id, unique=True, info=blind())
+    salt: Mapped[bytes] = mapped_column(
+        Id, info=clear("a random number that makes each passphrase harder to guess")
+    )
+    public_key: Mapped[bytes] = mapped_column(
+        LargeBinary(1216), info=clear("a public key: it can only lock")
+    )
+    name_sealed: Mapped[bytes] = mapped_column(LargeBinary, info=sealed())
+    keyring_sealed: Mapped[bytes] = mapped_column(LargeBinary, info=sealed())
+    rev: Mapped[int] = mapped_column(info=clear(VERSION))
+
+
+class Grant(Base):
+    """The seed of one epoch, sealed to one member."""
+
+    __tablename__ = "epoch_grant"
+    __table_args__ = table("Which key of the office each person on the team can use.")
+
+    epoch_id: Mapped[bytes] = mapped_column(
+        ForeignKey("epoch.id"), primary_key=True, info=clear("says which lock of the office it is")
+    )
+    member_id: Mapped[bytes] = mapped_column(
+        ForeignKey("member.id"),
+        primary_key=True,
+        info=clear("says which person it is for, by their random number"),
+    )
+    box_sealed: Mapped[bytes] = mapped_column(LargeBinary, info=sealed())
+
+
+class SignIn(Base):
+    """One browser that is signed in, or half-way there."""
+
+    __tablename__ = "sign_in"
+    __table_args__ = table(
+        "Browsers in which somebody on the team is signed in, locked with a key only they have."
+    )
+
+    id: Mapped[bytes] = mapped_column(Id, primary_key=True, info=blind())
+    expires_hour: Mapped[int] = mapped_column(
+        index=True, info=clear("the hour in which this row is deleted by itself")
+    )
+    rev: Mapped[int] = mapped_column(info=clear(VERSION))
+    box_sealed: Mapped[bytes] = mapped_column(LargeBinary, info=sealed())

@@ -1,0 +1,1 @@
+"""The history of the tables, for both databases; versions import nothing of ours."""

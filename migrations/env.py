@@ -1,0 +1,16 @@
+"""Alembic's entry: runs migrations on the connection it is handed."""
+
+from alembic import context
+
+import admin.models  # noqa: F401 - puts the staff tables into the metadata
+import reporting.models  # noqa: F401 - puts the public side's tables into the metadata
+from reporting.database import Base
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=Base.metadata,
+    compare_type=True,
+    render_as_batch=True,
+)
+with context.begin_transaction():
+    context.run_migrations()

@@ -1,0 +1,29 @@
+"""Times: the few coarse forms in which this system writes time down. There is no clock here."""
+
+from datetime import UTC, datetime, timedelta
+
+
+def week_of(now: datetime) -> int:
+    """Return the ISO week as one number, year times 100 plus week: the finest time kept in clear."""
+    year, week, _day = now.astimezone(UTC).isocalendar()
+    return year * 100 + week
+
+
+def hour_after(moment: datetime) -> int:
+    """Return the number of the first full hour at or after `moment`, counted from 1970."""
+    return -int(-moment.timestamp() // 3600)
+
+
+def minute_text(now: datetime) -> str:
+    """Write a time to the minute, for inside a sealed record."""
+    return now.astimezone(UTC).strftime("%Y-%m-%dT%H:%MZ")
+
+
+def read_minute(text: str) -> datetime:
+    """Read back what minute_text wrote."""
+    return datetime.strptime(text, "%Y-%m-%dT%H:%MZ").replace(tzinfo=UTC)
+
+
+def until(now: datetime, hours: int) -> datetime:
+    """Return the moment `hours` from now."""
+    return now + timedelta(hours=hours)

@@ -1,0 +1,129 @@
+"""The database: one engine, units of work, and what a table of ours always has."""
+
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from typing import Any, Final
+
+from sqlalchemy import Connection, Engine, MetaData, create_engine, event
+from sqlalchemy.engine import URL
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from reporting.ledger import about
+
+# Errors are caught by these names, so they never change.
+CONSTRAINT_NAMES: Final = {
+    "pk": "pk_%(table_name)s",
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+}
+PRAGMAS: Final = {
+    "journal_mode": "WAL",
+    "synchronous": "FULL",  # an acknowledged report survives a power cut
+    "secure_delete": "ON",  # deleted rows are overwritten, not only forgotten
+    "temp_store": "MEMORY",  # nothing is sorted or spilled on disk
+    "foreign_keys": "ON",
+    "busy_timeout": "10000",  # milliseconds
+    "trusted_schema": "OFF",
+}
+TRUNCATE_SECONDS: Final = 2.0
+_SHREDDED: Final = "tomoshibi.shredded"
+_READ_ONLY: Final = "tomoshibi_read_only"
+
+
+class Base(DeclarativeBase):
+    """Base of all tables, in both packages, so that one migration history covers them."""
+
+    metadata = MetaData(naming_convention=CONSTRAINT_NAMES)
+
+
+def table(purpose: str, *constraints: object) -> tuple[Any, ...]:
+    """Return `__table_args__`: no hidden row number that would tell the order of arrival."""
+    return (*constraints, {"sqlite_with_rowid": False, "info": about(purpose)})
+
+
+def shred(session: Session) -> None:
+    """Note that this unit of work deletes keys: after the commit no old page may stay in the log."""
+    session.info[_SHREDDED] = True
+
+
+@dataclass(frozen=True, slots=True)
+class Database:
+    """An engine and the two ways to use it."""
+
+    engine: Engine
+    _writing: sessionmaker[Session]
+    _reading: sessionmaker[Session]
+
+    @contextmanager
+    def begin(self) -> Iterator[Session]:
+        """Open one unit of work: committed whole at the end, or not at all."""
+        with self._writing.begin() as session:
+            yield session
+        if session.info.pop(_SHREDDED, False):
+            self.truncate_log()
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """Open a unit of work that sees one state and changes nothing."""
+        with self._reading() as session:
+            yield session
+
+    def truncate_log(self) -> bool:
+        """Empty SQLite's write-ahead log; say whether it is empty now.
+
+        A reader in the middle of a page holds the log back. After two seconds the rest is left
+        to the next sweep. PostgreSQL has no such log of ours to empty: always true there.
+        """
+        if self.engine.dialect.name != "sqlite":
+            return True
+        deadline = time.monotonic() + TRUNCATE_SECONDS
+        while not self._truncated():
+            if time.monotonic() > deadline:
+                return False
+            time.sleep(0.01)
+        return True
+
+    def _truncated(self) -> bool:
+        # Past SQLAlchemy: a checkpoint cannot run inside the transaction that it would begin.
+        with closing(self.engine.raw_connection()) as connection:
+            cursor = connection.cursor()
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            row = cursor.fetchone()
+            return row is not None and row[0] == 0
+
+
+def connect(url: URL) -> Database:
+    """Make the engine; no connection is opened before the first unit of work."""
+    if url.get_backend_name() == "sqlite":
+        engine = create_engine(url, hide_parameters=True, pool_size=32, max_overflow=32)
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+        reading = engine.execution_options(**{_READ_ONLY: True})
+    else:
+        engine = create_engine(url, hide_parameters=True, pool_size=16, max_overflow=16)
+        reading = engine.execution_options(postgresql_readonly=True)
+    return Database(
+        engine,
+        sessionmaker(engine, expire_on_commit=False),
+        sessionmaker(reading, expire_on_commit=False),
+    )
+
+
+def _prepare_sqlite(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
+    connection.isolation_level = None  # pysqlite must not begin transactions by itself
+    cursor = connection.cursor()
+    for name, value in PRAGMAS.items():
+        cursor.execute(f"PRAGMA {name}={value}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # A writer takes the lock at once: a reader that later wants to write would be refused halfway.
+    read_only = connection.get_execution_options().get(_READ_ONLY, False)
+    connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")

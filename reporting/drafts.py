@@ -1,0 +1,209 @@
+"""Drafts: what one browser is in the middle of, in a row that only its cookie can open.
+
+The cookie's token gives the row's name, the key that locks it and the form token; the server keeps
+the first only. A copied database opens no draft, no receipt and no mailbox.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy import delete, select
+from sqlalchemy.dialects.postgresql import insert as insert_postgresql
+from sqlalchemy.dialects.sqlite import insert as insert_sqlite
+from sqlalchemy.orm import Session
+
+from crypto.envelope import Label, OpenError, Secret, expand
+from reporting import places, records
+from reporting.clock import hour_after, minute_text, read_minute
+from reporting.database import shred
+from reporting.errors import AlreadySentError, DraftFullError, VisitGoneError
+from reporting.models import VisitRow
+
+LIFE: Final = timedelta(hours=24)
+LIMIT_BYTES: Final = 256 * 1024
+FLOOR_BYTES: Final = 4096
+
+Fields = Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class VisitKeys:
+    """What a visit's cookie gives: where its row is, what locks it, what its forms must carry."""
+
+    row: bytes
+    key: Secret
+    form_token: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenMailbox:
+    """A mailbox that this browser has opened with its code, until a time."""
+
+    lookup: bytes = field(repr=False)
+    lock: Secret
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """What the row holds: fields as typed by page, the receipt once sent, a mailbox once opened."""
+
+    expires: datetime
+    fields: Mapping[str, Fields] = field(default_factory=dict, repr=False)
+    receipt: str = field(default="", repr=False)
+    open_mailbox: OpenMailbox | None = None
+
+
+def keys_from(token: Secret) -> VisitKeys:
+    """Derive a visit's keys from its cookie's token."""
+    return VisitKeys(
+        row=expand(token, Label.VISIT_ID, 16).reveal(),
+        key=expand(token, Label.VISIT_KEY),
+        form_token=expand(token, Label.VISIT_FORM, 16).reveal().hex(),
+    )
+
+
+def find(session: Session, keys: VisitKeys, now: datetime) -> Visit:
+    """Return the living visit of this cookie, or raise VisitGoneError."""
+    row = session.get(VisitRow, keys.row)
+    return _open(row, keys, now)
+
+
+def find_for_change(session: Session, keys: VisitKeys, now: datetime) -> Visit:
+    """Return the living visit and keep others from changing it until this unit of work ends."""
+    row = session.get(VisitRow, keys.row, with_for_update=True)
+    return _open(row, keys, now)
+
+
+def keep_page(session: Session, keys: VisitKeys, page: str, fields: Fields, now: datetime) -> None:
+    """Save one page's fields as typed; the visit's row is made by the first of these.
+
+    Raises AlreadySentError once the draft is a report, DraftFullError when it grows too large.
+    """
+    visit = _for_change_or_new(session, keys, now, now + LIFE)
+    if visit.receipt:
+        raise AlreadySentError
+    save(session, keys, replace(visit, fields={**visit.fields, page: fields}))
+
+
+def keep_mailbox(session: Session, keys: VisitKeys, opened: OpenMailbox, now: datetime) -> None:
+    """Remember in the visit that its person has opened a mailbox."""
+    visit = _for_change_or_new(session, keys, now, opened.until)
+    expires = max(visit.expires, opened.until)
+    save(session, keys, replace(visit, open_mailbox=opened, expires=expires))
+
+
+def save(session: Session, keys: VisitKeys, visit: Visit) -> None:
+    """Write the visit over its row. The caller holds the row through find_for_change."""
+    row = session.get_one(VisitRow, keys.row)
+    row.rev += 1
+    row.expires_hour = hour_after(visit.expires)
+    row.content_sealed = _close(keys, visit, row.rev)
+
+
+def erase(session: Session, keys: VisitKeys) -> None:
+    """Delete the visit's row, if there is one, so that nothing of it stays on the disk."""
+    session.execute(delete(VisitRow).where(VisitRow.id == keys.row))
+    shred(session)
+
+
+def sweep(session: Session, now: datetime) -> int:
+    """Delete every visit whose time is over; return how many there were."""
+    expired = delete(VisitRow).where(VisitRow.expires_hour <= hour_after(now) - 1)
+    gone = len(session.scalars(expired.returning(VisitRow.id)).all())
+    if gone:
+        shred(session)
+    return gone
+
+
+def _open(row: VisitRow | None, keys: VisitKeys, now: datetime) -> Visit:
+    if row is None:
+        raise VisitGoneError
+    try:
+        record = records.reopen(keys.key, row.content_sealed, places.visit(row.id, row.rev))
+    except OpenError:
+        # Altered or rolled back by somebody with the database: for its person it is gone.
+        raise VisitGoneError from None
+    visit = _from_record(record)
+    if visit.expires <= now:
+        raise VisitGoneError
+    return visit
+
+
+def _for_change_or_new(
+    session: Session, keys: VisitKeys, now: datetime, expires: datetime
+) -> Visit:
+    try:
+        return find_for_change(session, keys, now)
+    except VisitGoneError:
+        _create(session, keys, Visit(expires))
+        return find_for_change(session, keys, now)
+
+
+def _create(session: Session, keys: VisitKeys, visit: Visit) -> None:
+    # Two first posts of one browser may meet here: one makes the row, both go on with it. An
+    # expired row that the sweep has not met yet is overwritten, never read.
+    on_postgresql = session.get_bind().dialect.name == "postgresql"
+    insert = insert_postgresql if on_postgresql else insert_sqlite
+    values = {
+        "expires_hour": hour_after(visit.expires),
+        "rev": 0,
+        "content_sealed": _close(keys, visit, 0),
+    }
+    old = session.get(VisitRow, keys.row, with_for_update=True)
+    if old is not None:
+        session.delete(old)
+        session.flush()
+    session.execute(insert(VisitRow).values(id=keys.row, **values).on_conflict_do_nothing())
+
+
+def _close(keys: VisitKeys, visit: Visit, rev: int) -> bytes:
+    record = _to_record(visit)
+    if len(records.encode(record)) > LIMIT_BYTES:
+        raise DraftFullError
+    return records.close(keys.key, record, places.visit(keys.row, rev), FLOOR_BYTES)
+
+
+def _to_record(visit: Visit) -> records.Record:
+    mailbox = visit.open_mailbox
+    return {
+        "expires": minute_text(visit.expires),
+        "fields": {
+            page: {name: list(values) for name, values in fields.items()}
+            for page, fields in visit.fields.items()
+        },
+        "receipt": visit.receipt,
+        "mailbox": None
+        if mailbox is None
+        else {
+            "lookup": mailbox.lookup.hex(),
+            "lock": mailbox.lock.reveal().hex(),
+            "until": minute_text(mailbox.until),
+        },
+    }
+
+
+def _from_record(record: records.Record) -> Visit:
+    pages = records.child(record, "fields")
+    return Visit(
+        expires=read_minute(records.text(record, "expires")),
+        fields={page: _fields_from(records.child(pages, page)) for page in pages},
+        receipt=records.text(record, "receipt"),
+        open_mailbox=None
+        if record["mailbox"] is None
+        else _mailbox_from(records.child(record, "mailbox")),
+    )
+
+
+def _fields_from(record: records.Record) -> Fields:
+    return {name: records.texts(record, name) for name in record}
+
+
+def _mailbox_from(record: records.Record) -> OpenMailbox:
+    return OpenMailbox(
+        lookup=bytes.fromhex(records.text(record, "lookup")),
+        lock=Secret(bytes.fromhex(records.text(record, "lock"))),
+        until=read_minute(records.text(record, "until")),
+    )

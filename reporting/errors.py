@@ -1,0 +1,41 @@
+"""What can go wrong in this package, in words for operators; knows nothing of HTTP."""
+
+
+class ReportingError(Exception):
+    """Base of every error this package raises on purpose; its text never holds words, codes or keys."""
+
+
+class SettingsError(ReportingError):
+    """A setting is missing, unknown or wrong; the text names it and says what to do."""
+
+
+class OfficeError(ReportingError):
+    """The keys that reports would be sealed to are missing or are not the pinned ones."""
+
+
+class VisitGoneError(ReportingError):
+    """No living visit belongs to this cookie: it expired, was erased, or never was."""
+
+
+class DraftFullError(ReportingError):
+    """The draft would grow past its limit; what was saved before stays as it is."""
+
+
+class AlreadySentError(ReportingError):
+    """This draft has become a report and takes no more changes."""
+
+
+class CodeUnknownError(ReportingError):
+    """No mailbox answers to this code; whether one ever did is not said."""
+
+
+class MailboxClosedError(ReportingError):
+    """This visit holds no open mailbox, or its time is over."""
+
+
+class MailboxFullError(ReportingError):
+    """The conversation has reached its limit of messages."""
+
+
+class BusyError(ReportingError):
+    """All places for this kind of request are taken; trying again a little later works."""

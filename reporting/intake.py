@@ -1,0 +1,170 @@
+"""Intake: turn valid answers into a sealed case, once.
+
+`prepare` does all the sealing, with public keys only and without the database, so that the store
+is locked for the time of a few inserts. When it is done, the keys of the report are gone from this
+process: nobody here can read what was sent a moment ago.
+"""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import insert
+from sqlalchemy.orm import Session
+
+from crypto import receipt
+from crypto.envelope import Label, Pepper, Secret, expand, make_key
+from crypto.sealing import seal
+from crypto.stream import lock
+from forms.answers import GivenConsent, ShortReport
+from reporting import drafts, places, records
+from reporting.clock import minute_text, week_of
+from reporting.database import Base
+from reporting.models import Case, CasePart, CaseWrap, Group, Mailbox, Part, State, Wrapped
+from reporting.office import Office
+from reporting.triage import level_of
+
+FACETS_FLOOR: Final = 1024
+STORY_FLOOR: Final = 2048
+CONTACT_FLOOR: Final = 1024
+LABELS: Final = {Part.FACETS: Label.FACETS, Part.STORY: Label.STORY, Part.CONTACT: Label.CONTACT}
+
+Values = Mapping[str, bytes | int | str]
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What sealing a report needs: the office's public keys and the pepper of the codes."""
+
+    office: Office
+    pepper: Pepper
+
+
+@dataclass(frozen=True, slots=True)
+class SealedReport:
+    """A report as it will be stored, and the code that only its writer gets to see."""
+
+    receipt: receipt.Receipt
+    writes: tuple[tuple[type[Base], tuple[Values, ...]], ...] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class _Keys:
+    """The random keys of one report, alive only while it is sealed."""
+
+    case: bytes
+    report: Secret
+    contact: Secret
+    thread: Secret
+
+
+def prepare(answers: ShortReport, desk: Desk, now: datetime) -> SealedReport:
+    """Seal a report and make its receipt code; nothing is stored yet."""
+    keys = _Keys(secrets.token_bytes(16), make_key(), make_key(), make_key())
+    code = receipt.make()
+    case: Values = {
+        "id": keys.case,
+        "state": State.RECEIVED,
+        "level": int(level_of(answers.kinds)),
+        "received_week": week_of(now),
+        "rev": 0,
+    }
+    writes: tuple[tuple[type[Base], tuple[Values, ...]], ...] = (
+        (Case, (case,)),
+        (CaseWrap, _wraps(keys, desk.office)),
+        (CasePart, _parts(keys, answers, now)),
+        (Mailbox, (_mailbox(keys, receipt.derive(code, desk.pepper)),)),
+    )
+    return SealedReport(code, writes)
+
+
+def submit(session: Session, keys: drafts.VisitKeys, sealed: SealedReport, now: datetime) -> None:
+    """Store the report and put its code into the visit it came from, in one commit.
+
+    Sending again finds the code and stores nothing: one draft gives one case and one receipt.
+    What was typed leaves the visit with the same commit. Raises VisitGoneError.
+    """
+    visit = drafts.find_for_change(session, keys, now)
+    if visit.receipt:
+        return
+    store(session, sealed)
+    sent = replace(visit, fields={}, receipt=sealed.receipt.digits, expires=now + drafts.LIFE)
+    drafts.save(session, keys, sent)
+
+
+def store(session: Session, sealed: SealedReport) -> None:
+    """Store a sealed report."""
+    for model, rows in sealed.writes:
+        session.execute(insert(model), list(rows))
+
+
+def _wraps(keys: _Keys, office: Office) -> tuple[Values, ...]:
+    return (
+        _wrap(keys.case, keys.report, Wrapped.CASE, office, Group.INTAKE),
+        _wrap(keys.case, keys.contact, Wrapped.CONTACT, office, Group.CASEWORK),
+    )
+
+
+def _wrap(case: bytes, key: Secret, wrapped: Wrapped, office: Office, group: Group) -> Values:
+    pinned = office.key_of(group)
+    place = places.wrap(case, wrapped, group)
+    return {
+        "case_id": case,
+        "wrapped": wrapped,
+        "epoch_id": pinned.epoch,
+        "key_sealed": seal(pinned.public_key, key, place),
+    }
+
+
+def _parts(keys: _Keys, answers: ShortReport, now: datetime) -> tuple[Values, ...]:
+    return (
+        _part(keys.case, Part.FACETS, keys.report, _facets(answers, now)),
+        _part(keys.case, Part.STORY, keys.report, {"text": answers.story}),
+        # Always written, so that its absence never tells who gave no way of contact.
+        _part(keys.case, Part.CONTACT, keys.contact, {"language": answers.language}),
+    )
+
+
+_FLOORS: Final = {
+    Part.FACETS: FACETS_FLOOR,
+    Part.STORY: STORY_FLOOR,
+    Part.CONTACT: CONTACT_FLOOR,
+}
+
+
+def _part(case: bytes, part: Part, key: Secret, record: records.Record) -> Values:
+    place = places.part(case, part, 0)
+    box = records.close(expand(key, LABELS[part]), record, place, _FLOORS[part])
+    return {"case_id": case, "part": part, "rev": 0, "content_sealed": box}
+
+
+def _facets(answers: ShortReport, now: datetime) -> records.Record:
+    return {
+        "form": "short",
+        "kinds": list(answers.kinds),
+        "danger_asked": False,  # lets the reviewer clear danger first
+        "language": answers.language,
+        "received": minute_text(now),
+        "consents": {"c_store": _consent(answers.store)},
+    }
+
+
+def _consent(given: GivenConsent) -> records.Record:
+    return {
+        "answer": given.answer,
+        "wording": given.wording_sha256,
+        "language": given.language,
+    }
+
+
+def _mailbox(keys: _Keys, code: receipt.ReceiptKeys) -> Values:
+    for_team = expand(keys.report, Label.THREAD)
+    thread = keys.thread.reveal()
+    return {
+        "case_id": keys.case,
+        "lookup": code.lookup,
+        "receipt_lock_sealed": lock(code.lock, thread, places.receipt_lock(keys.case)),
+        "case_lock_sealed": lock(for_team, thread, places.case_lock(keys.case)),
+    }

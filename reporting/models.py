@@ -1,0 +1,233 @@
+"""All tables of this package; a person's words stand only in columns named *_sealed."""
+
+from enum import StrEnum
+from typing import NewType
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from reporting.database import Base, table
+from reporting.ledger import blind, clear, sealed
+
+CaseId = NewType("CaseId", bytes)
+Id = LargeBinary(16)
+Digest = LargeBinary(32)
+
+RANDOM_NUMBER = "a random number that names this row and nothing else"
+BELONGS_TO = "says which report this row belongs to, by its random number"
+VERSION = "counts changes of this row, so that an older copy cannot be slipped in"
+
+
+class Group(StrEnum):
+    """Who can open what is sealed; a group is one key pair an epoch."""
+
+    INTAKE = "intake"
+    CASEWORK = "casework"
+    AUDIT = "audit"
+
+
+class State(StrEnum):
+    """Where a report stands; only what this version can reach."""
+
+    RECEIVED = "received"
+
+
+class Part(StrEnum):
+    """The separately locked parts of a report."""
+
+    FACETS = "facets"
+    STORY = "story"
+    CONTACT = "contact"
+
+
+class Wrapped(StrEnum):
+    """The two random keys of a report, each sealed to one group."""
+
+    CASE = "case"
+    CONTACT = "contact"
+
+
+class Epoch(Base):
+    """A group's key pair; the private half exists only inside staff key rings."""
+
+    __tablename__ = "epoch"
+    __table_args__ = table("The locks of the office: public keys that can only close, never open.")
+
+    id: Mapped[bytes] = mapped_column(Id, primary_key=True, info=clear(RANDOM_NUMBER))
+    group: Mapped[str] = mapped_column(String(16), info=clear("says which team holds the key"))
+    kid: Mapped[bytes] = mapped_column(Id, unique=True, info=clear("names the public key"))
+    public_key: Mapped[bytes] = mapped_column(
+        LargeBinary(1216), info=clear("a public key: it can only lock")
+    )
+    made_week: Mapped[int] = mapped_column(info=clear("tells in which week the key was made"))
+
+
+class VisitRow(Base):
+    """What one browser is in the middle of: a draft, a receipt to note down, an open mailbox."""
+
+    __tablename__ = "visit"
+    __table_args__ = table(
+        "Unfinished reports and open mailboxes, locked with a key only the person's browser has."
+    )
+
+    id: Mapped[bytes] = mapped_column(Id, primary_key=True, info=blind())
+    expires_hour: Mapped[int] = mapped_column(
+        index=True, info=clear("the hour in which this row is deleted by itself")
+    )
+    rev: Mapped[int] = mapped_column(info=clear(VERSION))
+    content_sealed: Mapped[bytes] = mapped_column(LargeBinary, info=sealed())
+
+
+class Case(Base):
+    """One report."""
+
+    __tablename__ = "cases"
+    __table_args__ = table(
+        "One row for each report.",
+        CheckConstraint("level BETWEEN 0 AND 3", name="level"),
+    )
+
+    id: Mapped[bytes] = mapped_column(Id, primary_key=True, info=clear(RANDOM_NUMBER))
+    state: Mapped[str] = mapped_column(
+        String(16), info=clear("tells the team what has to be done next")
+    )
+    level: Mapped[int] = mapped_column(
+        info=clear("how urgent it looks, 0 to 3: the most urgent is read first")
+    )
+    received_week: Mapped[int] = mapped_column(
+        info=clear("the week it came in: the oldest is read first")
+    )
+    rev: Mapped[int] = mapped_column(info=clear(VERSION))
+
+
+# The order of the queue: most urgent first, then oldest, then the random number.
+Index("ix_cases_queue", Case.state, Case.level.desc(), Case.received_week, Case.id)
+
+
+class CaseWrap(Base):
+    """A key of a report, sealed to one epoch of one group."""
+
+    __tablename__ = "case_wrap"
+    __table_args__ = table(
+        "The keys of each report, sealed so that only the checked team can use them."
+    )
+
+    case_id: Mapped[bytes] = mapped_column(
+        ForeignKey("cases.id"), primary_key=True, info=clear(BELONGS_TO)
+    )
+    wrapped: Mapped[str] = mapped_column(
+        String(16), primary_key=True, info=clear("says which of the two keys this is")
+    )
+    epoch_id: Mapped[bytes] = mapped_column(
+        ForeignKey("epoch.id"), info=clear("says which lock of the office was used")
+    )
+    key_sealed: Mapped[bytes] = mapped_column(LargeBinary, info=sealed())
+
+
+class CasePart(Base):
+    """One locked part of a report."""
+
+    __tablename__ = "case_part"
+    __table_args__ = table(
+        "What the report says: answers, own words, ways of contact. Each part has its own lock."
+    )
+
+    case_id: Mapped[bytes] = mapped_column(
+        ForeignKey("cases.id"), primary_key=True, info=clear(BELONGS_TO)
+    )
+    part: Mapped[str] = mapped_column(
+        String(16),
+        primary_key=True,
+        info=clear("says which part this is; every report has them all"),
+    )
+    rev: Mapped[int] = mapped_column(info=clear(VERSION))
+    content_sealed: Mapped[bytes] = mapped_column(LargeBinary, info=sealed())
+
+
+class Mailbox(Base):
+    """The conversation key of a report, locked once for its code and once for the team."""
+
+    __tablename__ = "mailbox"
+    __table_args__ = table("Finds the mailbox of a secret code, without holding the code.")
+
+    case_id: Mapped[bytes] = mapped_column(
+        ForeignKey("cases.id"), primary_key=True, info=clear(BELONGS_TO)
+    )
+    lookup: Mapped[bytes] = mapped_column(Id, unique=True, info=blind())
+    receipt_lock_sealed: Mapped[bytes] = mapped_column(LargeBinary, info=sealed())
+    case_lock_sealed: Mapped[bytes] = mapped_column(LargeBinary, info=sealed())
+
+
+class MessageRow(Base):
+    """One message between a reporter and the office."""
+
+    __tablename__ = "message"
+    __table_args__ = table(
+        "Messages between the person and the team; who wrote, when and what is locked."
+    )
+
+    id: Mapped[bytes] = mapped_column(Id, primary_key=True, info=clear(RANDOM_NUMBER))
+    case_id: Mapped[bytes] = mapped_column(
+        ForeignKey("cases.id"), index=True, info=clear(BELONGS_TO)
+    )
+    content_sealed: Mapped[bytes] = mapped_column(LargeBinary, info=sealed())
+
+
+class Mail(Base):
+    """A mark: the reporter wrote something that nobody on the team has read yet."""
+
+    __tablename__ = "mail"
+    __table_args__ = table("Reports whose writer has sent a message that is not read yet.")
+
+    case_id: Mapped[bytes] = mapped_column(
+        ForeignKey("cases.id"), primary_key=True, info=clear(BELONGS_TO)
+    )
+
+
+class NoteRow(Base):
+    """An internal note of the team about a report."""
+
+    __tablename__ = "note"
+    __table_args__ = table("Notes of the team about a report; who wrote, when and what is locked.")
+
+    id: Mapped[bytes] = mapped_column(Id, primary_key=True, info=clear(RANDOM_NUMBER))
+    case_id: Mapped[bytes] = mapped_column(
+        ForeignKey("cases.id"), index=True, info=clear(BELONGS_TO)
+    )
+    content_sealed: Mapped[bytes] = mapped_column(LargeBinary, info=sealed())
+
+
+class AuditSegment(Base):
+    """The key of a stretch of the audit log, sealed to the auditors."""
+
+    __tablename__ = "audit_segment"
+    __table_args__ = table(
+        "Keys of the log of what the team did, sealed so that only auditors can use them."
+    )
+
+    id: Mapped[bytes] = mapped_column(Id, primary_key=True, info=clear(RANDOM_NUMBER))
+    epoch_id: Mapped[bytes] = mapped_column(
+        ForeignKey("epoch.id"), info=clear("says which lock of the office was used")
+    )
+    key_sealed: Mapped[bytes] = mapped_column(LargeBinary, info=sealed())
+
+
+class AuditRow(Base):
+    """One link of the audit chain."""
+
+    __tablename__ = "audit_event"
+    __table_args__ = table(
+        "The log of what the team did. Each row is chained to the one before: none vanishes unseen."
+    )
+
+    n: Mapped[int] = mapped_column(
+        primary_key=True, autoincrement=False, info=clear("the place in the chain")
+    )
+    week: Mapped[int] = mapped_column(info=clear("the week in which it happened"))
+    segment_id: Mapped[bytes] = mapped_column(
+        ForeignKey("audit_segment.id"), info=clear("says which key of the log was used")
+    )
+    commitment: Mapped[bytes] = mapped_column(Digest, info=blind())
+    detail_sealed: Mapped[bytes | None] = mapped_column(LargeBinary, info=sealed())
+    prev: Mapped[bytes] = mapped_column(Digest, info=clear("ties this row to the one before it"))
+    hash: Mapped[bytes] = mapped_column(Digest, info=clear("lets anybody check the chain"))

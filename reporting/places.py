@@ -1,0 +1,53 @@
+"""Places: which context binds each sealed value to its table, column, row and version.
+
+A box opens only at the place it was made for (CRYPTO.md 4), so these functions are formats: what
+they return never changes for a version of a record that is stored.
+"""
+
+from crypto.envelope import Ctx
+from reporting.models import Group, Part, Wrapped
+
+
+def visit(row: bytes, rev: int) -> Ctx:
+    """Return the place of what a browser is in the middle of."""
+    return Ctx("visit", "visit", "content_sealed", row, rev)
+
+
+def wrap(case: bytes, wrapped: Wrapped, group: Group) -> Ctx:
+    """Return the place of a report's key, sealed to a group."""
+    return Ctx(f"{wrapped} to {group}", "case_wrap", "key_sealed", case)
+
+
+def part(case: bytes, name: Part, rev: int) -> Ctx:
+    """Return the place of one locked part of a report."""
+    return Ctx(name, "case_part", "content_sealed", case, rev)
+
+
+def receipt_lock(case: bytes) -> Ctx:
+    """Return the place of the conversation key as the receipt code opens it."""
+    return Ctx("thread for receipt", "mailbox", "receipt_lock_sealed", case)
+
+
+def case_lock(case: bytes) -> Ctx:
+    """Return the place of the conversation key as the report's key opens it."""
+    return Ctx("thread for case", "mailbox", "case_lock_sealed", case)
+
+
+def message(row: bytes) -> Ctx:
+    """Return the place of one message of a conversation."""
+    return Ctx("message", "message", "content_sealed", row)
+
+
+def note(row: bytes) -> Ctx:
+    """Return the place of one note of the team."""
+    return Ctx("note", "note", "content_sealed", row)
+
+
+def segment(row: bytes) -> Ctx:
+    """Return the place of the key of a stretch of the audit log."""
+    return Ctx("segment to audit", "audit_segment", "key_sealed", row)
+
+
+def audit_detail(segment_id: bytes, n: int) -> Ctx:
+    """Return the place of one audit row's detail; its number takes the place of a version."""
+    return Ctx("audit detail", "audit_event", "detail_sealed", segment_id, n)

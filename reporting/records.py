@@ -1,0 +1,66 @@
+"""Records: what is inside a box, as canonical JSON that is padded before it is locked."""
+
+import json
+from collections.abc import Mapping, Sequence
+
+from crypto.envelope import Ctx, OpenError, Secret
+from crypto.padding import pad, unpad
+from crypto.stream import lock, unlock
+
+Json = str | int | bool | None | Sequence["Json"] | Mapping[str, "Json"]
+Record = Mapping[str, Json]
+
+
+def close(key: Secret, record: Record, place: Ctx, floor: int) -> bytes:
+    """Lock a record at its place; its length is rounded up to a bucket of at least `floor`."""
+    return lock(key, pad(encode(record), floor), place)
+
+
+def reopen(key: Secret, box: bytes, place: Ctx) -> dict[str, Json]:
+    """Unlock a record; raise OpenError when it is not the one that was locked here."""
+    return decode(unpad(unlock(key, box, place)))
+
+
+def encode(record: Record) -> bytes:
+    """Write a record in the one way that equal records are written."""
+    return json.dumps(record, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+def decode(data: bytes) -> dict[str, Json]:
+    """Read a record back; raise OpenError when the bytes are no record."""
+    loaded = json.loads(data)
+    if not isinstance(loaded, dict):
+        raise OpenError
+    return loaded
+
+
+def text(record: Record, name: str) -> str:
+    """Return a text of a record; raise OpenError when it holds none of that name."""
+    value = record.get(name)
+    if not isinstance(value, str):
+        raise OpenError
+    return value
+
+
+def texts(record: Record, name: str) -> tuple[str, ...]:
+    """Return a list of texts of a record; raise OpenError when it holds none of that name."""
+    values = record.get(name)
+    if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
+        raise OpenError
+    return tuple(str(value) for value in values)
+
+
+def number(record: Record, name: str) -> int:
+    """Return a whole number of a record; raise OpenError when it holds none of that name."""
+    value = record.get(name)
+    if not isinstance(value, int):
+        raise OpenError
+    return value
+
+
+def child(record: Record, name: str) -> Mapping[str, Json]:
+    """Return a record inside a record; raise OpenError when it holds none of that name."""
+    value = record.get(name)
+    if not isinstance(value, Mapping):
+        raise OpenError
+    return value

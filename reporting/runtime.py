@@ -1,0 +1,70 @@
+"""The runtime: everything a request of this package needs, made once when a process starts."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+from sqlalchemy.orm import Session
+
+from crypto.envelope import Pepper, make_pepper, read_pepper
+from reporting import office
+from reporting.audit import Journal
+from reporting.database import Database, connect
+from reporting.errors import SettingsError
+from reporting.intake import Desk
+from reporting.models import Group
+from reporting.settings import Settings
+
+RECEIPT_PEPPER_FILE: Final = "receipt.pepper"
+
+
+@dataclass(frozen=True, slots=True)
+class Runtime:
+    """The running service: settings, store, the office's public keys, and the one clock."""
+
+    settings: Settings
+    database: Database
+    desk: Desk
+    journal: Journal
+    clock: Callable[[], datetime]
+
+    def begin(self) -> AbstractContextManager[Session]:
+        """Open one unit of work: committed whole at the end, or not at all."""
+        return self.database.begin()
+
+    def read(self) -> AbstractContextManager[Session]:
+        """Open a unit of work that sees one state and changes nothing."""
+        return self.database.read()
+
+
+def start(settings: Settings, clock: Callable[[], datetime]) -> Runtime:
+    """Read keys and pins; raise SettingsError or OfficeError that say what to do next."""
+    database = connect(settings.database)
+    with database.read() as session:
+        pinned = office.load(session, settings.instance)
+    pepper = load_pepper(settings.instance / RECEIPT_PEPPER_FILE)
+    journal = Journal(pinned.key_of(Group.AUDIT))
+    return Runtime(settings, database, Desk(pinned, pepper), journal, clock)
+
+
+def load_pepper(path: Path) -> Pepper:
+    """Read a pepper file; raise SettingsError when it is missing or damaged."""
+    try:
+        return read_pepper(path.read_bytes())
+    except FileNotFoundError:
+        raise SettingsError(
+            f"{path.name} is missing from the instance folder. Run `tomoshibi init`, or, if there "
+            "was one before, put the printed copy back: without it no code finds its mailbox."
+        ) from None
+    except ValueError:
+        raise SettingsError(f"{path.name} is damaged. Put the printed copy back.") from None
+
+
+def write_pepper(path: Path) -> None:
+    """Make a pepper file that only its owner can read; an existing one is kept."""
+    if not path.exists():
+        path.touch(mode=0o600)
+        path.write_bytes(make_pepper())

@@ -1,0 +1,123 @@
+"""Settings: every variable an operator can set, read once and checked."""
+
+import ipaddress
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import Self
+from urllib.parse import urlsplit
+
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError
+
+from reporting.errors import SettingsError
+
+WEATHER_PAGE = "https://www.jma.go.jp/bosai/forecast/"
+
+VARIABLES = {
+    "TOMOSHIBI_INSTANCE": "folder of keys, pins and the default database; default: ./instance",
+    "TOMOSHIBI_DATABASE": "SQLAlchemy address of the database; default: SQLite in the instance",
+    "TOMOSHIBI_TRANSPORT": "https (default), onion, or loopback for a demonstration",
+    "TOMOSHIBI_LEAVE_URL": "neutral page that Leave opens; default: a weather forecast",
+    "TOMOSHIBI_ONION": "our onion address, offered to Tor Browser; default: none",
+}
+
+
+class Transport(StrEnum):
+    """How people reach the site; decides which cookies can be Secure."""
+
+    HTTPS = "https"
+    ONION = "onion"
+    LOOPBACK = "loopback"
+
+
+class Site(StrEnum):
+    """Which half of the service a process serves."""
+
+    PUBLIC = "public"
+    STAFF = "staff"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What differs between two installations."""
+
+    instance: Path
+    database_url: str = field(default="", repr=False)  # may hold a password
+    transport: Transport = Transport.HTTPS
+    leave_url: str = WEATHER_PAGE
+    onion_address: str = ""
+    sites: frozenset[Site] = frozenset(Site)
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str]) -> Self:
+        """Read the TOMOSHIBI_ variables; raise SettingsError that names the wrong one."""
+        given = {name: text for name, text in environment.items() if name.startswith("TOMOSHIBI_")}
+        unknown = sorted(given.keys() - VARIABLES.keys())
+        if unknown:
+            known = ", ".join(VARIABLES)
+            raise SettingsError(f"{unknown[0]} is not a setting. Known settings: {known}.")
+        return cls(
+            instance=Path(given.get("TOMOSHIBI_INSTANCE", "instance")).resolve(),
+            database_url=_database(given.get("TOMOSHIBI_DATABASE", "")),
+            transport=_transport(given.get("TOMOSHIBI_TRANSPORT", Transport.HTTPS)),
+            leave_url=_address(
+                "TOMOSHIBI_LEAVE_URL", given.get("TOMOSHIBI_LEAVE_URL", WEATHER_PAGE)
+            ),
+            onion_address=_onion(given.get("TOMOSHIBI_ONION", "")),
+        )
+
+    @property
+    def database(self) -> URL:
+        """The database's address with its driver named; SQLite in the instance by default."""
+        if not self.database_url:
+            return URL.create("sqlite", database=str(self.instance / "tomoshibi.db"))
+        url = make_url(self.database_url)
+        return url.set(drivername="postgresql+psycopg") if url.drivername == "postgresql" else url
+
+
+def is_loopback(host: str) -> bool:
+    """Say whether nobody but this machine can reach `host`."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _database(text: str) -> str:
+    """Refuse what is neither SQLite nor PostgreSQL; the message never repeats the address."""
+    if not text:
+        return ""
+    try:
+        url = make_url(text)
+    except ArgumentError:
+        raise SettingsError(
+            "TOMOSHIBI_DATABASE is not a database address. Write for example "
+            "postgresql://user:password@localhost/tomoshibi, or leave it out for SQLite."
+        ) from None
+    if url.get_backend_name() not in {"sqlite", "postgresql"}:
+        raise SettingsError("TOMOSHIBI_DATABASE must begin with sqlite: or postgresql:.")
+    return text
+
+
+def _transport(text: str) -> Transport:
+    try:
+        return Transport(text)
+    except ValueError:
+        raise SettingsError("TOMOSHIBI_TRANSPORT must be https, onion or loopback.") from None
+
+
+def _address(name: str, text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme != "https" or not parts.hostname:
+        raise SettingsError(f"{name} must be a full address that begins with https://.")
+    return text
+
+
+def _onion(text: str) -> str:
+    if text and not text.endswith(".onion"):
+        raise SettingsError("TOMOSHIBI_ONION must be an address that ends in .onion.")
+    return text

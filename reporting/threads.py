@@ -1,0 +1,74 @@
+"""Threads: the messages of one conversation, under the key that both sides hold."""
+
+import secrets
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import func, insert, select
+from sqlalchemy.orm import Session
+
+from crypto.envelope import Label, Secret, expand
+from reporting import places, records
+from reporting.clock import minute_text, read_minute
+from reporting.errors import MailboxFullError
+from reporting.models import MessageRow
+
+FLOOR_BYTES: Final = 1024
+MOST_MESSAGES: Final = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message; `from_reporter` says from which side."""
+
+    from_reporter: bool
+    text: str = field(repr=False)
+    sent: datetime
+    language: str
+
+
+def read(session: Session, case: bytes, thread: Secret) -> tuple[Message, ...]:
+    """Return the conversation, oldest first."""
+    key = expand(thread, Label.MESSAGE)
+    rows = session.scalars(select(MessageRow).where(MessageRow.case_id == case))
+    numbered = sorted(
+        (
+            _from_record(records.reopen(key, row.content_sealed, places.message(row.id)))
+            for row in rows
+        ),
+        key=lambda pair: pair[0],
+    )
+    return tuple(message for _place, message in numbered)
+
+
+def add(session: Session, case: bytes, thread: Secret, message: Message) -> None:
+    """Add a message at the end; raise MailboxFullError when there are too many.
+
+    The place in the conversation is sealed with the words; rows have random names and no order.
+    """
+    count = session.scalar(
+        select(func.count()).select_from(MessageRow).where(MessageRow.case_id == case)
+    )
+    if count is not None and count >= MOST_MESSAGES:
+        raise MailboxFullError
+    row = secrets.token_bytes(16)
+    record: records.Record = {
+        "place": count,
+        "from": "reporter" if message.from_reporter else "office",
+        "text": message.text,
+        "sent": minute_text(message.sent),
+        "language": message.language,
+    }
+    box = records.close(expand(thread, Label.MESSAGE), record, places.message(row), FLOOR_BYTES)
+    session.execute(insert(MessageRow).values(id=row, case_id=case, content_sealed=box))
+
+
+def _from_record(record: records.Record) -> tuple[tuple[str, int], Message]:
+    message = Message(
+        from_reporter=records.text(record, "from") == "reporter",
+        text=records.text(record, "text"),
+        sent=read_minute(records.text(record, "sent")),
+        language=records.text(record, "language"),
+    )
+    return (records.text(record, "sent"), records.number(record, "place")), message

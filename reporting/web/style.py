@@ -1,0 +1,44 @@
+"""Style: the one style sheet, made small for each language, and its hash for the policy."""
+
+import base64
+import hashlib
+import re
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from reporting.web.language import Language
+
+_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+_BLANKS = re.compile(r"\s+")
+_AROUND = re.compile(r"\s*([{};,>])\s*")
+_AFTER_COLON = re.compile(r":\s+")
+_OF_A_LANGUAGE = re.compile(r"html:lang\(([\w-]+)\)[^{}]*\{[^{}]*\}")
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """A style sheet as it stands in the page, and the hash that lets it in."""
+
+    text: str
+    sha256: str
+
+
+@cache
+def of(shown: Language) -> Style:
+    """Return the style of pages in a language, with no other language's font rules."""
+    source = files("reporting").joinpath("templates/site.css").read_text(encoding="utf-8")
+    text = _small(
+        _OF_A_LANGUAGE.sub(lambda rule: _kept(rule, shown.code), _COMMENT.sub("", source))
+    )
+    digest = hashlib.sha256(text.encode()).digest()
+    return Style(text, f"sha256-{base64.b64encode(digest).decode()}")
+
+
+def _kept(rule: re.Match[str], code: str) -> str:
+    return rule[0] if rule[1] == code else ""
+
+
+def _small(text: str) -> str:
+    without_blanks = _AROUND.sub(r"\1", _BLANKS.sub(" ", text))
+    return _AFTER_COLON.sub(":", without_blanks).replace(";}", "}").strip()

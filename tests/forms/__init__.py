@@ -1,0 +1,1 @@
+"""What we ask, and how answers are read."""

@@ -1,0 +1,1 @@
+"""Old rows in, upgrade, look, downgrade."""

@@ -1,0 +1,1 @@
+"""Services of the public side, on both databases."""
