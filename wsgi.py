@@ -108,7 +108,9 @@ def initialise(settings: Settings) -> None:
     settings.instance.mkdir(mode=0o700, parents=True, exist_ok=True)
     for name in (RECEIPT_PEPPER_FILE, STAFF_PEPPER_FILE):
         write_pepper(settings.instance / name)
-    upgrade(connect(settings.database).engine)
+    engine = connect(settings.database).engine
+    upgrade(engine)
+    engine.dispose()
 
 
 @main.command("serve")
@@ -124,7 +126,7 @@ def serve_command(site: str, host: str, port: int, workers: int) -> None:
     check_address(settings, sites, host)
     app = create_app(replace(settings, sites=sites))
     click.echo(f"Serving on http://{host}:{port}/")
-    serve(app, context.runtime_of(app), Serving(host, port, workers))
+    serve(app, Serving(host, port, workers))
 
 
 def check_address(settings: Settings, sites: frozenset[Site], host: str) -> None:
@@ -139,4 +141,3 @@ def check_address(settings: Settings, sites: frozenset[Site], host: str) -> None
             "Over a plain onion address only the public site is served. Use --site public, "
             "and serve the staff site over https."
         )
-

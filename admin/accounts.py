@@ -2,7 +2,8 @@
 
 import secrets
 import unicodedata
-from collections.abc import Set
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
@@ -17,6 +18,8 @@ from admin.models import Grant, Member
 from admin.permissions import AUDIT, CONTENT, may_belong
 from admin.runtime import Door, Staff
 from admin.sessions import Admitted, Arrival, Credentials, admit, unlock
+from crypto.chain import Head
+from crypto.envelope import Secret
 from crypto.passphrase import MIN_CHARACTERS, SALT_BYTES, name_tag, stretch
 from crypto.sealing import kid
 from reporting.audit import Event, Journal, append, head
@@ -30,6 +33,7 @@ LONGEST_NAME: Final = 80
 LONGEST_PASSPHRASE: Final = 1000
 FEWEST_DIFFERENT: Final = 8
 SYSTEM: Final = "system"
+Epochs = Mapping[Group, NewEpoch]
 # Controls, direction marks, private use, half characters, and line or paragraph ends: two names
 # that look the same must be the same.
 UNSEEN: Final = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"})
@@ -63,7 +67,7 @@ class Founding:
 
 
 def read_groups(text: str) -> frozenset[Group]:
-    """Read groups as typed; raise AccountError for unknown ones and for those that exclude others."""
+    """Read groups as typed; raise AccountError for unknown ones and forbidden mixtures."""
     words = {word.strip() for word in text.split(",")}
     unknown = sorted(words - set(Group))
     if unknown:
@@ -77,7 +81,7 @@ def read_groups(text: str) -> frozenset[Group]:
 
 
 def read_name(text: str) -> str:
-    """Return a name as it will be kept; raise AccountError for one that could deceive or is empty."""
+    """Return a name as it will be kept; raise AccountError for an empty or deceptive one."""
     name = unicodedata.normalize("NFC", text).strip()
     if not name:
         raise AccountError("A name cannot be empty. Give the name the person signs in with.")
@@ -118,14 +122,20 @@ def check_free(session: Session, door: Door, name: str) -> None:
         raise AccountError("Somebody on the staff has this name already. Choose another one.")
 
 
+def check_founder(groups: AbstractSet[Group]) -> None:
+    """Raise AccountError unless somebody with these groups can found an office."""
+    if groups != CONTENT:
+        raise AccountError("The first person needs --groups intake,casework; auditors come later.")
+
+
 def found(founding: Founding, newcomer: Newcomer, now: datetime) -> None:
     """Hold the ceremony: make one key of each group, grant them to the founder and pin them.
 
     The founder keeps the audit key in trust until the first auditor joins. Raises AccountError
     when there is a staff already, and OfficeError when keys are pinned already.
     """
-    if newcomer.groups != CONTENT:
-        raise AccountError("The first person needs --groups intake,casework; auditors come later.")
+    check_founder(newcomer.groups)
+    joining = _prepare(founding.door, newcomer)
     epochs = {group: make_epoch(group) for group in Group}
     pins = {group: epoch.pinned for group, epoch in epochs.items()}
     with founding.database.begin() as session:
@@ -134,7 +144,7 @@ def found(founding: Founding, newcomer: Newcomer, now: datetime) -> None:
         session.add_all(_row(epoch.pinned, now) for epoch in epochs.values())
         session.flush()
         journal = Journal(pins[Group.AUDIT])
-        _join(session, _Joining(founding.door, journal, SYSTEM, newcomer), epochs, now)
+        _join(session, joining, epochs, _record(session, journal, SYSTEM, joining, now))
         # Last, so that a failure above leaves nothing pinned that is not stored.
         write_pins(founding.settings.instance, pins)
 
@@ -146,54 +156,58 @@ def invite(staff: Staff, newcomer: Newcomer, voucher: Voucher, now: datetime) ->
     Raises SignInRefusedError, CodeRefusedError, AlarmError, and AccountError with what to do.
     """
     opened = unlock(staff, voucher.credentials, now)
+    joining = _prepare(staff.door, newcomer)
     with staff.service.begin() as session:
         admitted = admit(session, staff, opened, Arrival(voucher.code, now, "step_up"))
         epochs = _handed_on(staff, admitted, newcomer.groups)
         actor = admitted.person.id.hex()
-        joining = _Joining(staff.door, staff.service.journal, actor, newcomer)
-        _join(session, joining, epochs, now)
+        seen = _record(session, staff.service.journal, actor, joining, now)
+        _join(session, joining, epochs, seen)
         if newcomer.groups == {AUDIT} and admitted.person.groups != {AUDIT}:
-            _end_trust(session, staff, admitted)
+            _end_trust(session, staff, admitted, now)
 
 
 @dataclass(frozen=True, slots=True)
 class _Joining:
-    """Somebody about to join, and by whose hand."""
+    """Somebody about to join: who they will be, and the key made of their passphrase."""
 
     door: Door
-    journal: Journal
-    actor: str
     newcomer: Newcomer
+    identity: Identity
+    kek: Secret
 
 
-def _join(
-    session: Session, joining: _Joining, epochs: dict[Group, NewEpoch], now: datetime
-) -> None:
-    newcomer = joining.newcomer
-    check_free(session, joining.door, newcomer.name)
-    identity = _identity(joining.door, newcomer.name)
-    _record(session, joining, identity.id, now)
-    keyring = make_keyring(newcomer.codes.encode(), head(session))
-    kek = stretch(newcomer.passphrase, identity.salt, joining.door.pepper, joining.door.parameters)
-    member = new_member(keyring, kek, identity, joining.door.parameters)
+def _prepare(door: Door, newcomer: Newcomer) -> _Joining:
+    """Stretch the passphrase before the store is locked: it takes a quarter of a second."""
+    tag = name_tag(door.pepper, newcomer.name)
+    identity = Identity(
+        secrets.token_bytes(16), newcomer.name, tag, secrets.token_bytes(SALT_BYTES)
+    )
+    kek = stretch(newcomer.passphrase, identity.salt, door.pepper, door.parameters)
+    return _Joining(door, newcomer, identity, kek)
+
+
+def _join(session: Session, joining: _Joining, epochs: Epochs, audit_head: Head) -> None:
+    check_free(session, joining.door, joining.newcomer.name)
+    keyring = make_keyring(joining.newcomer.codes.encode(), audit_head)
+    member = new_member(keyring, joining.kek, joining.identity, joining.door.parameters)
     session.add(member)
     session.flush()
     session.add_all(grant(epoch.pinned, epoch.seed, member) for epoch in epochs.values())
 
 
-def _identity(door: Door, name: str) -> Identity:
-    tag = name_tag(door.pepper, name)
-    return Identity(secrets.token_bytes(16), name, tag, secrets.token_bytes(SALT_BYTES))
-
-
-def _record(session: Session, joining: _Joining, member: bytes, now: datetime) -> None:
+def _record(
+    session: Session, journal: Journal, actor: str, joining: _Joining, now: datetime
+) -> Head:
+    """Note who joined and what they can open; return the end of the log, for their key ring."""
     groups = tuple(sorted(joining.newcomer.groups))
     for verb in ("invited", "key.enrolled", "role.granted"):
-        event = Event(joining.actor, "", verb, member, fields=groups)
-        append(session, joining.journal, event, now)
+        event = Event(actor, "", verb, joining.identity.id, fields=groups)
+        append(session, journal, event, now)
+    return head(session)
 
 
-def _handed_on(staff: Staff, admitted: Admitted, groups: Set[Group]) -> dict[Group, NewEpoch]:
+def _handed_on(staff: Staff, admitted: Admitted, groups: AbstractSet[Group]) -> Epochs:
     """Return the keys to grant; raise AccountError when the one who vouches lacks one of them."""
     seeds = admitted.keys.groups
     pinned = {group: staff.service.desk.office.key_of(group) for group in groups}
@@ -206,11 +220,12 @@ def _handed_on(staff: Staff, admitted: Admitted, groups: Set[Group]) -> dict[Gro
     return {group: NewEpoch(key, seeds[key.epoch]) for group, key in pinned.items()}
 
 
-def _end_trust(session: Session, staff: Staff, admitted: Admitted) -> None:
-    audit_epoch = staff.service.desk.office.key_of(Group.AUDIT).epoch
-    session.execute(
-        delete(Grant).where(Grant.member_id == admitted.member.id, Grant.epoch_id == audit_epoch)
-    )
+def _end_trust(session: Session, staff: Staff, admitted: Admitted, now: datetime) -> None:
+    founder = admitted.person.id
+    epoch = staff.service.desk.office.key_of(Group.AUDIT).epoch
+    removed = Event(founder.hex(), admitted.person.role, "role.removed", founder, fields=(AUDIT,))
+    append(session, staff.service.journal, removed, now)
+    session.execute(delete(Grant).where(Grant.member_id == founder, Grant.epoch_id == epoch))
     shred(session)
 
 

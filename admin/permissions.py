@@ -3,7 +3,8 @@
 Pure: groups are compared by their words, so that this file needs no table and no key.
 """
 
-from collections.abc import Mapping, Set
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from enum import StrEnum, unique
 from typing import Final
 
@@ -27,7 +28,7 @@ class Action(StrEnum):
 
 # Until triage hands a report over, its key is sealed to intake alone, so casework by itself opens
 # nothing yet.
-ALLOWED: Final[Mapping[Action, Set[str]]] = {
+ALLOWED: Final[Mapping[Action, AbstractSet[str]]] = {
     Action.VIEW_QUEUE: frozenset({INTAKE}),
     Action.OPEN_CASE: frozenset({INTAKE}),
     Action.ADD_NOTE: frozenset({INTAKE}),
@@ -36,7 +37,7 @@ ALLOWED: Final[Mapping[Action, Set[str]]] = {
 }
 
 
-def acting_groups(held: Set[str]) -> frozenset[str]:
+def acting_groups(held: AbstractSet[str]) -> frozenset[str]:
     """Return the groups somebody may act for, of those whose keys they hold.
 
     The founder keeps the audit key in trust until there is an auditor. Holding it is no role:
@@ -45,18 +46,18 @@ def acting_groups(held: Set[str]) -> frozenset[str]:
     return frozenset(held & CONTENT) or frozenset(held & GROUPS)
 
 
-def is_allowed(action: Action, groups: Set[str]) -> bool:
+def is_allowed(action: Action, groups: AbstractSet[str]) -> bool:
     """Say whether one of these groups may do it; an action without a rule is allowed to nobody."""
     return bool(ALLOWED.get(action, frozenset()) & groups)
 
 
-def rule_for(action: Action, groups: Set[str]) -> str:
+def rule_for(action: Action, groups: AbstractSet[str]) -> str:
     """Name the rule that decides about an action, as the audit log records it."""
     if not is_allowed(action, groups):
         return f"{action}: no rule"
     return f"{action}: {', '.join(sorted(ALLOWED[action] & groups))}"
 
 
-def may_belong(groups: Set[str]) -> bool:
+def may_belong(groups: AbstractSet[str]) -> bool:
     """Say whether one person may hold these groups together: auditors hold nothing else."""
     return bool(groups) and (groups <= CONTENT or groups == {AUDIT})

@@ -54,6 +54,15 @@ class Opened:
 
 
 @dataclass(frozen=True, slots=True)
+class Arrival:
+    """A one-time code as typed, when, and what the audit log calls its use."""
+
+    code: str = field(repr=False)
+    at: datetime
+    verb: str
+
+
+@dataclass(frozen=True, slots=True)
 class Admitted:
     """A member who showed both factors, with every key granted to them."""
 
@@ -93,15 +102,16 @@ def unlock(staff: Staff, credentials: Credentials, now: datetime) -> Opened:
     return Opened(account.id, tag, kek)
 
 
-def begin(staff: Staff, credentials: Credentials, now: datetime) -> Secret:
+def begin(staff: Staff, credentials: Credentials, before: Secret, now: datetime) -> Secret:
     """Take the first step; return the token of a cookie that can take the second.
 
-    Raises SignInRefusedError, BusyError.
+    Whatever the cookie opened before is over. Raises SignInRefusedError, BusyError.
     """
     opened = unlock(staff, credentials, now)
     token = browsers.new_token()
     pending = Pending(opened.member, opened.tag, opened.kek, started=now)
     with staff.service.begin() as session:
+        browsers.erase(session, browsers.keys_from(before))
         browsers.keep_pending(session, browsers.keys_from(token), pending)
     return token
 
@@ -122,7 +132,7 @@ def finish(staff: Staff, token: Secret, code: str, now: datetime) -> Secret:
         raise
 
 
-def admit(session: Session, staff: Staff, opened: Opened, arrival: "Arrival") -> Admitted:
+def admit(session: Session, staff: Staff, opened: Opened, arrival: Arrival) -> Admitted:
     """Check the second factor, and the log from where this person last saw it; note the arrival.
 
     The code is used up, the audit row written and the key ring locked again around the new end
@@ -148,15 +158,6 @@ def admit(session: Session, staff: Staff, opened: Opened, arrival: "Arrival") ->
     member.keyring_sealed = lock_keyring(opened.kek, renewed, member.id, member.rev, parameters)
     staff.patience.succeeded(opened.tag)
     return Admitted(member, name, LiveKeys(renewed, keys.groups), person)
-
-
-@dataclass(frozen=True, slots=True)
-class Arrival:
-    """A one-time code as typed, when, and what the audit log calls its use."""
-
-    code: str = field(repr=False)
-    at: datetime
-    verb: str
 
 
 def present(staff: Staff, token: Secret, now: datetime) -> Ring:

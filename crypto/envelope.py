@@ -79,7 +79,7 @@ def make_key() -> Secret:
 
 @unique
 class Label(StrEnum):
-    """Every purpose a key or a hash is made for: one word each, never renamed, never used twice."""
+    """Every purpose a key or a hash is made for: never renamed, never used twice."""
 
     FACETS = "facets"
     STORY = "story"
@@ -102,6 +102,7 @@ class Label(StrEnum):
     SESSION_FORM = "session form"
     KEK = "kek"
     NAME = "name"
+    NAME_TAG = "name tag"
     DUMMY_SALT = "dummy salt"
     KID = "kid"
     AUDIT = "audit"
@@ -120,7 +121,7 @@ def lp(*parts: bytes) -> bytes:
     joined = bytearray()
     for part in parts:
         if len(part) > LARGEST_PART:
-            raise ValueError("a part of a context is longer than 65,535 bytes")
+            raise ValueError("a part has at most 65,535 bytes")
         joined += len(part).to_bytes(2, "big")
         joined += part
     return bytes(joined)

@@ -1,7 +1,7 @@
 """Lengths rounded to buckets, so that a size in the database says little about what was written.
 
-Above a floor the buckets are those of Padmé (Nikitin et al., 2019): at most 12 % is added, and
-a length of L bits' magnitude tells only about log log L bits.
+Above a floor the buckets are those of Padmé (Nikitin and others, 2019): at most 12 % is added,
+and of a length only its highest bits stay visible.
 """
 
 from crypto.envelope import OpenError

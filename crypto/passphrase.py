@@ -101,7 +101,7 @@ def name_tag(pepper: Pepper, name: str) -> bytes:
     Names that differ only in case or in how a keyboard composed them are the same name.
     """
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
-    return _tag(pepper, Label.NAME, folded.encode("utf-8", "surrogatepass"))
+    return _tag(pepper, Label.NAME_TAG, folded.encode("utf-8", "surrogatepass"))
 
 
 def dummy_salt(pepper: Pepper, name_tag: bytes) -> bytes:

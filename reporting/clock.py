@@ -1,10 +1,10 @@
-"""Times: the few coarse forms in which this system writes time down. There is no clock here."""
+"""Times: the few coarse forms in which this system writes time down; there is no clock here."""
 
 from datetime import UTC, datetime, timedelta
 
 
 def week_of(now: datetime) -> int:
-    """Return the ISO week as one number, year times 100 plus week: the finest time kept in clear."""
+    """Return the ISO week as one number, year times 100 plus week: the finest kept in clear."""
     year, week, _day = now.astimezone(UTC).isocalendar()
     return year * 100 + week
 

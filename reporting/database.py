@@ -48,7 +48,7 @@ def table(purpose: str, *constraints: object) -> tuple[Any, ...]:
 
 
 def shred(session: Session) -> None:
-    """Note that this unit of work deletes keys: after the commit no old page may stay in the log."""
+    """Note that keys are deleted here: after the commit no old page may stay in the log."""
     session.info[_SHREDDED] = True
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete
 from sqlalchemy.dialects.postgresql import insert as insert_postgresql
 from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 from sqlalchemy.orm import Session
@@ -73,8 +73,7 @@ def find(session: Session, keys: VisitKeys, now: datetime) -> Visit:
 
 def find_for_change(session: Session, keys: VisitKeys, now: datetime) -> Visit:
     """Return the living visit and keep others from changing it until this unit of work ends."""
-    row = session.get(VisitRow, keys.row, with_for_update=True)
-    return _open(row, keys, now)
+    return _open(_locked(session, keys), keys, now)
 
 
 def keep_page(session: Session, keys: VisitKeys, page: str, fields: Fields, now: datetime) -> None:
@@ -135,28 +134,34 @@ def _open(row: VisitRow | None, keys: VisitKeys, now: datetime) -> Visit:
 def _for_change_or_new(
     session: Session, keys: VisitKeys, now: datetime, expires: datetime
 ) -> Visit:
+    fresh = Visit(expires)
+    row = _locked(session, keys)
+    if row is None:
+        _create(session, keys, fresh)
+        row = _locked(session, keys)
     try:
-        return find_for_change(session, keys, now)
+        return _open(row, keys, now)
     except VisitGoneError:
-        _create(session, keys, Visit(expires))
-        return find_for_change(session, keys, now)
+        # Expired, and the sweep has not met it yet: it is overwritten, never read.
+        save(session, keys, fresh)
+        return fresh
+
+
+def _locked(session: Session, keys: VisitKeys) -> VisitRow | None:
+    return session.get(VisitRow, keys.row, with_for_update=True)
 
 
 def _create(session: Session, keys: VisitKeys, visit: Visit) -> None:
-    # Two first posts of one browser may meet here: one makes the row, both go on with it. An
-    # expired row that the sweep has not met yet is overwritten, never read.
+    # Two first posts of one browser may meet here: one makes the row, both go on with it.
     on_postgresql = session.get_bind().dialect.name == "postgresql"
     insert = insert_postgresql if on_postgresql else insert_sqlite
-    values = {
+    row = {
+        "id": keys.row,
         "expires_hour": hour_after(visit.expires),
         "rev": 0,
         "content_sealed": _close(keys, visit, 0),
     }
-    old = session.get(VisitRow, keys.row, with_for_update=True)
-    if old is not None:
-        session.delete(old)
-        session.flush()
-    session.execute(insert(VisitRow).values(id=keys.row, **values).on_conflict_do_nothing())
+    session.execute(insert(VisitRow).values(row).on_conflict_do_nothing())
 
 
 def _close(keys: VisitKeys, visit: Visit, rev: int) -> bytes:

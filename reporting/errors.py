@@ -2,7 +2,7 @@
 
 
 class ReportingError(Exception):
-    """Base of every error this package raises on purpose; its text never holds words, codes or keys."""
+    """Base of every error raised on purpose here; its text never holds words, codes or keys."""
 
 
 class SettingsError(ReportingError):
@@ -22,7 +22,7 @@ class DraftFullError(ReportingError):
 
 
 class AlreadySentError(ReportingError):
-    """This draft has become a report and takes no more changes."""
+    """The draft has become a report and takes no more changes."""
 
 
 class CodeUnknownError(ReportingError):
@@ -30,7 +30,7 @@ class CodeUnknownError(ReportingError):
 
 
 class MailboxClosedError(ReportingError):
-    """This visit holds no open mailbox, or its time is over."""
+    """The visit holds no open mailbox, or its time is over."""
 
 
 class MailboxFullError(ReportingError):

@@ -66,8 +66,8 @@ def read_thread(session: Session, opened: OpenMailbox, now: datetime) -> Thread:
     Raises CodeUnknownError when the report was taken back meanwhile.
     """
     _require_open(opened, now)
-    found = session.scalars(_by_lookup(opened.lookup)).one_or_none()
-    found, thread = _open_thread(found, opened.lock)
+    row = session.scalars(_by_lookup(opened.lookup)).one_or_none()
+    found, thread = _open_thread(row, opened.lock)
     messages = threads.read(session, found.case_id, thread)
     answered = bool(messages) and not messages[-1].from_reporter
     return Thread(Status.ANSWERED if answered else Status.RECEIVED, messages)
@@ -107,7 +107,7 @@ def _reenter(session: Session, opened: OpenMailbox, now: datetime) -> tuple[Mail
     return _open_thread(found, opened.lock)
 
 
-def _by_lookup(lookup: bytes) -> Select[tuple[Mailbox]]:
+def _by_lookup(lookup: bytes) -> Select[Mailbox]:
     return select(Mailbox).where(Mailbox.lookup == lookup)
 
 

@@ -1,15 +1,12 @@
 """All tables of this package; a person's words stand only in columns named *_sealed."""
 
 from enum import StrEnum
-from typing import NewType
-
 from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from reporting.database import Base, table
 from reporting.ledger import blind, clear, sealed
 
-CaseId = NewType("CaseId", bytes)
 Id = LargeBinary(16)
 Digest = LargeBinary(32)
 

@@ -13,7 +13,7 @@ from crypto.envelope import Pepper, make_pepper, read_pepper
 from reporting import office
 from reporting.audit import Journal
 from reporting.database import Database, connect
-from reporting.errors import SettingsError
+from reporting.errors import ReportingError, SettingsError
 from reporting.intake import Desk
 from reporting.models import Group
 from reporting.settings import Settings
@@ -43,9 +43,13 @@ class Runtime:
 def start(settings: Settings, clock: Callable[[], datetime]) -> Runtime:
     """Read keys and pins; raise SettingsError or OfficeError that say what to do next."""
     database = connect(settings.database)
-    with database.read() as session:
-        pinned = office.load(session, settings.instance)
-    pepper = load_pepper(settings.instance / RECEIPT_PEPPER_FILE)
+    try:
+        with database.read() as session:
+            pinned = office.load(session, settings.instance)
+        pepper = load_pepper(settings.instance / RECEIPT_PEPPER_FILE)
+    except ReportingError:
+        database.engine.dispose()
+        raise
     journal = Journal(pinned.key_of(Group.AUDIT))
     return Runtime(settings, database, Desk(pinned, pepper), journal, clock)
 

@@ -9,13 +9,13 @@ from sqlalchemy import insert
 
 from crypto import custody
 from crypto.envelope import Secret
+from crypto.sealing import kid
 from forms.answers import GivenConsent, ShortReport
 from reporting import office
 from reporting.database import connect
 from reporting.models import Epoch, Group
 from reporting.office import PinnedKey
 from reporting.settings import Settings
-from crypto.sealing import kid
 
 
 @dataclass(frozen=True)

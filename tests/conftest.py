@@ -76,9 +76,7 @@ def _run(url: URL, statement: str) -> None:
 
 
 @pytest.fixture
-def new_database(
-    request: pytest.FixtureRequest, tmp_path: Path
-) -> Iterator[Callable[[str], URL]]:
+def new_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[[str], URL]]:
     """Make fresh, migrated databases by dialect name; they are dropped after the test."""
     made: list[URL] = []
 

@@ -110,6 +110,13 @@ def gettext(message: str) -> str:
     return found
 
 
+def wording(message: str, code: str) -> str:
+    """Return a message in another language than the page's."""
+    languages: Languages = g.languages
+    found: str = languages.words[code].gettext(message)
+    return found
+
+
 def ngettext(one: str, many: str, number: int) -> str:
     """Return a message in the form that goes with a number."""
     languages: Languages = g.languages
@@ -126,7 +133,7 @@ def day(moment: date) -> str:
     """Write a day the way the page's language does, in Japanese with the year of the era."""
     text = format_date(moment, "long", locale=_locale())
     if current().code.startswith("ja") and moment >= REIWA_BEGAN:
-        return f"{text}（令和{moment.year - 2018}年）"
+        return f"{text}(令和{moment.year - 2018}年)"
     return text
 
 
@@ -138,7 +145,9 @@ def install(app: Flask, catalogues: Catalogues, offers: tuple[Language, ...] = O
     app.extensions[EXTENSION] = load(catalogues, offers)
     app.jinja_env.add_extension("jinja2.ext.i18n")
     # Newstyle: what is put into a message is escaped, the message itself is ours.
-    app.jinja_env.install_gettext_callables(gettext, ngettext, newstyle=True)
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]  # the extension adds it
+        gettext, ngettext, newstyle=True
+    )
     app.jinja_env.filters.update(number=number, day=day)
 
     @app.before_request

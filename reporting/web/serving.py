@@ -1,7 +1,9 @@
 """Serving: run a site in gunicorn's threads, without an access log, sweeping in every worker."""
 
 import threading
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Final
 
 import gunicorn.http.wsgi
@@ -13,9 +15,11 @@ from typing_extensions import override
 
 from reporting import retention
 from reporting.runtime import Runtime
+from reporting.web.context import runtime
 
 THREADS: Final = 16
 SWEEP_SECONDS: Final = 600.0
+Hooks = Mapping[str, object]
 REQUESTS_BEFORE_RENEWAL: Final = 50_000  # what lingers in a worker's memory does not grow old
 
 
@@ -33,13 +37,35 @@ class Serving:
         return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
 
 
-def serve(app: Flask, runtime: Runtime, serving: Serving) -> None:
-    """Serve until a signal stops the process."""
+def serve(app: Flask, serving: Serving) -> None:
+    """Serve until a signal stops the process; what expired is swept away in every worker."""
+    with app.app_context():
+        running = runtime()
+
+    def begin_worker(_arbiter: Arbiter, _worker: Worker) -> None:
+        # Connections opened before the fork belong to the parent: forget them, do not close them.
+        running.database.engine.dispose(close=False)
+
+    def sweep_in_background(_worker: Worker) -> None:
+        threading.Thread(target=_sweep_for_ever, args=(running,), daemon=True).start()
+
+    hooks = {"post_fork": begin_worker, "post_worker_init": sweep_in_background}
+    run_gunicorn(app, serving, hooks)
+
+
+def run_gunicorn(app: Flask, serving: Serving, hooks: Hooks = MappingProxyType({})) -> None:
+    """Run gunicorn with our settings and none from files, the command line or the environment."""
     gunicorn.http.wsgi.Response = _NamelessResponse
-    _Gunicorn(app, runtime, serving).run()
+    _Gunicorn(app, serving, hooks).run()
 
 
-class _NamelessResponse(gunicorn.http.wsgi.Response):  # type: ignore[misc] - gunicorn is untyped
+def _sweep_for_ever(running: Runtime) -> None:
+    never = threading.Event()
+    while not never.wait(SWEEP_SECONDS):
+        retention.sweep(running.database, running.clock())
+
+
+class _NamelessResponse(gunicorn.http.wsgi.Response):
     """An answer that does not say which server wrote it; gunicorn has no setting for that."""
 
     def default_headers(self) -> list[str]:
@@ -47,18 +73,18 @@ class _NamelessResponse(gunicorn.http.wsgi.Response):  # type: ignore[misc] - gu
         return [line for line in lines if not line.startswith("Server:")]
 
 
-class _Gunicorn(BaseApplication):  # type: ignore[misc] - gunicorn is untyped
-    """Gunicorn with our settings and none from files, the command line or the environment."""
+class _Gunicorn(BaseApplication):
+    """Gunicorn that is told everything here."""
 
-    def __init__(self, app: Flask, runtime: Runtime, serving: Serving) -> None:
+    def __init__(self, app: Flask, serving: Serving, hooks: Hooks) -> None:
         self._app = app
-        self._runtime = runtime
         self._serving = serving
+        self._hooks = hooks
         super().__init__()
 
     @override
     def load_config(self) -> None:
-        settings = {
+        settings: Hooks = {
             "bind": self._serving.bind,
             "workers": self._serving.workers,
             "worker_class": "gthread",
@@ -69,8 +95,7 @@ class _Gunicorn(BaseApplication):  # type: ignore[misc] - gunicorn is untyped
             "control_socket_disable": True,
             "max_requests": REQUESTS_BEFORE_RENEWAL,
             "max_requests_jitter": REQUESTS_BEFORE_RENEWAL // 10,
-            "post_fork": self._begin_worker,
-            "post_worker_init": self._sweep_in_background,
+            **self._hooks,
         }
         for name, value in settings.items():
             self.cfg.set(name, value)
@@ -78,15 +103,3 @@ class _Gunicorn(BaseApplication):  # type: ignore[misc] - gunicorn is untyped
     @override
     def load(self) -> Flask:
         return self._app
-
-    def _begin_worker(self, _arbiter: Arbiter, _worker: Worker) -> None:
-        # Connections opened before the fork belong to the parent: forget them, do not close them.
-        self._runtime.database.engine.dispose(close=False)
-
-    def _sweep_in_background(self, _worker: Worker) -> None:
-        threading.Thread(target=self._sweep_for_ever, name="sweep", daemon=True).start()
-
-    def _sweep_for_ever(self) -> None:
-        never = threading.Event()
-        while not never.wait(SWEEP_SECONDS):
-            retention.sweep(self._runtime.database, self._runtime.clock())

@@ -22,11 +22,9 @@ def hkdf_extract(salt: bytes, key: bytes) -> bytes:
 
 def hkdf_expand(prk: bytes, info: bytes, n: int, name: str = "sha256") -> bytes:
     block, blocks = b"", b""
-    for counter in range(1, 256):
+    for counter in range(1, 1 + -(-n // hashlib.new(name).digest_size)):
         block = hmac.digest(prk, block + info + bytes([counter]), name)
         blocks += block
-        if len(blocks) >= n:
-            break
     return blocks[:n]
 
 
@@ -43,12 +41,14 @@ class Cobblestone:
     hash_name: str
 
     def encrypt(self, salt: bytes, data: bytes) -> bytes:
+        """Return salt, commitment and chunks."""
         aes, nonce, commitment = self._derived(salt)
         chunks = [data[at : at + CHUNK] for at in range(0, len(data) + 1, CHUNK)]
         sealed = [aes.encrypt(_xor(nonce, k), chunk, None) for k, chunk in enumerate(chunks)]
         return salt + commitment + b"".join(sealed)
 
     def decrypt(self, box: bytes) -> bytes:
+        """Return the data, or raise ValueError or InvalidTag."""
         aes, nonce, commitment = self._derived(box[:24])
         if box[24:56] != commitment:
             raise ValueError("commitment")
@@ -59,6 +59,8 @@ class Cobblestone:
         return b"".join(aes.decrypt(_xor(nonce, k), chunk, None) for k, chunk in enumerate(chunks))
 
     def _derived(self, salt: bytes) -> tuple[AESGCM, bytes, bytes]:
+        if len(self.key) != 32:
+            raise ValueError("key")
         info = b"c2sp.org/chunked-encryption@v1+AEAD_AES_256_GCM\0" + salt + self.context
         derived = hkdf_expand(self.key, info, 32 + 12 + 32, self.hash_name)
         return AESGCM(derived[:32]), derived[32:44], derived[44:]
@@ -72,19 +74,23 @@ class XWing:
 
     @property
     def mlkem(self) -> MLKEM768PrivateKey:
+        """The post-quantum half."""
         return MLKEM768PrivateKey.from_seed_bytes(hashlib.shake_256(self.seed).digest(96)[:64])
 
     @property
     def x25519(self) -> X25519PrivateKey:
+        """The classical half."""
         return X25519PrivateKey.from_private_bytes(hashlib.shake_256(self.seed).digest(96)[64:])
 
     @property
     def public(self) -> bytes:
+        """Both public halves, 1,216 bytes."""
         return (
             self.mlkem.public_key().public_bytes_raw() + self.x25519.public_key().public_bytes_raw()
         )
 
     def decapsulate(self, enc: bytes) -> bytes:
+        """Return the secret that `enc` carries."""
         shared_m = self.mlkem.decapsulate(enc[:1088])
         shared_x = self.x25519.exchange(X25519PublicKey.from_public_bytes(enc[1088:]))
         return _combine(shared_m, shared_x, enc[1088:], self.public[1184:])

@@ -1,0 +1,187 @@
+"""Casework: open a report, write a note about it, answer the person who sent it."""
+
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import delete, insert, select
+from sqlalchemy.orm import Session
+
+from admin.authority import authorize, event
+from admin.errors import AlarmError, HiddenError
+from admin.keyring import Ring
+from admin.permissions import Action
+from crypto.envelope import Label, OpenError, Secret, expand
+from crypto.stream import unlock
+from reporting import places, records, threads
+from reporting.audit import Journal, append
+from reporting.clock import minute_text, read_minute
+from reporting.ids import CaseId
+from reporting.intake import LABELS
+from reporting.models import Case, CasePart, CaseWrap, Mail, Mailbox, NoteRow, Part, Wrapped
+from reporting.triage import Level
+
+NOTE_FLOOR: Final = 1024
+NEVER_OPENED: Final = 0  # the revision a report comes in with
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """An internal note; the reporter never sees it."""
+
+    text: str = field(repr=False)
+    by: str = field(repr=False)
+    written: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CaseView:
+    """A report as the one who opened it reads it. Its words never show in a `repr`."""
+
+    id: CaseId
+    level: Level
+    week: int
+    received: datetime
+    kinds: tuple[str, ...] = field(repr=False)
+    story: str = field(repr=False)
+    language: str
+    consent: str
+    messages: tuple[threads.Message, ...] = field(repr=False)
+    notes: tuple[Note, ...] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Words to be added to a report, and the language of the page they were written on."""
+
+    case: CaseId
+    text: str = field(repr=False)
+    language: str
+
+
+def open_case(
+    session: Session, ring: Ring, journal: Journal, case: CaseId, now: datetime
+) -> CaseView:
+    """Open a report and note, first, that it was opened; its writer's messages count as read.
+
+    Raises HiddenError when there is no such report for this person, and AlarmError when a part
+    of it was altered: then nothing of it is shown.
+    """
+    rule = authorize(ring.person, Action.OPEN_CASE, case)
+    found = _find(session, case, Action.OPEN_CASE)
+    if found.rev == NEVER_OPENED:
+        found.rev += 1
+        append(session, journal, event(ring.person, "case.received", case, rule), now)
+    # Before anything is opened: a crash may leave a record without a reading, never the reverse.
+    append(session, journal, event(ring.person, "case.opened", case, rule), now)
+    box = session.get_one(Mailbox, case, with_for_update=True)
+    if session.scalars(delete(Mail).where(Mail.case_id == case).returning(Mail.case_id)).all():
+        append(session, journal, event(ring.person, "message.read", case, rule), now)
+    with _sounding_alarm():
+        return _view(session, found, box, _case_key(session, ring, case))
+
+
+def add_note(session: Session, ring: Ring, journal: Journal, words: Words, now: datetime) -> None:
+    """Add an internal note. Raises HiddenError, and AlarmError when a key was altered."""
+    rule = authorize(ring.person, Action.ADD_NOTE, words.case)
+    _find(session, words.case, Action.ADD_NOTE)
+    append(session, journal, event(ring.person, "note.added", words.case, rule), now)
+    row = secrets.token_bytes(16)
+    record: records.Record = {
+        "text": words.text,
+        "by": ring.person.name,
+        "member": ring.person.id.hex(),
+        "written": minute_text(now),
+    }
+    with _sounding_alarm():
+        key = expand(_case_key(session, ring, words.case), Label.NOTE)
+    box = records.close(key, record, places.note(row), NOTE_FLOOR)
+    session.execute(insert(NoteRow).values(id=row, case_id=words.case, content_sealed=box))
+
+
+def reply(session: Session, ring: Ring, journal: Journal, words: Words, now: datetime) -> None:
+    """Answer the reporter, who reads it with their code and is never told who wrote it.
+
+    Raises HiddenError, MailboxFullError, and AlarmError when a key of the report was altered.
+    """
+    rule = authorize(ring.person, Action.SEND_MESSAGE, words.case)
+    _find(session, words.case, Action.SEND_MESSAGE)
+    append(session, journal, event(ring.person, "message.sent", words.case, rule), now)
+    # The same lock that the reporter's side takes: two writers of one conversation take turns.
+    box = session.get_one(Mailbox, words.case, with_for_update=True)
+    with _sounding_alarm():
+        thread = _thread_key(_case_key(session, ring, words.case), box)
+    message = threads.Message(
+        from_reporter=False, text=words.text, sent=now, language=words.language
+    )
+    threads.add(session, words.case, thread, message)
+
+
+@contextmanager
+def _sounding_alarm() -> Iterator[None]:
+    try:
+        yield
+    except OpenError:
+        raise AlarmError("a part of a report was altered in the database") from None
+
+
+def _find(session: Session, case: CaseId, action: Action) -> Case:
+    found = session.get(Case, case, with_for_update=True)
+    if found is None:
+        raise HiddenError(action, case, f"{action}: no such case")
+    return found
+
+
+def _case_key(session: Session, ring: Ring, case: CaseId) -> Secret:
+    wrap = session.get(CaseWrap, (case, Wrapped.CASE))
+    if wrap is None:
+        raise OpenError
+    return ring.case_key(wrap)
+
+
+def _thread_key(key: Secret, box: Mailbox) -> Secret:
+    for_team = expand(key, Label.THREAD)
+    return Secret(unlock(for_team, box.case_lock_sealed, places.case_lock(box.case_id)))
+
+
+def _view(session: Session, case: Case, box: Mailbox, key: Secret) -> CaseView:
+    facets = _part(session, case, Part.FACETS, key)
+    story = _part(session, case, Part.STORY, key)
+    consent = records.child(records.child(facets, "consents"), "c_store")
+    return CaseView(
+        id=CaseId(case.id),
+        level=Level(case.level),
+        week=case.received_week,
+        received=read_minute(records.text(facets, "received")),
+        kinds=records.texts(facets, "kinds"),
+        story=records.text(story, "text"),
+        language=records.text(facets, "language"),
+        consent=records.text(consent, "answer"),
+        messages=threads.read(session, case.id, _thread_key(key, box)),
+        notes=_notes(session, case, expand(key, Label.NOTE)),
+    )
+
+
+def _part(session: Session, case: Case, part: Part, key: Secret) -> records.Record:
+    row = session.get(CasePart, (case.id, part))
+    if row is None:
+        raise OpenError
+    place = places.part(case.id, part, row.rev)
+    return records.reopen(expand(key, LABELS[part]), row.content_sealed, place)
+
+
+def _notes(session: Session, case: Case, key: Secret) -> tuple[Note, ...]:
+    rows = session.scalars(select(NoteRow).where(NoteRow.case_id == case.id))
+    notes = (_note(records.reopen(key, row.content_sealed, places.note(row.id))) for row in rows)
+    return tuple(sorted(notes, key=lambda note: note.written))
+
+
+def _note(record: records.Record) -> Note:
+    return Note(
+        text=records.text(record, "text"),
+        by=records.text(record, "by"),
+        written=read_minute(records.text(record, "written")),
+    )

@@ -1,0 +1,203 @@
+"""Doctor: look at an installation and say, for each thing that is wrong, what to do next."""
+
+import stat
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from admin import audit, demo
+from admin.errors import StaffError
+from admin.installation import Installation
+from admin.models import Grant
+from admin.runtime import STAFF_PEPPER_FILE
+from crypto.chain import ChainBrokenError
+from crypto.passphrase import STANDARD
+from reporting import office
+from reporting.database import Database, connect
+from reporting.errors import OfficeError, SettingsError
+from reporting.models import Epoch, Group
+from reporting.runtime import RECEIPT_PEPPER_FILE, load_pepper
+from reporting.settings import Transport
+
+FEWEST_REVIEWERS: Final = 2
+OTHERS: Final = stat.S_IRWXG | stat.S_IRWXO
+ADD_STAFF: Final = "Run `tomoshibi staff add NAME --groups {}`."
+# What SQLite answers when it is set as reporting.database sets it.
+EXPECTED_PRAGMAS: Final = {
+    "journal_mode": "wal",
+    "synchronous": 2,
+    "secure_delete": 1,
+    "temp_store": 2,
+    "foreign_keys": 1,
+}
+
+
+class UnfitError(StaffError):
+    """Something is not as it should be; the text says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing looked at; `advice` is empty when all is well."""
+
+    name: str
+    advice: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Patient:
+    """The installation under examination."""
+
+    installation: Installation
+    database: Database
+
+    @property
+    def folder(self) -> Path:
+        """The instance folder."""
+        return self.installation.settings.instance
+
+
+def examine(installation: Installation) -> Iterator[Finding]:
+    """Look at everything; stop after the first failure that makes the rest meaningless."""
+    patient = Patient(installation, connect(installation.settings.database))
+    for check in FIRST:
+        finding = _look(check, patient)
+        yield finding
+        if finding.advice:
+            return
+    for check in AFTERWARDS:
+        yield _look(check, patient)
+
+
+Check = tuple[str, Callable[[Patient], None]]
+
+
+def _look(check: Check, patient: Patient) -> Finding:
+    name, look = check
+    try:
+        look(patient)
+    except (UnfitError, SettingsError, OfficeError) as error:
+        return Finding(name, str(error))
+    return Finding(name)
+
+
+def _folder(patient: Patient) -> None:
+    if not patient.folder.is_dir():
+        raise UnfitError(f"{patient.folder} does not exist. Run `tomoshibi init`.")
+    _for_owner_only(patient.folder, "700")
+
+
+def _peppers(patient: Patient) -> None:
+    for name in (RECEIPT_PEPPER_FILE, STAFF_PEPPER_FILE):
+        load_pepper(patient.folder / name)
+        _for_owner_only(patient.folder / name, "600")
+
+
+def _for_owner_only(path: Path, mode: str) -> None:
+    if path.stat().st_mode & OTHERS:
+        raise UnfitError(f"Others on this machine can use {path}. Run `chmod {mode} {path}`.")
+
+
+def _tables(patient: Patient) -> None:
+    if not patient.installation.is_current():
+        raise UnfitError("The tables are missing or older than this program. Run `tomoshibi init`.")
+
+
+def _pragmas(patient: Patient) -> None:
+    if patient.database.engine.dialect.name != "sqlite":
+        return
+    with patient.database.engine.connect() as connection:
+        for name, expected in EXPECTED_PRAGMAS.items():
+            found = connection.exec_driver_sql(f"PRAGMA {name}").scalar_one()
+            if found != expected:
+                raise UnfitError(
+                    f"SQLite works with {name}={found} instead of {expected}: its file may lie on "
+                    "a file system without locks. Move the instance folder to a local disk."
+                )
+
+
+def _keys(patient: Patient) -> None:
+    with patient.database.read() as session:
+        nothing_stored = session.scalar(select(func.count()).select_from(Epoch)) == 0
+        if nothing_stored and (patient.folder / office.PINS_FILE).exists():
+            raise UnfitError(
+                f"The ceremony stopped halfway: {office.PINS_FILE} names keys that were never "
+                "stored. Nobody has sent a report yet; delete this file, then "
+                + ADD_STAFF.format("intake,casework")
+            )
+        office.load(session, patient.folder)
+
+
+def _reviewers(patient: Patient) -> None:
+    with patient.database.read() as session:
+        reviewers = len(_holders(session, Group.INTAKE))
+    if reviewers < FEWEST_REVIEWERS:
+        raise UnfitError(
+            f"{reviewers} of at least {FEWEST_REVIEWERS} people can read reports: if one is lost, "
+            "so is every report. " + ADD_STAFF.format("intake,casework")
+        )
+
+
+def _auditor(patient: Patient) -> None:
+    with patient.database.read() as session:
+        # The founder, who reads reports, keeps the key in trust; that is no auditor.
+        auditors = _holders(session, Group.AUDIT) - _holders(session, Group.INTAKE)
+    if not auditors:
+        raise UnfitError("Nobody checks what the staff does. " + ADD_STAFF.format("audit"))
+
+
+def _holders(session: Session, group: Group) -> frozenset[bytes]:
+    held = select(Grant.member_id).join(Epoch, Epoch.id == Grant.epoch_id)
+    return frozenset(session.scalars(held.where(Epoch.group == group)))
+
+
+def _log(patient: Patient) -> None:
+    with patient.database.read() as session:
+        try:
+            audit.verify_whole(session)
+        except ChainBrokenError as error:
+            raise UnfitError(
+                f"The audit log is broken at row {error.n}: somebody changed the database. Take "
+                "the service down and compare with a backup."
+            ) from None
+
+
+def _passphrases(_patient: Patient) -> None:
+    if STANDARD.is_for_tests:
+        raise UnfitError("Passphrases would be cheap to guess. Install an unchanged release.")
+
+
+def _transport(patient: Patient) -> None:
+    if patient.installation.settings.transport is Transport.LOOPBACK:
+        raise UnfitError(
+            "TOMOSHIBI_TRANSPORT=loopback sends cookies unprotected. Unset it and serve https."
+        )
+
+
+def _not_a_demo(patient: Patient) -> None:
+    if (patient.folder / demo.FILE).exists():
+        raise UnfitError(
+            "This is a demonstration: passphrases lie in a file beside the data. Unfit for real "
+            "use. Run `tomoshibi init` with TOMOSHIBI_INSTANCE set to a new folder."
+        )
+
+
+FIRST: Final[tuple[Check, ...]] = (
+    ("instance folder", _folder),
+    ("pepper files", _peppers),
+    ("tables", _tables),
+)
+AFTERWARDS: Final[tuple[Check, ...]] = (
+    ("SQLite's settings", _pragmas),
+    ("keys of the office", _keys),
+    ("two reviewers", _reviewers),
+    ("an auditor", _auditor),
+    ("audit log", _log),
+    ("passphrases", _passphrases),
+    ("transport", _transport),
+    ("no demonstration", _not_a_demo),
+)

@@ -1,0 +1,45 @@
+"""Oversight: the audit log as auditors read it; reading it is written into it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from admin import audit
+from admin.authority import authorize, event
+from admin.keyring import Ring
+from admin.permissions import Action
+from crypto.chain import ChainBrokenError
+from reporting.audit import Journal, append
+
+
+@dataclass(frozen=True, slots=True)
+class Log:
+    """A page of the log, newest first, and what the check of the whole chain found.
+
+    `broken_at` is the first bad row, 0 while the chain is whole; `following` is where older rows
+    begin, 0 when there are none.
+    """
+
+    entries: tuple[audit.Entry, ...]
+    rows: int
+    broken_at: int
+    following: int
+
+
+def view(session: Session, ring: Ring, journal: Journal, before: int | None, now: datetime) -> Log:
+    """Return a page of the log from below row `before`, or its newest rows."""
+    rule = authorize(ring.person, Action.VIEW_AUDIT)
+    append(session, journal, event(ring.person, "history.viewed", rule=rule), now)
+    entries = audit.read(session, ring.segment_key, before)
+    rows, broken_at = _check(session)
+    oldest = entries[-1].n if entries else 0
+    following = oldest if oldest > 1 else 0
+    return Log(entries, rows, broken_at, following)
+
+
+def _check(session: Session) -> tuple[int, int]:
+    try:
+        return audit.verify_whole(session).n, 0
+    except ChainBrokenError as error:
+        return error.n - 1, error.n

@@ -1,0 +1,123 @@
+"""Queue: the reports that wait for somebody, the most urgent and then the oldest first."""
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Final, Self
+
+from sqlalchemy import Row, Select, select, tuple_
+from sqlalchemy.orm import Session
+
+from admin.authority import authorize, event
+from admin.keyring import Ring
+from admin.permissions import Action
+from crypto.envelope import Label, OpenError, expand
+from reporting import places, records
+from reporting.audit import Journal, append
+from reporting.ids import CaseId
+from reporting.models import Case, CasePart, CaseWrap, Mail, Part, State, Wrapped
+from reporting.triage import Level
+
+PAGE_CASES: Final = 50
+_Found = Row[Case, CaseWrap, CasePart, bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place in the order of the queue, as the address of the next page carries it."""
+
+    level: Level
+    week: int
+    case: bytes
+
+    @property
+    def text(self) -> str:
+        """The place in an address: level, week and random number, and nothing about the case."""
+        return f"{self.level:d}-{self.week}-{self.case.hex()}"
+
+    @classmethod
+    def read(cls, text: str) -> Self:
+        """Read what `text` wrote; raise ValueError for anything else."""
+        level, week, case = text.split("-")
+        place = cls(Level(int(level)), int(week), bytes.fromhex(case))
+        if place.text != text:
+            raise ValueError("no place in a queue")
+        return place
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """One report as the queue shows it; when it does not open, only what is in clear is known."""
+
+    case: CaseId
+    level: Level
+    week: int
+    has_mail: bool
+    opens: bool
+    kinds: tuple[str, ...] = field(default=(), repr=False)
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Up to fifty reports, and where the next page begins if there is one."""
+
+    waiting: tuple[Waiting, ...]
+    following: Place | None
+
+
+def view(
+    session: Session, ring: Ring, journal: Journal, after: Place | None, now: datetime
+) -> Page:
+    """Return a page of the queue from behind a place, or from the top; note that it was seen."""
+    rule = authorize(ring.person, Action.VIEW_QUEUE)
+    found = _find(session, after)
+    shown = found[:PAGE_CASES]
+    # Before anything is opened: a crash may leave a record without a reading, never the reverse.
+    viewed = replace(event(ring.person, "queue.viewed", rule=rule), count=len(shown))
+    append(session, journal, viewed, now)
+    waiting = tuple(_open(ring, row) for row in shown)
+    last = waiting[-1] if len(found) > PAGE_CASES else None
+    following = None if last is None else Place(last.level, last.week, last.case)
+    return Page(waiting, following)
+
+
+def _find(session: Session, after: Place | None) -> list[_Found]:
+    """Return one report more than a page shows, level by level: each is one walk of the index."""
+    found: list[_Found] = []
+    for level in sorted(Level, reverse=True):
+        if after is not None and level > after.level:
+            continue
+        beyond = _of_level(level)
+        if after is not None and level == after.level:
+            place = tuple_(Case.received_week, Case.id)
+            beyond = beyond.where(place > (after.week, after.case))
+        found += session.execute(beyond.limit(PAGE_CASES + 1 - len(found))).all()
+        if len(found) > PAGE_CASES:
+            break
+    return found
+
+
+def _of_level(level: Level) -> Select[Case, CaseWrap, CasePart, bytes]:
+    return (
+        select(Case, CaseWrap, CasePart, Mail.case_id)
+        .join(CaseWrap, (CaseWrap.case_id == Case.id) & (CaseWrap.wrapped == Wrapped.CASE))
+        .join(CasePart, (CasePart.case_id == Case.id) & (CasePart.part == Part.FACETS))
+        .outerjoin(Mail, Mail.case_id == Case.id)
+        .where(Case.state == State.RECEIVED, Case.level == level)
+        .order_by(Case.received_week, Case.id)
+    )
+
+
+def _open(ring: Ring, found: _Found) -> Waiting:
+    case, wrap, part, mail = found
+    level = Level(case.level)
+    closed = Waiting(CaseId(case.id), level, case.received_week, mail is not None, opens=False)
+    try:
+        key = expand(ring.case_key(wrap), Label.FACETS)
+        place = places.part(case.id, Part.FACETS, part.rev)
+        facets = records.reopen(key, part.content_sealed, place)
+        kinds, language = records.texts(facets, "kinds"), records.text(facets, "language")
+    except OpenError:
+        # One altered row must not hide all the others; the page says that this one was altered.
+        return closed
+    return replace(closed, opens=True, kinds=kinds, language=language)

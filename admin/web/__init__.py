@@ -1,0 +1,70 @@
+"""The staff pages: thin views over the services of this package."""
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+from flask import Blueprint, Flask, g
+
+from admin.runtime import open_staff
+from admin.web import addresses, audit, case, context, errors, guard, queue, rendering, signin
+from crypto.passphrase import STANDARD, Parameters
+from reporting.runtime import Runtime
+from reporting.web import LOCALE, language
+
+HERE: Final = Path(__file__).parent.parent
+STAFF_CATALOGUE: Final = (HERE / "locale", "staff")
+PAGES: Final = (
+    ("/", "GET", queue.home),
+    ("/queue/<place:after>", "GET", queue.queue_from),
+    ("/case/<case:case>", "GET", case.open_case),
+    ("/case/<case:case>/note", "POST", case.add_note),
+    ("/case/<case:case>/reply", "POST", case.reply),
+    ("/audit", "GET", audit.log),
+    ("/audit/<int(min=1):before>", "GET", audit.log_before),
+    ("/sign-in", "GET", signin.show_passphrase),
+    ("/sign-in", "POST", signin.take_passphrase),
+    ("/sign-in/code", "GET", signin.show_code),
+    ("/sign-in/code", "POST", signin.take_code),
+    ("/sign-out", "POST", signin.sign_out),
+    ("/l/<code>", "GET", signin.choose_language),
+    (f"/static/{rendering.STYLE_NAME}", "GET", rendering.style),
+    ("/<path:anything>", "GET", errors.nowhere),
+    ("/<path:anything>", "POST", errors.nowhere),
+)
+
+
+def install(
+    app: Flask,
+    runtime: Runtime,
+    parameters: Parameters = STANDARD,
+    pause: Callable[[float], None] = time.sleep,
+) -> None:
+    """Add the staff site under /staff; raise SettingsError when its pepper is missing.
+
+    `parameters` say how much work a passphrase costs, `pause` how an answer is held back.
+    """
+    app.extensions[context.EXTENSION] = open_staff(runtime, parameters, pause)
+    words = language.load([(LOCALE, "public"), STAFF_CATALOGUE], language.OFFERED)
+    addresses.install(app)
+    site = _site(words)
+    app.register_blueprint(site)
+    guard.check(app, site)
+
+
+def _site(words: language.Languages) -> Blueprint:
+    site = Blueprint(
+        "staff", __name__, url_prefix="/staff", template_folder=str(HERE / "templates")
+    )
+    for address, method, view in PAGES:
+        site.add_url_rule(address, view.__name__, view, methods=[method])
+    errors.install(site)
+    site.after_request(rendering.protect)
+
+    @site.before_request
+    def speak() -> None:
+        # The public pages' words and the staff's; translators of the former never see the latter.
+        g.languages = words
+
+    return site

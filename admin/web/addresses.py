@@ -1,0 +1,47 @@
+"""Addresses: the two kinds of names that stand in them. Anything else is no page of ours."""
+
+from typing import Final
+
+from flask import Flask
+from typing_extensions import override
+from werkzeug.routing import BaseConverter, ValidationError
+
+from admin.queue import Place
+from reporting.ids import CaseId
+
+
+class CaseConverter(BaseConverter):
+    """A report's random number, in hex."""
+
+    regex = "[0-9a-f]{32}"
+
+    @override
+    def to_python(self, value: str) -> CaseId:
+        return CaseId(bytes.fromhex(value))
+
+    @override
+    def to_url(self, value: bytes) -> str:
+        return value.hex()
+
+
+class PlaceConverter(BaseConverter):
+    """A place in the queue: level, week and random number."""
+
+    @override
+    def to_python(self, value: str) -> Place:
+        try:
+            return Place.read(value)
+        except ValueError:
+            raise ValidationError from None
+
+    @override
+    def to_url(self, value: Place) -> str:
+        return value.text
+
+
+CONVERTERS: Final = {"case": CaseConverter, "place": PlaceConverter}
+
+
+def install(app: Flask) -> None:
+    """Teach the application both."""
+    app.url_map.converters.update(CONVERTERS)

@@ -1,0 +1,105 @@
+"""Browser: the cookie of a staff browser, and the forms it may send."""
+
+import hmac
+from typing import Final
+
+from flask import Response, after_this_request, request
+
+from admin import browsers
+from crypto.envelope import Secret
+from forms.base import Fields, Form
+from reporting.web import bodies
+from reporting.web.context import runtime
+from reporting.web.cookies import Cookie
+
+COOKIE: Final = Cookie("s", "Strict")
+TOKEN_BYTES: Final = 32
+TOKEN_FIELD: Final = "token"  # noqa: S105 - the name of a field
+FROM_ELSEWHERE: Final = frozenset({"cross-site", "same-site"})
+
+
+class NoTokenError(Exception):
+    """The browser sent no staff cookie."""
+
+
+class ForeignFormError(Exception):
+    """The form is not from a page of ours that this browser was given."""
+
+
+def token() -> Secret:
+    """Return what this browser's cookie carries; raise NoTokenError without one."""
+    text = request.cookies.get(COOKIE.name(runtime().settings.transport), "")
+    try:
+        carried = bytes.fromhex(text)
+    except ValueError:
+        raise NoTokenError from None
+    if len(carried) != TOKEN_BYTES:
+        raise NoTokenError
+    return Secret(carried)
+
+
+def token_or_new() -> Secret:
+    """Return what this browser's cookie carries, of a new cookie if there is none."""
+    try:
+        return token()
+    except NoTokenError:
+        made = browsers.new_token()
+        give(made)
+        return made
+
+
+def give(made: Secret) -> None:
+    """Hand a cookie over with the answer to this request."""
+
+    @after_this_request
+    def hand_over(response: Response) -> Response:
+        COOKIE.put(response, made.reveal().hex(), runtime().settings.transport)
+        return response
+
+
+def take_back() -> None:
+    """Let the browser forget its cookie with the answer to this request."""
+
+    @after_this_request
+    def expire(response: Response) -> Response:
+        COOKIE.expire(response, runtime().settings.transport)
+        return response
+
+
+def form_token() -> str:
+    """Return what every form on this browser's pages must carry."""
+    return browsers.keys_from(token_or_new()).form_token
+
+
+def would_orphan() -> bool:
+    """Say whether a new cookie might end a living sign-in.
+
+    The strict cookie is not sent along when a page of another site led here.
+    """
+    known = COOKIE.name(runtime().settings.transport) in request.cookies
+    return not known and request.headers.get("Sec-Fetch-Site") in FROM_ELSEWHERE
+
+
+def posted(form: type[Form]) -> Fields:
+    """Return the fields that were sent, if by a form of ours and from this browser.
+
+    Raises ForeignFormError, and UnknownAnswerError for fields that we never offered.
+    """
+    fields = dict(sent_fields())
+    (sent,) = fields.pop(TOKEN_FIELD, ("",))[:1]
+    try:
+        expected = browsers.keys_from(token()).form_token
+    except NoTokenError:
+        raise ForeignFormError from None
+    if not hmac.compare_digest(sent.encode(), expected.encode()):
+        raise ForeignFormError
+    form.refuse_unknown(fields)
+    return fields
+
+
+def sent_fields() -> Fields:
+    """Return the fields that were sent; raise ForeignFormError for another site's."""
+    # Browsers too old for this header are held back by SameSite and the token.
+    if request.headers.get("Sec-Fetch-Site", "same-origin") != "same-origin":
+        raise ForeignFormError
+    return bodies.fields()

@@ -1,0 +1,110 @@
+"""Errors: the one table from what went wrong to the page that says so."""
+
+import logging
+import secrets
+from http import HTTPStatus
+from typing import Final
+
+from flask import Blueprint, Response, g, request
+
+from admin.authority import record_refusal
+from admin.errors import (
+    AlarmError,
+    CodeRefusedError,
+    HiddenError,
+    NotSignedInError,
+    SignInEndedError,
+    SignInRefusedError,
+)
+from admin.web import browser, guard, wording
+from admin.web.context import staff
+from admin.web.rendering import bare, page
+from forms.base import UnknownAnswerError
+from forms.signin import OneTimeCodeForm, PassphraseForm
+from reporting.errors import BusyError, MailboxFullError
+from reporting.web import bodies
+from reporting.web.context import now
+from reporting.web.rendering import to
+
+LOG: Final = logging.getLogger("tomoshibi.staff")
+SIGN_IN: Final = "/staff/sign-in"
+
+
+def install(site: Blueprint) -> None:
+    """Give each error its page."""
+    site.register_error_handler(NotSignedInError, _not_signed_in)
+    site.register_error_handler(HiddenError, _hidden)
+    site.register_error_handler(AlarmError, _alarm)
+    site.register_error_handler(SignInRefusedError, _refused)
+    site.register_error_handler(CodeRefusedError, _code_refused)
+    site.register_error_handler(SignInEndedError, _ended)
+    site.register_error_handler(browser.ForeignFormError, _foreign)
+    site.register_error_handler(UnknownAnswerError, _foreign)
+    site.register_error_handler(MailboxFullError, _full)
+    site.register_error_handler(BusyError, _busy)
+
+
+def _not_signed_in(_error: NotSignedInError) -> Response:
+    if request.method == "POST":
+        return page("again.html", 403, problem=wording.TIME_OVER, typed=_typed("text"))
+    if browser.would_orphan():
+        return bare("enter.html", HTTPStatus.OK, there=request.path)
+    return to(SIGN_IN)
+
+
+def _hidden(error: HiddenError) -> Response:
+    # The refused unit of work was rolled back when the error left it; this is a new one.
+    service = staff().service
+    with service.begin() as session:
+        record_refusal(session, service.journal, g.person, error, now())
+    return hidden_page()
+
+
+@guard.anybody
+def nowhere(**_address: str) -> Response:
+    """Answer every address under /staff that is no page."""
+    return hidden_page()
+
+
+def hidden_page() -> Response:
+    """Show that there is nothing here, in the same bytes whatever the reason."""
+    return bare("hidden.html", HTTPStatus.NOT_FOUND)
+
+
+def _alarm(error: AlarmError) -> Response:
+    number = secrets.token_hex(4)
+    LOG.critical("alarm %s: %s", number, error)
+    return bare("alarm.html", HTTPStatus.CONFLICT, number=number)
+
+
+def _refused(_error: SignInRefusedError) -> Response:
+    form = PassphraseForm.of({"name": (_typed("name"),)})
+    problem = wording.WRONG_NAME_OR_PASSPHRASE
+    return page("signin.html", 422, form=form, problem=problem)
+
+
+def _code_refused(_error: CodeRefusedError) -> Response:
+    return page("code.html", 422, form=OneTimeCodeForm.of({}), problem=wording.WRONG_CODE)
+
+
+def _ended(_error: SignInEndedError) -> Response:
+    return page("signin.html", 422, form=PassphraseForm.of({}), problem=wording.SIGN_IN_ENDED)
+
+
+def _foreign(_error: Exception) -> Response:
+    return page("again.html", 400, problem=wording.NOT_OUR_PAGE, typed=_typed("text"))
+
+
+def _full(_error: MailboxFullError) -> Response:
+    return page("again.html", 409, problem=wording.CONVERSATION_FULL, typed=_typed("text"))
+
+
+def _busy(_error: BusyError) -> Response:
+    response = page("again.html", 503, problem=wording.TOO_BUSY, typed="")
+    response.headers["Retry-After"] = "10"
+    return response
+
+
+def _typed(name: str) -> str:
+    """Return what was typed into a field, so that no page loses it."""
+    return bodies.fields().get(name, ("",))[0]

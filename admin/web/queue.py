@@ -1,0 +1,37 @@
+"""Queue: the page that staff begin with."""
+
+from flask import Response
+
+from admin import queue
+from admin.keyring import Ring
+from admin.permissions import Action, is_allowed
+from admin.queue import Place
+from admin.web import guard
+from admin.web.audit import log_page
+from admin.web.context import staff
+from admin.web.rendering import page
+from reporting.web.context import now
+
+
+@guard.signed_in
+def home(ring: Ring) -> Response:
+    """Show what this person does here: reports to reviewers, the log to auditors."""
+    if is_allowed(Action.VIEW_QUEUE, ring.person.groups):
+        return queue_page(ring, None)
+    if is_allowed(Action.VIEW_AUDIT, ring.person.groups):
+        return log_page(ring, None)
+    return page("nothing.html")
+
+
+@guard.requires(Action.VIEW_QUEUE)
+def queue_from(ring: Ring, after: Place) -> Response:
+    """Show the queue from behind a place."""
+    return queue_page(ring, after)
+
+
+def queue_page(ring: Ring, after: Place | None) -> Response:
+    """Show one page of the queue."""
+    service = staff().service
+    with service.begin() as session:
+        shown = queue.view(session, ring, service.journal, after, now())
+    return page("queue.html", queue=shown, first=after is None)

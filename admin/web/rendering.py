@@ -1,0 +1,66 @@
+"""Rendering: turn a template of the staff site into an answer, and serve its one style sheet."""
+
+import hashlib
+from http import HTTPStatus
+from importlib.resources import files
+from typing import Final
+
+from flask import Response, g, render_template, url_for
+
+from admin.permissions import Action, is_allowed
+from admin.web import browser, guard
+from admin.web.wording import KINDS, LEVELS, VERBS
+from reporting.web import headers, language
+from reporting.web.context import runtime
+
+POLICY: Final = (
+    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
+    "frame-ancestors 'none'; base-uri 'none'"
+)
+A_YEAR: Final = "public, max-age=31536000, immutable"
+STYLE: Final = files("admin").joinpath("static/admin.css").read_bytes()
+STYLE_NAME: Final = f"admin-{hashlib.sha256(STYLE).hexdigest()[:16]}.css"
+
+
+def page(template: str, status: int = HTTPStatus.OK, **values: object) -> Response:
+    """Render a page with the head of whoever is signed in."""
+    person = g.get("person")
+    text = render_template(
+        f"staff/{template}",
+        person=person,
+        may_view_queue=person is not None and is_allowed(Action.VIEW_QUEUE, person.groups),
+        may_view_audit=person is not None and is_allowed(Action.VIEW_AUDIT, person.groups),
+        token=browser.form_token(),
+        kinds=KINDS,
+        levels=LEVELS,
+        verbs=VERBS,
+        **_frame(),
+        **values,
+    )
+    return Response(text, status, mimetype="text/html")
+
+
+def bare(template: str, status: int, **values: object) -> Response:
+    """Render a page that is the same for everybody: no name, no token, no new cookie."""
+    text = render_template(f"staff/{template}", person=None, **_frame(), **values)
+    return Response(text, status, mimetype="text/html")
+
+
+@guard.anybody
+def style() -> Response:
+    """Return the style sheet; its name changes with it, so it may be kept."""
+    return Response(STYLE, mimetype="text/css", headers={"Cache-Control": A_YEAR})
+
+
+def protect(response: Response) -> Response:
+    """Give every answer of the staff site its headers."""
+    return headers.apply(response, POLICY, runtime().settings.transport)
+
+
+def _frame() -> dict[str, object]:
+    return {
+        "language": language.current(),
+        "languages": language.offered(),
+        "tongues": {offer.code: offer.name for offer in language.offered()},
+        "style": url_for("staff.style"),
+    }

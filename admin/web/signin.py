@@ -1,0 +1,77 @@
+"""Sign-in: the two steps in, the way out, and the choice of a language before both."""
+
+from http import HTTPStatus
+from typing import Final
+
+from flask import Response
+from werkzeug.exceptions import NotFound
+
+from admin import sessions
+from admin.keyring import Ring
+from admin.sessions import Credentials
+from admin.web import browser, guard
+from admin.web.context import staff
+from admin.web.rendering import bare, page
+from forms.base import Form
+from forms.signin import OneTimeCodeForm, PassphraseForm
+from reporting.web import cookies, language
+from reporting.web.context import now, runtime
+from reporting.web.rendering import to
+
+HOME: Final = "/staff/"
+SIGN_IN: Final = "/staff/sign-in"
+CODE: Final = "/staff/sign-in/code"
+
+
+@guard.anybody
+def show_passphrase() -> Response:
+    """Ask for name and passphrase."""
+    if browser.would_orphan():
+        return bare("enter.html", HTTPStatus.OK, there=SIGN_IN)
+    return page("signin.html", form=PassphraseForm.of({}), problem="")
+
+
+@guard.anybody
+def take_passphrase() -> Response:
+    """Take the first step."""
+    form = PassphraseForm.of(browser.posted(PassphraseForm))
+    if not form.validate():
+        return page("signin.html", 422, form=form, problem="")
+    credentials = Credentials(form.name.data, form.passphrase.data)
+    browser.give(sessions.begin(staff(), credentials, browser.token(), now()))
+    return to(CODE)
+
+
+@guard.anybody
+def show_code() -> Response:
+    """Ask for the one-time code."""
+    return page("code.html", form=OneTimeCodeForm.of({}), problem="")
+
+
+@guard.anybody
+def take_code() -> Response:
+    """Take the second step."""
+    form = OneTimeCodeForm.of(browser.posted(OneTimeCodeForm))
+    if not form.validate():
+        return page("code.html", 422, form=form, problem="")
+    browser.give(sessions.finish(staff(), browser.token(), form.code.data, now()))
+    return to(HOME)
+
+
+@guard.signed_in
+def sign_out(_ring: Ring) -> Response:
+    """End the sign-in of this browser."""
+    browser.posted(Form)
+    sessions.end(staff(), browser.token())
+    browser.take_back()
+    return to(SIGN_IN)
+
+
+@guard.anybody
+def choose_language(code: str) -> Response:
+    """Let the browser remember a language."""
+    if language.named(code) is None:
+        raise NotFound
+    response = to(HOME)
+    cookies.LANGUAGE.put(response, code, runtime().settings.transport)
+    return response

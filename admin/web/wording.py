@@ -1,0 +1,52 @@
+"""Wording: the words of the staff pages for each code, as message ids."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from forms import codebook
+from forms.wording import msgid
+from reporting.triage import Level
+
+KINDS: Final[Mapping[str, str]] = {kind.code: kind.label for kind in codebook.KINDS}
+
+LEVELS: Final[Mapping[Level, str]] = {
+    Level.URGENT: msgid("Urgent"),
+    Level.HIGH: msgid("High"),
+    Level.MEDIUM: msgid("Medium"),
+    Level.LOW: msgid("Low"),
+}
+
+VERBS: Final[Mapping[str, str]] = {
+    "login.ok": msgid("signed in"),
+    "login.failed": msgid("could not sign in"),
+    "step_up": msgid("confirmed with passphrase and code"),
+    "invited": msgid("a person joined the team"),
+    "key.enrolled": msgid("a person's keys were made"),
+    "role.granted": msgid("group keys were given"),
+    "role.removed": msgid("a group key was taken back"),
+    "queue.viewed": msgid("looked at the queue"),
+    "case.received": msgid("report opened for the first time"),
+    "case.opened": msgid("opened a report"),
+    "message.read": msgid("read a new message"),
+    "message.sent": msgid("answered the reporter"),
+    "note.added": msgid("wrote a note"),
+    "history.viewed": msgid("looked at this log"),
+    "access.denied": msgid("was refused"),
+    "withdrawn": msgid("the reporter took the report back"),
+}
+
+WRONG_NAME_OR_PASSPHRASE: Final = msgid(
+    "Name and passphrase do not belong together. Please type both again."
+)
+WRONG_CODE: Final = msgid(
+    "This code is wrong, too old, or was used before. Please wait for the next one."
+)
+SIGN_IN_ENDED: Final = msgid(
+    "That took too long, or too many codes were wrong. Please begin again."
+)
+TIME_OVER: Final = msgid(
+    "You are signed out. What you typed is below: copy it, then sign in again."
+)
+NOT_OUR_PAGE: Final = msgid("This page was out of date, so nothing was done. Please try once more.")
+TOO_BUSY: Final = msgid("Too many people are signing in right now. Please wait a moment.")
+CONVERSATION_FULL: Final = msgid("This conversation holds as many messages as it can.")

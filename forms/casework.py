@@ -1,0 +1,19 @@
+"""Casework: the words that staff add to a report."""
+
+from typing import ClassVar, Final
+
+from forms.base import Form
+from forms.fields import Words
+from forms.validators import Filled, Readable, ShortEnough
+from forms.wording import msgid
+
+STAFF_CHARACTERS: Final = 8_000
+NOTHING_WRITTEN: Final = msgid("Please write something first.")
+
+
+class WordsForm(Form):
+    """An answer to the reporter, or a note for colleagues."""
+
+    limit: ClassVar[int] = STAFF_CHARACTERS
+
+    text = Words(validators=[Filled(NOTHING_WRITTEN), Readable(), ShortEnough(STAFF_CHARACTERS)])

@@ -1,0 +1,73 @@
+"""Mailbox: the forms around a receipt code."""
+
+import unicodedata
+from datetime import timedelta
+from typing import ClassVar, Final, Self
+
+from typing_extensions import override
+from wtforms.validators import ValidationError
+
+from forms.base import CHECKED, Fields, Form
+from forms.fields import Choice, Words
+from forms.validators import CodeShape, Filled, Readable, ShortEnough
+from forms.wording import Message, msgid
+
+MESSAGE_CHARACTERS: Final = 8_000
+OPEN_FOR: Final = {"hour": timedelta(hours=1), "leave": timedelta(hours=24)}
+
+NOT_FOUND: Final = msgid(
+    "We find nothing for this code. Either it was erased, or some digits are different. "
+    "Please compare them with what you wrote down."
+)
+NOTHING_WRITTEN: Final = msgid("Please write something first.")
+OTHER_WORD: Final = msgid("Please type the word exactly as it stands here, or go back.")
+
+
+class CodeForm(Form):
+    """A receipt code, and how long what it opens may stay open."""
+
+    code = Words(validators=[CodeShape()])
+    keep = Choice(tuple(OPEN_FOR), first="hour")
+
+    @property
+    def open_for(self) -> timedelta:
+        """How long the mailbox stays open at most."""
+        return OPEN_FOR[self.keep.data]
+
+    @override
+    def rechecked(self, fields: Fields) -> Self:
+        """Find the problems again; a code that looks right and is still here was not found."""
+        if CHECKED in fields and self.validate():
+            self.code.errors = [Message(NOT_FOUND)]
+        return self
+
+
+class WriteForm(Form):
+    """Words to the team."""
+
+    text_limit: ClassVar[int] = MESSAGE_CHARACTERS
+
+    text = Words(validators=[Filled(NOTHING_WRITTEN), Readable(), ShortEnough(MESSAGE_CHARACTERS)])
+
+
+class WithdrawForm(Form):
+    """A word typed by hand, so that nobody takes a report back by a slip."""
+
+    word = Words()
+    expected: str
+
+    @classmethod
+    def asking(cls, word: str, fields: Fields) -> Self:
+        """Return the form that only this word satisfies."""
+        form = cls.of(fields)
+        form.expected = word
+        return form.rechecked(fields)
+
+    def validate_word(self, field: Words) -> None:
+        """Compare with the word shown, whatever the case or width of its letters."""
+        if _plain(field.data) != _plain(self.expected):
+            raise ValidationError(Message(OTHER_WORD))
+
+
+def _plain(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).strip().casefold()

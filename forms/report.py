@@ -1,0 +1,87 @@
+"""Report: the forms that a report goes through until its code is written down."""
+
+from typing import ClassVar, Final, Self
+
+from wtforms.validators import ValidationError
+
+from forms.answers import GivenConsent, ShortReport
+from forms.base import Fields, Form
+from forms.codebook import KINDS, UNSURE_KIND, Kind
+from forms.fields import Choice, Codes, Words
+from forms.validators import Filled, Readable, ShortEnough, digits_of, has_personal_number, is_blank
+from forms.wording import Message, msgid
+
+STORY_CHARACTERS: Final = 8_000
+
+NOTHING_TOLD: Final = msgid("Please choose at least one line, or write in your own words above.")
+NO_PERMISSION: Final = msgid(
+    "We need your permission to keep the report. Without it, nothing is kept."
+)
+OTHER_DIGITS: Final = msgid(
+    "These are not the digits of this group. You can go back and look at the code again."
+)
+
+
+class ShortForm(Form):
+    """What happened, in own words or as kinds, and the permission to keep it."""
+
+    kinds_offered: ClassVar[tuple[Kind, ...]] = KINDS
+    story_limit: ClassVar[int] = STORY_CHARACTERS
+
+    story = Words(validators=[Readable(), ShortEnough(STORY_CHARACTERS)])
+    kinds = Codes([kind.code for kind in KINDS])
+    store = Choice(["yes"], validators=[Filled(NO_PERMISSION)])
+
+    def validate_kinds(self, _field: Codes) -> None:
+        """Own words are enough: without kinds they count as not sure."""
+        if not self.kinds.data and is_blank(self.story.data):
+            raise ValidationError(Message(NOTHING_TOLD))
+
+    @property
+    def kinds_chosen(self) -> tuple[Kind, ...]:
+        """The chosen kinds; not sure when there are only own words."""
+        chosen = self.kinds.data or (UNSURE_KIND,)
+        return tuple(kind for kind in KINDS if kind.code in chosen)
+
+    @property
+    def has_personal_number(self) -> bool:
+        """Whether the own words seem to hold a number that points to a person."""
+        return has_personal_number(self.story.data)
+
+    def answers(self, language: str, store: GivenConsent) -> ShortReport:
+        """Return the report of a valid form."""
+        kinds = tuple(kind.code for kind in self.kinds_chosen)
+        return ShortReport(kinds, self.story.data, language, store)
+
+
+class NoFields(Form):
+    """A form of buttons only."""
+
+
+class TryForm(Form):
+    """Two groups of the receipt code, from paper; the whole code does as well."""
+
+    first = Words()
+    second = Words()
+    groups: tuple[str, ...]
+    asked: tuple[int, int]
+
+    @classmethod
+    def about(cls, groups: tuple[str, ...], asked: tuple[int, int], fields: Fields) -> Self:
+        """Return the form that asks for two of the groups, by their places from 0."""
+        form = cls.of(fields)
+        form.groups = groups
+        form.asked = asked
+        return form.rechecked(fields)
+
+    def validate_first(self, field: Words) -> None:
+        """Compare with the first group asked for."""
+        self._compare(field, self.groups[self.asked[0]])
+
+    def validate_second(self, field: Words) -> None:
+        """Compare with the second group asked for."""
+        self._compare(field, self.groups[self.asked[1]])
+
+    def _compare(self, field: Words, group: str) -> None:
+        if digits_of(field.data) not in {group, "".join(self.groups)}:
+            raise ValidationError(Message(OTHER_DIGITS))

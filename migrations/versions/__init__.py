@@ -1,0 +1,1 @@
+"""Each file one step; none imports anything of ours."""

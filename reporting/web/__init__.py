@@ -1,0 +1,43 @@
+"""The public site: views, and what both sites' answers have in common."""
+
+from pathlib import Path
+from typing import Final
+
+from flask import Blueprint, Flask
+
+from reporting.runtime import Runtime
+from reporting.settings import Site
+from reporting.web import (
+    bodies,
+    context,
+    errors,
+    headers,
+    language,
+    mailbox,
+    pages,
+    rendering,
+    report,
+)
+
+LOCALE: Final = Path(__file__).parents[1] / "locale"
+
+
+def blueprints() -> list[Blueprint]:
+    """Return the public site's parts, for the application to register."""
+    return [pages.blueprint, report.blueprint, mailbox.blueprint]
+
+
+def install(app: Flask, runtime: Runtime) -> None:
+    """Give an application what both sites share, and the public pages if it serves them."""
+    app.extensions[context.EXTENSION] = runtime
+    # One way to write each address, and no answer that does not come from a view of ours.
+    app.url_map.merge_slashes = False
+    app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False
+    rendering.install(app)
+    language.install(app, [(LOCALE, "public")])
+    bodies.install(app)
+    errors.install(app)
+    headers.install(app)
+    if Site.PUBLIC in runtime.settings.sites:
+        for blueprint in blueprints():
+            app.register_blueprint(blueprint)

@@ -1,0 +1,98 @@
+"""Bodies: read what a form sent, whole, within its size and its time, before any view runs."""
+
+import socket
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from io import BytesIO
+from threading import Timer
+from typing import IO, Final
+from urllib.parse import parse_qsl
+
+from flask import Flask, request
+from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
+from werkzeug.wsgi import get_input_stream
+
+LIMIT_BYTES: Final = 200_000
+# A page somewhat over the limit is read to its end, so that the browser gets to show our answer.
+DROPPED_BYTES: Final = 2_000_000
+PIECE_BYTES: Final = 65_536
+CLOCK_SECONDS: Final = 120.0
+MOST_FIELDS: Final = 200
+FORM: Final = "application/x-www-form-urlencoded"
+HAVE_BODIES: Final = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+
+
+class LateBodyError(Exception):
+    """The body stopped coming, or came too slowly to wait for."""
+
+
+def install(app: Flask, clock_seconds: float = CLOCK_SECONDS) -> None:
+    """Read every body before any view runs; raise LateBodyError or RequestEntityTooLarge."""
+
+    @app.before_request
+    def read_body() -> None:
+        if request.method in HAVE_BODIES:
+            _read(clock_seconds)
+
+
+def fields() -> Mapping[str, tuple[str, ...]]:
+    """Return the fields of the form that was sent, as typed.
+
+    Bytes that are no UTF-8 become U+FFFD, so that a person sees where text was lost instead of
+    losing the page. Null characters are dropped. Raises BadRequest for anything but a form.
+    """
+    if request.mimetype != FORM:
+        raise BadRequest
+    text = request.get_data().decode(errors="replace").replace("\0", "")
+    try:
+        pairs = parse_qsl(text, keep_blank_values=True, max_num_fields=MOST_FIELDS)
+    except ValueError:
+        raise BadRequest from None
+    found: dict[str, tuple[str, ...]] = {}
+    for name, value in pairs:
+        found[name] = (*found.get(name, ()), value.replace("\0", ""))
+    return found
+
+
+def _read(clock_seconds: float) -> None:
+    with _clock(request.environ.get("gunicorn.socket"), clock_seconds):
+        data = _take(get_input_stream(request.environ, max_content_length=DROPPED_BYTES))
+    if request.content_length is not None and len(data) < request.content_length:
+        raise LateBodyError
+    request.environ["wsgi.input"] = BytesIO(data)
+    request.environ["CONTENT_LENGTH"] = str(len(data))
+
+
+def _take(stream: IO[bytes]) -> bytes:
+    pieces = []
+    size = 0
+    while piece := stream.read(PIECE_BYTES):
+        size += len(piece)
+        if size <= LIMIT_BYTES:
+            pieces.append(piece)
+    if size > LIMIT_BYTES:
+        raise RequestEntityTooLarge
+    return b"".join(pieces)
+
+
+@contextmanager
+def _clock(connection: socket.socket | None, seconds: float) -> Iterator[None]:
+    """Close the reading side of the connection when the time is over; the answer still gets out.
+
+    A time limit on single reads would not do: one byte at a time would never meet it.
+    """
+    if connection is None:
+        yield
+        return
+    timer = Timer(seconds, _stop_reading, (connection,))
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+
+
+def _stop_reading(connection: socket.socket) -> None:
+    with suppress(OSError):  # the other side may have gone by itself
+        connection.shutdown(socket.SHUT_RD)

@@ -1,0 +1,126 @@
+"""Mailbox: the pages behind a receipt code."""
+
+import hashlib
+from typing import Final
+
+from flask import Blueprint, Response
+
+from forms.mailbox import CodeForm, WithdrawForm, WriteForm
+from forms.wording import msgid
+from reporting import drafts, mailbox
+from reporting.mailbox import Status
+from reporting.web import language, visit
+from reporting.web.context import now, runtime
+from reporting.web.rendering import padded, page, to
+from reporting.web.visit import Opened
+
+blueprint = Blueprint("mailbox", __name__, template_folder="../templates")
+
+CODE: Final = "m"
+WRITE: Final = "write"
+WRITTEN: Final = "written"
+END: Final = "end"
+
+STATUS_WORDS: Final = {
+    Status.RECEIVED: msgid("Your report has arrived and lies in the team's queue."),
+    Status.ANSWERED: msgid("The team has written to you."),
+}
+ERASE_WORD: Final = msgid("erase")
+
+
+@blueprint.get("/m")
+def door() -> Response:
+    """Ask for the code."""
+    opened = visit.enter()
+    form = CodeForm.shown(opened.visit.fields.get(CODE, {}))
+    return padded(page("door.html", form=form, token=opened.keys.form_token))
+
+
+@blueprint.post("/m")
+def enter() -> Response:
+    """Open the mailbox of a code."""
+    posted = visit.posted(CodeForm, "next")
+    form = CodeForm.of(posted.fields)
+    # Saved first, so that a code that is not found is shown again with its digits.
+    visit.keep_beside(posted.keys, CODE, form.typed(checked=posted.goes_on))
+    if not posted.goes_on or not form.validate():
+        return visit.onward(posted, "/m", "/m#check")
+    with runtime().database.begin() as session:
+        until = now() + form.open_for
+        entered = mailbox.enter(session, form.code.data, runtime().desk.pepper, until)
+        drafts.keep_mailbox(session, posted.keys, entered, now())
+        kept = drafts.find_for_change(session, posted.keys, now())
+        drafts.save(session, posted.keys, visit.with_page(kept, CODE, {}))
+    return to("/m/read")
+
+
+@blueprint.get("/m/read")
+def read() -> Response:
+    """Show how things stand and what both sides wrote."""
+    opened = visit.opened()
+    with runtime().database.read() as session:
+        thread = mailbox.read_thread(session, opened.mailbox, now())
+    return padded(
+        page("read.html", place="read", thread=thread, status=STATUS_WORDS[thread.status])
+    )
+
+
+@blueprint.get("/m/write")
+def compose() -> Response:
+    """Show the half-written message."""
+    opened = visit.opened()
+    form = WriteForm.shown(opened.visit.fields.get(WRITE, {}))
+    return padded(
+        page("write.html", form=form, token=opened.keys.form_token, until=opened.mailbox.until)
+    )
+
+
+@blueprint.post("/m/write")
+def write() -> Response:
+    """Send words to the team, once however often the button is pressed."""
+    posted = visit.posted(WriteForm, "next")
+    form = WriteForm.of(posted.fields)
+    visit.keep_beside(posted.keys, WRITE, form.typed(checked=posted.goes_on))
+    if not posted.goes_on or not form.validate():
+        return visit.onward(posted, "/m/write", "/m/write#check")
+    said = {"sha256": (hashlib.sha256(form.text.data.encode()).hexdigest(),)}
+    with runtime().database.begin() as session:
+        opened = Opened(posted.keys, drafts.find_for_change(session, posted.keys, now()))
+        if opened.visit.fields.get(WRITTEN) != said:
+            spoken = language.current().code
+            mailbox.write(session, opened.mailbox, form.text.data, spoken, now())
+        cleared = visit.with_page(visit.with_page(opened.visit, WRITE, {}), WRITTEN, said)
+        drafts.save(session, posted.keys, cleared)
+    return to("/m/read")
+
+
+@blueprint.get("/m/end")
+def end() -> Response:
+    """Ask for the word that takes the report back."""
+    opened = visit.opened()
+    word = language.gettext(ERASE_WORD)
+    form = WithdrawForm.asking(word, opened.visit.fields.get(END, {}))
+    return padded(
+        page(
+            "end.html",
+            form=form,
+            token=opened.keys.form_token,
+            word=word,
+            until=opened.mailbox.until,
+        )
+    )
+
+
+@blueprint.post("/m/end")
+def withdraw() -> Response:
+    """Take the report back: everything is destroyed at once."""
+    posted = visit.posted(WithdrawForm, "next")
+    form = WithdrawForm.asking(language.gettext(ERASE_WORD), posted.fields)
+    opened = visit.opened()
+    if not posted.goes_on or not form.validate():
+        visit.keep_beside(posted.keys, END, form.typed(checked=posted.goes_on))
+        return visit.onward(posted, "/m/end", "/m/end#check")
+    with runtime().database.begin() as session:
+        mailbox.withdraw(session, opened.mailbox, runtime().journal, now())
+        drafts.erase(session, posted.keys)
+    return visit.over("/m/done")

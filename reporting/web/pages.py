@@ -1,0 +1,81 @@
+"""Pages: what anybody can read without a visit, and Leave."""
+
+from http import HTTPStatus
+from typing import Final
+
+from flask import Blueprint, Response, abort, request
+
+from reporting import drafts, ledger
+from reporting.web import language, visit
+from reporting.web.context import runtime
+from reporting.web.rendering import page, to
+
+blueprint = Blueprint("pages", __name__, template_folder="../templates")
+
+# Where a language link may lead back to: names, so that no address can be smuggled in.
+PLACES: Final = {
+    "start": "/",
+    "safety": "/s/0",
+    "kept": "/kept",
+    "read": "/m/read",
+    "noted": "/s/done",
+    "erased": "/m/done",
+}
+
+
+@blueprint.get("/")
+def start() -> Response:
+    """Show languages, what this is, and the doors."""
+    return page("start.html", place="start")
+
+
+@blueprint.get("/s/0")
+def safety() -> Response:
+    """Say what to know before writing anything."""
+    return page("safety.html", place="safety")
+
+
+@blueprint.get("/kept")
+def kept() -> Response:
+    """Say what somebody would get who takes the whole machine."""
+    return page("kept.html", place="kept", tables=ledger.declared(), marks=ledger.Mark)
+
+
+@blueprint.get("/s/done")
+def noted() -> Response:
+    """Say how to close, after the code was written down or given up."""
+    return page("noted.html", place="noted")
+
+
+@blueprint.get("/m/done")
+def erased() -> Response:
+    """Say that a report taken back is erased."""
+    return page("erased.html", place="erased")
+
+
+@blueprint.get("/l/<code>")
+def choose_language(code: str) -> Response:
+    """Remember a language and go back to a page of the closed list."""
+    if language.named(code) is None:
+        abort(HTTPStatus.NOT_FOUND)
+    return visit.switched(PLACES.get(request.args.get("to", ""), PLACES["start"]), code)
+
+
+@blueprint.get("/leave")
+def leave() -> Response:
+    """Erase the visit of this browser and go to the neutral page.
+
+    Without our cookie, or when a browser only looks ahead, nothing is erased: so a hostile page
+    that points here cannot destroy a draft.
+    """
+    if visit.is_prefetch() or not visit.has_cookie():
+        return to(runtime().settings.leave_url)
+    with runtime().database.begin() as session:
+        drafts.erase(session, visit.known_keys())
+    return visit.away()
+
+
+@blueprint.get("/favicon.ico")
+def no_icon() -> Response:
+    """Answer browsers that always ask for one."""
+    return Response(status=HTTPStatus.NO_CONTENT)

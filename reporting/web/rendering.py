@@ -1,0 +1,46 @@
+"""Rendering: turn a template into an answer, or point to another page of ours."""
+
+from http import HTTPStatus
+from typing import Final
+
+from flask import Flask, Response, render_template
+from jinja2 import StrictUndefined
+
+from reporting.settings import Site
+from reporting.web import language, style
+from reporting.web.context import runtime
+
+STEP_BYTES: Final = 4_000
+
+
+def install(app: Flask) -> None:
+    """Make templates strict and small."""
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+
+
+def page(template: str, status: int = HTTPStatus.OK, /, **values: object) -> Response:
+    """Render a public page in the language of this request."""
+    shown = language.current()
+    text = render_template(
+        f"public/{template}",
+        language=shown,
+        languages=language.offered(),
+        style=style.of(shown).text,
+        public=Site.PUBLIC in runtime().settings.sites,
+        **values,
+    )
+    return Response(text, status, mimetype="text/html")
+
+
+def padded(response: Response) -> Response:
+    """Round a page's length up, so that it tells an eavesdropper little of what it says."""
+    body = response.get_data()
+    response.set_data(body + b" " * (-len(body) % STEP_BYTES))
+    return response
+
+
+def to(path: str) -> Response:
+    """Answer 303: look at this page of ours instead."""
+    return Response(status=HTTPStatus.SEE_OTHER, headers={"Location": path}, mimetype="text/html")

@@ -1,0 +1,224 @@
+"""Visit: the way from a browser's cookie to its draft, and from a form to what it may change."""
+
+import base64
+import binascii
+import hmac
+import secrets
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from flask import Response, after_this_request, request
+
+from crypto.envelope import Secret
+from forms.base import Fields, Form, UnknownAnswerError
+from reporting import drafts
+from reporting.drafts import OpenMailbox, Visit, VisitKeys
+from reporting.errors import AlreadySentError, MailboxClosedError, VisitGoneError
+from reporting.web import bodies, cookies, language
+from reporting.web.context import now, runtime
+from reporting.web.rendering import to
+
+TOKEN_BYTES: Final = 32
+TOKEN_FIELD: Final = "token"  # noqa: S105
+DO_FIELD: Final = "do"
+SWITCH: Final = "lang-"
+FROM_ELSEWHERE: Final = frozenset({"cross-site", "same-site"})
+PREFETCH_HEADERS: Final = ("Sec-Purpose", "Purpose", "X-Moz")
+
+
+class NoCookieError(Exception):
+    """The browser sent no cookie of ours to a page that needs one."""
+
+
+class ForeignEntryError(Exception):
+    """Somebody comes from another site: our cookie may exist, but was not sent along."""
+
+
+class ForeignFormError(Exception):
+    """The form was sent from a page that is not ours."""
+
+
+class FormTokenError(Exception):
+    """The form carries no token, or not the one of this browser's visit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A visit that a page shows."""
+
+    keys: VisitKeys
+    visit: Visit = field(repr=False)
+
+    def draft(self, page: str) -> Fields:
+        """Return what was typed on a page; raise AlreadySentError once there is a receipt."""
+        if self.visit.receipt:
+            raise AlreadySentError
+        return self.visit.fields.get(page, {})
+
+    @property
+    def groups(self) -> tuple[str, ...]:
+        """The receipt's eight groups; raises VisitGoneError when nothing was sent."""
+        digits = self.visit.receipt
+        if not digits:
+            raise VisitGoneError
+        return tuple(digits[start : start + 4] for start in range(0, len(digits), 4))
+
+    @property
+    def mailbox(self) -> OpenMailbox:
+        """The open mailbox; raises MailboxClosedError when there is none."""
+        if self.visit.open_mailbox is None:
+            raise MailboxClosedError
+        return self.visit.open_mailbox
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """A form of ours that may change this browser's visit; `do` is the button pressed."""
+
+    keys: VisitKeys
+    do: str
+    fields: Fields = field(repr=False)
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether a button other than a language was pressed."""
+        return not self.do.startswith(SWITCH)
+
+
+def enter() -> Opened:
+    """Open the visit of an entry page; a browser without a cookie gets one, but no row yet.
+
+    Raises ForeignEntryError where a new cookie might orphan a living draft.
+    """
+    try:
+        keys = known_keys()
+    except NoCookieError:
+        if request.headers.get("Sec-Fetch-Site") in FROM_ELSEWHERE:
+            raise ForeignEntryError from None
+        keys = fresh_keys()
+    try:
+        return _find(keys)
+    except VisitGoneError:
+        return Opened(keys, Visit(expires=now()))
+
+
+def opened() -> Opened:
+    """Open the visit of an inner page; raise NoCookieError or VisitGoneError."""
+    return _find(known_keys())
+
+
+def posted(form: type[Form], *doings: str) -> Posted:
+    """Return the form that was sent, if it is ours and for this browser.
+
+    `doings` are the page's buttons, the one that Enter presses first. Raises ForeignFormError,
+    NoCookieError, FormTokenError and, for fields or codes that we never offered,
+    UnknownAnswerError.
+    """
+    fields = sent_fields()
+    keys = known_keys()
+    (token,) = fields.pop(TOKEN_FIELD, ("",))[:1]
+    if not hmac.compare_digest(token.encode(), keys.form_token.encode()):
+        raise FormTokenError
+    (do,) = fields.pop(DO_FIELD, doings)[:1]
+    if do not in {*doings, *(SWITCH + offer.code for offer in language.offered())}:
+        raise UnknownAnswerError
+    form.refuse_unknown(fields)
+    return Posted(keys, do, fields)
+
+
+def sent_fields() -> dict[str, tuple[str, ...]]:
+    """Return the fields sent by a page of ours; raise ForeignFormError for another site's."""
+    # Browsers too old for this header are held back by SameSite and the token.
+    if request.headers.get("Sec-Fetch-Site", "same-origin") != "same-origin":
+        raise ForeignFormError
+    return dict(bodies.fields())
+
+
+def known_keys() -> VisitKeys:
+    """Return the keys of this browser's cookie, or raise NoCookieError."""
+    text = request.cookies.get(cookies.VISIT.name(runtime().settings.transport), "")
+    try:
+        token = base64.b64decode(text.encode(), altchars=b"-_", validate=True)
+    except binascii.Error:
+        raise NoCookieError from None
+    if len(token) != TOKEN_BYTES:
+        raise NoCookieError
+    return drafts.keys_from(Secret(token))
+
+
+def fresh_keys() -> VisitKeys:
+    """Give this browser a new cookie with the answer, and return its keys."""
+    token = secrets.token_bytes(TOKEN_BYTES)
+    text = base64.urlsafe_b64encode(token).decode()
+
+    @after_this_request
+    def hand_over(response: Response) -> Response:
+        cookies.VISIT.put(response, text, runtime().settings.transport)
+        return response
+
+    return drafts.keys_from(Secret(token))
+
+
+def keep_beside(keys: VisitKeys, page: str, fields: Fields) -> None:
+    """Save a page that is no part of the report: a receipt in the visit does not stop it."""
+    with runtime().database.begin() as session:
+        try:
+            visit = drafts.find_for_change(session, keys, now())
+        except VisitGoneError:
+            drafts.keep_page(session, keys, page, fields, now())
+        else:
+            drafts.save(session, keys, with_page(visit, page, fields))
+
+
+def with_page(visit: Visit, page: str, fields: Fields) -> Visit:
+    """Return the visit with one page's fields replaced."""
+    return replace(visit, fields={**visit.fields, page: fields})
+
+
+def onward(form: Posted, here: str, there: str) -> Response:
+    """Answer a form that was saved: on, or back to the same page in another language."""
+    if form.goes_on:
+        return to(there)
+    return switched(here, form.do.removeprefix(SWITCH))
+
+
+def switched(path: str, code: str) -> Response:
+    """Point to a page and let the browser remember a language."""
+    response = to(path)
+    cookies.LANGUAGE.put(response, code, runtime().settings.transport)
+    return response
+
+
+def over(path: str) -> Response:
+    """Point to a page and let the browser forget its visit."""
+    response = to(path)
+    cookies.VISIT.expire(response, runtime().settings.transport)
+    return response
+
+
+def away() -> Response:
+    """Go to the neutral page and make the browser forget whatever it knows of us."""
+    settings = runtime().settings
+    response = over(settings.leave_url)
+    cookies.LANGUAGE.expire(response, settings.transport)
+    response.headers["Clear-Site-Data"] = '"cache", "cookies", "storage"'
+    return response
+
+
+def has_cookie() -> bool:
+    """Say whether the browser sent a cookie that can be ours."""
+    try:
+        known_keys()
+    except NoCookieError:
+        return False
+    return True
+
+
+def is_prefetch() -> bool:
+    """Say whether the browser only looks ahead, without anybody having pressed anything."""
+    return any("prefetch" in request.headers.get(name, "").lower() for name in PREFETCH_HEADERS)
+
+
+def _find(keys: VisitKeys) -> Opened:
+    with runtime().database.read() as session:
+        return Opened(keys, drafts.find(session, keys, now()))

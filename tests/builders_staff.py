@@ -1,0 +1,117 @@
+"""Builders of staff: people with real keys, and their browsers."""
+
+import re
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from flask import Flask
+from flask.testing import FlaskClient
+from pyotp import TOTP
+from werkzeug.test import TestResponse
+
+from admin.factors import OneTimeCodes
+from admin.keyring import Identity, grant, make_keyring, new_member
+from admin.runtime import Staff
+from crypto.passphrase import name_tag, stretch
+from reporting import intake
+from reporting.audit import head
+from reporting.models import Group
+from tests.builders import Seeds, a_report
+from tests.conftest import Clock
+
+PASSPHRASE = "seven quiet herons cross the river"
+NEXT_CODE = timedelta(seconds=30)
+
+
+@dataclass(frozen=True)
+class StaffMember:
+    """Somebody on the staff, with everything they know and carry."""
+
+    id: bytes
+    name: str
+    passphrase: str
+    codes: OneTimeCodes
+
+    def code(self, now: datetime) -> str:
+        """Return what their telephone shows."""
+        return TOTP(self.codes.text).at(now)
+
+
+def the_staff(app: Flask) -> Staff:
+    staff: Staff = app.extensions["tomoshibi.staff"]
+    return staff
+
+
+def a_member(app: Flask, seeds: Seeds, name: str, *groups: Group) -> StaffMember:
+    """Put somebody on the staff, with keys of these groups."""
+    staff = the_staff(app)
+    codes = OneTimeCodes.make()
+    identity = Identity(
+        secrets.token_bytes(16), name, name_tag(staff.door.pepper, name), secrets.token_bytes(16)
+    )
+    kek = stretch(PASSPHRASE, identity.salt, staff.door.pepper, staff.door.parameters)
+    with staff.service.begin() as session:
+        keyring = make_keyring(codes.encode(), head(session))
+        member = new_member(keyring, kek, identity, staff.door.parameters)
+        session.add(member)
+        session.flush()
+        session.add_all(
+            grant(seeds.pinned(group), seeds.by_group[group], member) for group in groups
+        )
+    return StaffMember(identity.id, name, PASSPHRASE, codes)
+
+
+def a_reviewer(app: Flask, seeds: Seeds, name: str = "Aiko Mori") -> StaffMember:
+    return a_member(app, seeds, name, Group.INTAKE, Group.CASEWORK)
+
+
+def an_auditor(app: Flask, seeds: Seeds, name: str = "Ren Okada") -> StaffMember:
+    return a_member(app, seeds, name, Group.AUDIT)
+
+
+def a_stored_report(app: Flask, clock: Clock, **said: object) -> tuple[str, str]:
+    """Store a report; return its number in hex and its code."""
+    service = the_staff(app).service
+    sealed = intake.prepare(a_report(**said), service.desk, clock())  # type: ignore[arg-type]
+    with service.begin() as session:
+        intake.store(session, sealed)
+    case = sealed.writes[0][1][0]["id"]
+    assert isinstance(case, bytes)
+    return case.hex(), sealed.receipt.digits
+
+
+def token_of(response: TestResponse) -> str:
+    """Return the form token of a page."""
+    found = re.search(r'name="token" value="([0-9a-f]+)"', response.text)
+    assert found, response.text
+    return found[1]
+
+
+def type_passphrase(client: FlaskClient, name: str, passphrase: str) -> TestResponse:
+    """Take the first step in."""
+    token = token_of(client.get("/staff/sign-in"))
+    fields = {"token": token, "name": name, "passphrase": passphrase}
+    return client.post("/staff/sign-in", data=fields)
+
+
+def type_code(client: FlaskClient, code: str) -> TestResponse:
+    """Take the second step in."""
+    token = token_of(client.get("/staff/sign-in/code"))
+    return client.post("/staff/sign-in/code", data={"token": token, "code": code})
+
+
+def sign_in(client: FlaskClient, person: StaffMember, clock: Clock) -> TestResponse:
+    """Sign in, with a code not used before; return the page it leads to."""
+    clock.advance(NEXT_CODE)
+    step = type_passphrase(client, person.name, person.passphrase)
+    assert step.headers["Location"] == "/staff/sign-in/code", step.text
+    step = type_code(client, person.code(clock()))
+    assert step.headers["Location"] == "/staff/", step.text
+    return client.get("/staff/")
+
+
+def write(client: FlaskClient, case: str, kind: str, text: str) -> TestResponse:
+    """Send a reply or a note from the page of a report."""
+    token = token_of(client.get("/staff/"))
+    return client.post(f"/staff/case/{case}/{kind}", data={"token": token, "text": text})

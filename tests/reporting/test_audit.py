@@ -1,0 +1,151 @@
+"""The log is one chain; a change and its row commit together or not at all."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy.exc import DBAPIError
+
+from crypto import chain, custody
+from crypto.chain import Link
+from crypto.envelope import Secret
+from crypto.padding import unpad
+from crypto.stream import unlock
+from reporting import audit, places, records
+from reporting.audit import Event
+from reporting.models import AuditRow, AuditSegment, Epoch, Group, Mail
+from reporting.runtime import Runtime
+from tests.builders import Seeds
+from tests.conftest import Clock
+
+LOOKED = Event(actor="aa", role="intake", verb="case.opened", subject=b"s" * 16, fields=("story",))
+
+
+def append(runtime: Runtime, event: Event = LOOKED) -> None:
+    with runtime.begin() as session:
+        audit.append(session, runtime.journal, event, runtime.clock())
+
+
+def links(runtime: Runtime) -> list[Link]:
+    with runtime.read() as session:
+        rows = session.scalars(select(AuditRow).order_by(AuditRow.n)).all()
+    return [
+        Link(row.n, row.week, row.segment_id, row.commitment, row.prev, row.hash) for row in rows
+    ]
+
+
+def test_the_log_is_empty_at_first(runtime: Runtime) -> None:
+    with runtime.read() as session:
+        assert audit.head(session) == chain.GENESIS
+
+
+def test_rows_form_one_chain(runtime: Runtime) -> None:
+    for _ in range(3):
+        append(runtime)
+    with runtime.read() as session:
+        assert chain.verify(links(runtime), chain.GENESIS) == audit.head(session)
+
+
+def test_rows_written_at_the_same_time_still_form_one_chain(runtime: Runtime) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda _number: append(runtime), range(24)))
+    assert chain.verify(links(runtime), chain.GENESIS).n == 24
+
+
+def test_only_auditors_read_what_a_row_says(runtime: Runtime, seeds: Seeds) -> None:
+    append(runtime)
+    with runtime.read() as session:
+        row = session.scalars(select(AuditRow)).one()
+        segment = session.scalars(select(AuditSegment)).one()
+    key = custody.open_sealed(
+        seeds.by_group[Group.AUDIT], segment.key_sealed, places.segment(segment.id)
+    )
+    assert row.detail_sealed is not None
+    place = places.audit_detail(segment.id, row.n)
+    opened = unpad(unlock(key, row.detail_sealed, place))
+    salt, detail = Secret(opened[: audit.SALT_BYTES]), opened[audit.SALT_BYTES :]
+    assert chain.commit(salt, detail) == row.commitment
+    assert records.decode(detail) == {
+        "at": "2026-11-24T09:30Z",
+        "actor": "aa",
+        "role": "intake",
+        "verb": "case.opened",
+        "subject": (b"s" * 16).hex(),
+        "rule": "",
+        "fields": ["story"],
+        "count": None,
+    }
+
+
+def test_a_change_that_fails_takes_its_row_with_it(runtime: Runtime) -> None:
+    with pytest.raises(ZeroDivisionError), runtime.begin() as session:
+        audit.append(session, runtime.journal, LOOKED, runtime.clock())
+        raise ZeroDivisionError
+    append(runtime)
+    assert chain.verify(links(runtime), chain.GENESIS).n == 1
+
+
+def test_if_the_row_cannot_be_written_the_change_does_not_happen(runtime: Runtime) -> None:
+    append(runtime)
+    row = links(runtime)[0]
+    with pytest.raises(DBAPIError), runtime.begin() as session:
+        session.execute(update(Epoch).values(made_week=1))
+        audit.append(session, runtime.journal, LOOKED, runtime.clock())
+        session.execute(insert(AuditRow).values(n=row.n, week=row.week))
+    with runtime.read() as session:
+        assert set(session.scalars(select(Epoch.made_week))) == {202648}
+
+
+def test_a_week_has_its_own_segment_key(runtime: Runtime, clock: Clock) -> None:
+    append(runtime)
+    append(runtime)
+    clock.advance(timedelta(days=7))
+    append(runtime)
+    with runtime.read() as session:
+        assert session.scalar(select(func.count()).select_from(AuditSegment)) == 2
+    assert [link.week for link in links(runtime)] == [202648, 202648, 202649]
+
+
+def test_the_database_itself_refuses_to_delete_or_rewrite_a_row(runtime: Runtime) -> None:
+    append(runtime)
+    for statement in (
+        delete(AuditRow),
+        update(AuditRow).values(week=202601),
+        update(AuditRow).values(detail_sealed=b"another story"),
+    ):
+        with pytest.raises(DBAPIError), runtime.begin() as session:
+            session.execute(statement)
+    assert chain.verify(links(runtime), chain.GENESIS).n == 1
+
+
+def test_emptying_a_detail_leaves_the_chain_whole(runtime: Runtime) -> None:
+    append(runtime)
+    append(runtime)
+    with runtime.begin() as session:
+        session.execute(update(AuditRow).where(AuditRow.n == 1).values(detail_sealed=None))
+    assert chain.verify(links(runtime), chain.GENESIS).n == 2
+
+
+def test_a_foreign_row_at_the_end_does_not_pass(runtime: Runtime) -> None:
+    append(runtime)
+    first = links(runtime)[0]
+    with runtime.begin() as session:
+        session.execute(
+            insert(AuditRow).values(
+                n=2,
+                week=first.week,
+                segment_id=first.segment,
+                commitment=bytes(32),
+                detail_sealed=None,
+                prev=first.hash,
+                hash=bytes(32),
+            )
+        )
+    with pytest.raises(chain.ChainBrokenError):
+        chain.verify(links(runtime), chain.GENESIS)
+
+
+def test_mail_marks_need_a_report(runtime: Runtime) -> None:
+    with pytest.raises(DBAPIError), runtime.begin() as session:
+        session.add(Mail(case_id=bytes(16)))

@@ -1,0 +1,114 @@
+"""The store keeps its promises: whole commits, overwritten deletions, an empty log."""
+
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from sqlalchemy import delete, insert
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import DBAPIError
+
+from reporting.database import PRAGMAS, Base, Database, connect, shred
+from reporting.models import Case, VisitRow
+
+CANARY = b"canary-of-a-deleted-row" * 50
+
+
+@pytest.fixture
+def sqlite(new_database: Callable[[str], URL]) -> Database:
+    return connect(new_database("sqlite"))
+
+
+def path_of(database: Database) -> Path:
+    return Path(str(database.engine.url.database))
+
+
+def everything_on_disk(database: Database) -> bytes:
+    path = path_of(database)
+    return b"".join(file.read_bytes() for file in path.parent.glob(f"{path.name}*"))
+
+
+def a_row(number: int) -> dict[str, object]:
+    return {"id": number.to_bytes(16, "big"), "expires_hour": 1, "rev": 0, "content_sealed": CANARY}
+
+
+def test_every_connection_is_set_up_safely(sqlite: Database) -> None:
+    wanted = {"journal_mode": "wal", "synchronous": 2, "secure_delete": 1, "temp_store": 2}
+    with sqlite.engine.connect() as connection:
+        for name, value in wanted.items():
+            assert connection.exec_driver_sql(f"PRAGMA {name}").scalar_one() == value
+    assert set(wanted) < set(PRAGMAS)
+    sqlite.engine.dispose()
+
+
+def test_no_table_has_a_hidden_row_number(sqlite: Database) -> None:
+    with sqlite.engine.connect() as connection:
+        for name in Base.metadata.tables:
+            with pytest.raises(DBAPIError, match="no such column"):
+                connection.exec_driver_sql(f"SELECT rowid FROM {name}")  # noqa: S608 - our own names
+    sqlite.engine.dispose()
+
+
+def test_a_shredded_row_leaves_neither_the_file_nor_the_log(sqlite: Database) -> None:
+    with sqlite.begin() as session:
+        session.execute(insert(VisitRow), [a_row(number) for number in range(20)])
+    assert CANARY[:40] in everything_on_disk(sqlite)
+    with sqlite.begin() as session:
+        session.execute(delete(VisitRow))
+        shred(session)
+    assert CANARY[:40] not in everything_on_disk(sqlite)
+    sqlite.engine.dispose()
+
+
+def test_a_reader_in_the_middle_holds_the_log_back_until_the_next_sweep(sqlite: Database) -> None:
+    with sqlite.begin() as session:
+        session.execute(insert(VisitRow), [a_row(1)])
+    with sqlite.read() as reader:
+        reader.get(VisitRow, bytes(16))
+        with sqlite.begin() as session:
+            session.execute(insert(VisitRow), [a_row(2)])
+        assert not sqlite.truncate_log()
+    assert sqlite.truncate_log()
+    sqlite.engine.dispose()
+
+
+def test_a_unit_of_work_that_fails_leaves_nothing(database_url: URL) -> None:
+    database = connect(database_url)
+    with pytest.raises(ZeroDivisionError), database.begin() as session:
+        session.execute(insert(VisitRow), [a_row(1)])
+        session.flush()
+        raise ZeroDivisionError
+    with database.read() as session:
+        assert session.get(VisitRow, a_row(1)["id"]) is None
+    database.engine.dispose()
+
+
+def test_the_database_itself_refuses_a_level_that_does_not_exist(database_url: URL) -> None:
+    database = connect(database_url)
+    row = {"id": bytes(16), "state": "received", "level": 4, "received_week": 202648, "rev": 0}
+    with pytest.raises(DBAPIError, match="ck_cases_level"), database.begin() as session:
+        session.execute(insert(Case), [row])
+    database.engine.dispose()
+
+
+def test_what_goes_wrong_in_a_statement_never_shows_its_values(database_url: URL) -> None:
+    database = connect(database_url)
+    with pytest.raises(DBAPIError) as caught, database.begin() as session:
+        session.execute(insert(VisitRow), [a_row(1), a_row(1)])
+    assert "canary" not in str(caught.value)
+    database.engine.dispose()
+
+
+def test_a_reading_unit_of_work_cannot_change_anything_on_postgresql(
+    new_database: Callable[[str], URL],
+) -> None:
+    database = connect(new_database("postgresql"))
+    assert database.truncate_log()
+    with pytest.raises(DBAPIError, match="read-only"), database.read() as session:
+        session.execute(delete(VisitRow))
+    database.engine.dispose()
+
+
+def test_the_python_side_speaks_to_a_recent_sqlite() -> None:
+    assert sqlite3.sqlite_version_info >= (3, 35)

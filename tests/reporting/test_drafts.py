@@ -1,0 +1,175 @@
+"""What a browser is in the middle of belongs to its cookie, and ends when it should."""
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select, update
+
+from crypto.envelope import Secret, make_key
+from reporting import drafts
+from reporting.drafts import OpenMailbox, VisitKeys, keys_from
+from reporting.errors import AlreadySentError, DraftFullError, VisitGoneError
+from reporting.models import VisitRow
+from reporting.runtime import Runtime
+from tests.conftest import Clock
+
+PAGE = {"story": ("Somebody followed me.",), "kinds": ("threat", "surveil")}
+
+
+@pytest.fixture
+def keys() -> VisitKeys:
+    return keys_from(make_key())
+
+
+def keep(runtime: Runtime, keys: VisitKeys, page: str = "q") -> None:
+    with runtime.begin() as session:
+        drafts.keep_page(session, keys, page, PAGE, runtime.clock())
+
+
+def find(runtime: Runtime, keys: VisitKeys) -> drafts.Visit:
+    with runtime.read() as session:
+        return drafts.find(session, keys, runtime.clock())
+
+
+def test_what_was_typed_comes_back_to_its_own_cookie(runtime: Runtime, keys: VisitKeys) -> None:
+    keep(runtime, keys)
+    assert find(runtime, keys).fields == {"q": PAGE}
+
+
+def test_another_cookie_finds_nothing(runtime: Runtime, keys: VisitKeys) -> None:
+    keep(runtime, keys)
+    with pytest.raises(VisitGoneError):
+        find(runtime, keys_from(make_key()))
+
+
+def test_the_row_name_alone_opens_nothing(runtime: Runtime, keys: VisitKeys) -> None:
+    keep(runtime, keys)
+    with pytest.raises(VisitGoneError):
+        find(runtime, replace(keys, key=make_key()))
+
+
+def test_a_later_save_of_a_page_wins_and_other_pages_stay(
+    runtime: Runtime, keys: VisitKeys
+) -> None:
+    keep(runtime, keys, "q")
+    keep(runtime, keys, "m")
+    with runtime.begin() as session:
+        drafts.keep_page(session, keys, "q", {"story": ("Shorter.",)}, runtime.clock())
+    assert find(runtime, keys).fields == {"q": {"story": ("Shorter.",)}, "m": PAGE}
+
+
+def test_two_tabs_that_begin_at_once_share_one_draft(runtime: Runtime, keys: VisitKeys) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda number: keep(runtime, keys, f"p{number}"), range(8)))
+    assert set(find(runtime, keys).fields) == {f"p{number}" for number in range(8)}
+
+
+def test_a_draft_lives_for_a_day_and_then_is_gone(
+    runtime: Runtime, keys: VisitKeys, clock: Clock
+) -> None:
+    keep(runtime, keys)
+    clock.advance(timedelta(hours=23, minutes=59))
+    assert find(runtime, keys).fields
+    clock.advance(timedelta(minutes=1))
+    with pytest.raises(VisitGoneError):
+        find(runtime, keys)
+
+
+def test_what_is_typed_after_the_draft_expired_begins_a_new_one(
+    runtime: Runtime, keys: VisitKeys, clock: Clock
+) -> None:
+    keep(runtime, keys, "old")
+    clock.advance(timedelta(hours=25))
+    keep(runtime, keys, "new")
+    assert set(find(runtime, keys).fields) == {"new"}
+
+
+def test_the_sweep_deletes_what_expired_and_keeps_the_rest(
+    runtime: Runtime, keys: VisitKeys, clock: Clock
+) -> None:
+    keep(runtime, keys)
+    clock.advance(timedelta(hours=20))
+    young = keys_from(make_key())
+    keep(runtime, young)
+    clock.advance(timedelta(hours=6))
+    with runtime.begin() as session:
+        assert drafts.sweep(session, clock.now) == 1
+        assert drafts.sweep(session, clock.now) == 0
+        assert session.scalars(select(VisitRow.id)).all() == [young.row]
+
+
+def test_an_erased_draft_is_gone_and_erasing_again_is_no_error(
+    runtime: Runtime, keys: VisitKeys
+) -> None:
+    keep(runtime, keys)
+    for _ in range(2):
+        with runtime.begin() as session:
+            drafts.erase(session, keys)
+    with pytest.raises(VisitGoneError):
+        find(runtime, keys)
+
+
+def test_a_draft_put_back_from_an_older_copy_stays_closed(
+    runtime: Runtime, keys: VisitKeys
+) -> None:
+    keep(runtime, keys, "first")
+    with runtime.read() as session:
+        old = session.scalars(select(VisitRow.content_sealed)).one()
+    keep(runtime, keys, "second")
+    with runtime.begin() as session:
+        session.execute(update(VisitRow).values(content_sealed=old))
+    with pytest.raises(VisitGoneError):
+        find(runtime, keys)
+
+
+def test_a_draft_that_grows_too_large_is_refused_and_the_saved_one_stays(
+    runtime: Runtime, keys: VisitKeys
+) -> None:
+    keep(runtime, keys)
+    with pytest.raises(DraftFullError), runtime.begin() as session:
+        drafts.keep_page(
+            session, keys, "big", {"story": ("x" * drafts.LIMIT_BYTES,)}, runtime.clock()
+        )
+    assert set(find(runtime, keys).fields) == {"q"}
+
+
+def test_after_sending_a_draft_takes_no_more_pages(runtime: Runtime, keys: VisitKeys) -> None:
+    keep(runtime, keys)
+    with runtime.begin() as session:
+        visit = drafts.find_for_change(session, keys, runtime.clock())
+        drafts.save(session, keys, replace(visit, receipt="1" * 32))
+    with pytest.raises(AlreadySentError):
+        keep(runtime, keys)
+
+
+def test_an_opened_mailbox_is_remembered_without_prolonging_a_draft_that_lives_longer(
+    runtime: Runtime, keys: VisitKeys, clock: Clock
+) -> None:
+    keep(runtime, keys)
+    opened = OpenMailbox(bytes(16), Secret(bytes(32)), clock.now + timedelta(hours=1))
+    before = find(runtime, keys).expires
+    with runtime.begin() as session:
+        drafts.keep_mailbox(session, keys, opened, clock.now)
+    visit = find(runtime, keys)
+    assert (visit.open_mailbox, visit.expires) == (opened, before)
+
+
+def test_a_visit_that_only_opened_a_mailbox_ends_with_it(
+    runtime: Runtime, keys: VisitKeys, clock: Clock
+) -> None:
+    opened = OpenMailbox(bytes(16), Secret(bytes(32)), clock.now + timedelta(hours=1))
+    with runtime.begin() as session:
+        drafts.keep_mailbox(session, keys, opened, clock.now)
+    clock.advance(timedelta(hours=1))
+    with pytest.raises(VisitGoneError):
+        find(runtime, keys)
+
+
+def test_nothing_a_visit_holds_shows_in_its_repr() -> None:
+    opened = OpenMailbox(b"lookup-of-a-case", Secret(b"k" * 32), Clock().now)
+    visit = drafts.Visit(Clock().now, {"q": {"story": ("canary",)}}, "12345678" * 4, opened)
+    keys = keys_from(Secret(b"t" * 32))
+    shown = repr(visit) + repr(keys)
+    assert not [word for word in ("canary", "1234", "lookup-of", keys.form_token) if word in shown]

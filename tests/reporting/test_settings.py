@@ -1,0 +1,83 @@
+"""Every setting is named when it is wrong, and none is guessed."""
+
+from pathlib import Path
+
+import pytest
+
+from reporting.errors import SettingsError
+from reporting.settings import VARIABLES, Settings, Transport, is_loopback
+
+
+def test_without_variables_the_instance_holds_an_sqlite_database() -> None:
+    settings = Settings.from_environment({"HOME": "elsewhere"})
+    assert settings.instance == Path("instance").resolve()
+    assert settings.database.get_backend_name() == "sqlite"
+    assert settings.database.database == str(Path("instance").resolve() / "tomoshibi.db")
+    assert settings.transport is Transport.HTTPS
+
+
+def test_every_variable_is_read() -> None:
+    settings = Settings.from_environment(
+        {
+            "TOMOSHIBI_INSTANCE": "/srv/tomoshibi",
+            "TOMOSHIBI_DATABASE": "postgresql://u:p@localhost/t",
+            "TOMOSHIBI_TRANSPORT": "onion",
+            "TOMOSHIBI_LEAVE_URL": "https://weather.example/",
+            "TOMOSHIBI_ONION": "abcdef.onion",
+        }
+    )
+    assert settings.instance == Path("/srv/tomoshibi")
+    assert settings.database.drivername == "postgresql+psycopg"
+    assert settings.transport is Transport.ONION
+    assert settings.leave_url == "https://weather.example/"
+    assert settings.onion_address == "abcdef.onion"
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("TOMOSHIBI_TRANSPORT", "http"),
+        ("TOMOSHIBI_DATABASE", "mysql://localhost/t"),
+        ("TOMOSHIBI_DATABASE", "no address at all"),
+        ("TOMOSHIBI_LEAVE_URL", "javascript:alert(1)"),
+        ("TOMOSHIBI_LEAVE_URL", "https://"),
+        ("TOMOSHIBI_ONION", "tomoshibi.example"),
+        ("TOMOSHIBI_TYPO", "1"),
+    ],
+)
+def test_a_wrong_setting_is_refused_by_name(name: str, text: str) -> None:
+    with pytest.raises(SettingsError, match=name):
+        Settings.from_environment({name: text})
+
+
+def test_a_wrong_database_address_is_not_repeated_in_the_error() -> None:
+    with pytest.raises(SettingsError) as caught:
+        Settings.from_environment({"TOMOSHIBI_DATABASE": "mysql://user:secret@localhost/t"})
+    assert "secret" not in str(caught.value)
+
+
+def test_a_password_in_the_address_does_not_show() -> None:
+    settings = Settings.from_environment(
+        {"TOMOSHIBI_DATABASE": "postgresql://u:secret@localhost/t"}
+    )
+    assert "secret" not in repr(settings)
+
+
+@pytest.mark.parametrize(
+    ("host", "answer"),
+    [
+        ("127.0.0.1", True),
+        ("127.8.8.8", True),
+        ("::1", True),
+        ("localhost", True),
+        ("0.0.0.0", False),  # noqa: S104 - a name to be refused
+        ("192.168.1.2", False),
+        ("example.org", False),
+    ],
+)
+def test_what_counts_as_this_machine_only(host: str, answer: bool) -> None:
+    assert is_loopback(host) is answer
+
+
+def test_every_variable_has_a_sentence() -> None:
+    assert all(VARIABLES.values())
