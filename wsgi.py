@@ -6,7 +6,7 @@ staff site is asked for, so a public process never has it in memory.
 
 import os
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from importlib import import_module
 from typing import Final
@@ -15,7 +15,7 @@ import click
 from flask import Flask
 from typing_extensions import override
 
-from migrations.upgrade import upgrade
+from migrations.upgrade import is_current, upgrade
 from reporting import process, web
 from reporting.database import connect
 from reporting.errors import ReportingError, SettingsError
@@ -55,6 +55,35 @@ def create_app(
     return app
 
 
+@dataclass(frozen=True, slots=True)
+class Installation:
+    """One installation, as the commands of both sides use it."""
+
+    settings: Settings
+    clock: Callable[[], datetime] = utc_now
+
+    def initialise(self) -> None:
+        """Make folder, peppers and tables where they are missing; what exists is kept."""
+        self.settings.instance.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for name in (RECEIPT_PEPPER_FILE, STAFF_PEPPER_FILE):
+            write_pepper(self.settings.instance / name)
+        engine = connect(self.settings.database).engine
+        upgrade(engine)
+        engine.dispose()
+
+    def is_current(self) -> bool:
+        """Say whether the database has every migration this program knows."""
+        engine = connect(self.settings.database).engine
+        try:
+            return is_current(engine)
+        finally:
+            engine.dispose()
+
+    def start(self) -> Runtime:
+        """Start the service; raises SettingsError or OfficeError that say what to do next."""
+        return start(self.settings, self.clock)
+
+
 class Commands(click.Group):
     """The command `tomoshibi`: two commands of its own, the rest from the staff side."""
 
@@ -89,28 +118,17 @@ def main(context: click.Context) -> None:
     """Tomoshibi: report what a foreign government does to people abroad."""
     os.umask(0o077)
     process.harden()
-    settings = Settings.from_environment(os.environ)
-    context.obj = lambda: start(settings, utc_now)
+    context.obj = Installation(Settings.from_environment(os.environ))
 
 
 @main.command()
-def init() -> None:
+@click.pass_obj
+def init(installation: Installation) -> None:
     """Make the instance folder: keys outside the database, and the tables inside it."""
-    settings = Settings.from_environment(os.environ)
-    initialise(settings)
-    click.echo(f"Ready: {settings.instance}")
+    installation.initialise()
+    click.echo(f"Ready: {installation.settings.instance}")
     click.echo("Print receipt.pepper and keep it in a safe: without it no code finds its mailbox.")
     click.echo("Next: tomoshibi staff add NAME --groups intake,casework")
-
-
-def initialise(settings: Settings) -> None:
-    """Make folder, peppers and tables where they are missing; what exists is kept."""
-    settings.instance.mkdir(mode=0o700, parents=True, exist_ok=True)
-    for name in (RECEIPT_PEPPER_FILE, STAFF_PEPPER_FILE):
-        write_pepper(settings.instance / name)
-    engine = connect(settings.database).engine
-    upgrade(engine)
-    engine.dispose()
 
 
 @main.command("serve")
@@ -118,10 +136,13 @@ def initialise(settings: Settings) -> None:
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True)
 @click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True)
-def serve_command(site: str, host: str, port: int, workers: int) -> None:
+@click.pass_obj
+def serve_command(
+    installation: Installation, site: str, host: str, port: int, workers: int
+) -> None:
     """Serve the public site, the staff site under /staff, or both on one address."""
     process.refuse_debugging(os.environ)
-    settings = Settings.from_environment(os.environ)
+    settings = installation.settings
     sites = frozenset(Site) if site == "both" else frozenset({Site(site)})
     check_address(settings, sites, host)
     app = create_app(replace(settings, sites=sites))

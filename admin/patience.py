@@ -26,6 +26,7 @@ class Patience:
     """How often each name failed lately in this process, and how many sign-ins run at once."""
 
     pause: Callable[[float], None]
+    seconds_for_a_place: float = SECONDS_FOR_A_PLACE
     _failures: OrderedDict[bytes, int] = field(default_factory=OrderedDict)
     _lock: Lock = field(default_factory=Lock)
     _places: BoundedSemaphore = field(default_factory=lambda: BoundedSemaphore(PLACES))
@@ -35,9 +36,9 @@ class Patience:
     def attempt(self, tag: bytes) -> Iterator[None]:
         """Hold one of the few places for a sign-in, after the pause its name has earned.
 
-        Raises BusyError when no place comes free in ten seconds.
+        Raises BusyError when no place comes free in time.
         """
-        if not self._places.acquire(timeout=SECONDS_FOR_A_PLACE):
+        if not self._places.acquire(timeout=self.seconds_for_a_place):
             raise BusyError
         try:
             self._wait(tag)

@@ -4,6 +4,7 @@ make bench                 every database with 1, 2 and 4 workers
 python -m benchmarks.submit --database sqlite --workers 2 --seconds 10
 """
 
+import os
 import statistics
 import sys
 import threading
@@ -14,7 +15,7 @@ from pathlib import Path
 import click
 
 from benchmarks import floors
-from benchmarks.http import Browser
+from benchmarks.visitor import Browser
 from benchmarks.service import HOST, free_port, instance, serving
 
 STORY = "He said my name at the station and told me to stop. " * 8
@@ -115,7 +116,7 @@ def measure(environment: dict[str, str], figures: Figures, seconds: float) -> No
 def bare_page_ms(size_bytes: int) -> float:
     """Return the median milliseconds of a bare Flask page of this size over HTTP."""
     port = free_port()
-    with serving(floors.command(port, size_bytes), {}, port):
+    with serving(floors.command(port, size_bytes), dict(os.environ), port):
         browser = Browser(HOST, port)
         taken = []
         for _ in range(floors.ROUNDS):

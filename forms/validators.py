@@ -12,7 +12,6 @@ from forms.wording import Message, msgid
 UNREADABLE: Final = "\N{REPLACEMENT CHARACTER}"
 CODE_DIGITS: Final = 32
 LONGEST_CODE: Final = 256
-CHECK_MODULUS: Final = 97  # ISO 7064 mod 97-10, as in crypto/FORMAT.md
 DROPPED: Final = frozenset("ZCPS")  # separators, direction marks, dashes and the like
 # Telephone and My Number; passport; residence card. A note only, so it may be wrong.
 _PERSONAL_NUMBER: Final = re.compile(
@@ -81,8 +80,13 @@ class CodeShape:
             raise StopValidation(Message(NO_CODE))
         if len(digits) != CODE_DIGITS:
             raise StopValidation(Message(CODE_LENGTH, CODE_DIGITS, len(digits)))
-        if int(digits) % CHECK_MODULUS != 1:
+        if not _check_digits_fit(digits):
             raise StopValidation(Message(WRONG_DIGIT))
+
+
+def _check_digits_fit(code: str) -> bool:
+    """Compare the last two digits with ISO 7064 mod 97-10 over the others, as the vault does."""
+    return int(code[-2:]) == 98 - int(code[:-2]) * 100 % 97
 
 
 def is_blank(text: str) -> bool:

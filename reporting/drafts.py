@@ -4,12 +4,12 @@ The cookie's token gives the row's name, the key that locks it and the form toke
 the first only. A copied database opens no draft, no receipt and no mailbox.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import delete
+from sqlalchemy import Row, bindparam, delete, select, update
 from sqlalchemy.dialects.postgresql import insert as insert_postgresql
 from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 from sqlalchemy.orm import Session
@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from crypto.envelope import Label, OpenError, Secret, expand
 from reporting import places, records
 from reporting.clock import hour_after, minute_text, read_minute
-from reporting.database import shred
+from reporting.database import Base, shred
 from reporting.errors import AlreadySentError, DraftFullError, VisitGoneError
 from reporting.models import VisitRow
 
@@ -26,6 +26,15 @@ LIMIT_BYTES: Final = 256 * 1024
 FLOOR_BYTES: Final = 4096
 
 Fields = Mapping[str, tuple[str, ...]]
+StoredVisit = Row[int, bytes]
+
+# Written once: building a statement costs more than running it, and every page runs one of these.
+_VISIT: Final = Base.metadata.tables[VisitRow.__tablename__]
+_BY_ROW: Final = select(_VISIT.c.rev, _VISIT.c.content_sealed).where(
+    _VISIT.c.id == bindparam("row")
+)
+_BY_ROW_LOCKED: Final = _BY_ROW.with_for_update()
+_OVERWRITE: Final = update(_VISIT).where(_VISIT.c.id == bindparam("row"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +63,7 @@ class Visit:
     fields: Mapping[str, Fields] = field(default_factory=dict, repr=False)
     receipt: str = field(default="", repr=False)
     open_mailbox: OpenMailbox | None = None
+    rev: int = 0
 
 
 def keys_from(token: Secret) -> VisitKeys:
@@ -67,13 +77,12 @@ def keys_from(token: Secret) -> VisitKeys:
 
 def find(session: Session, keys: VisitKeys, now: datetime) -> Visit:
     """Return the living visit of this cookie, or raise VisitGoneError."""
-    row = session.get(VisitRow, keys.row)
-    return _open(row, keys, now)
+    return _open(session.execute(_BY_ROW, {"row": keys.row}).one_or_none(), keys, now)
 
 
 def find_for_change(session: Session, keys: VisitKeys, now: datetime) -> Visit:
     """Return the living visit and keep others from changing it until this unit of work ends."""
-    return _open(_locked(session, keys), keys, now)
+    return _open(session.execute(_BY_ROW_LOCKED, {"row": keys.row}).one_or_none(), keys, now)
 
 
 def keep_page(session: Session, keys: VisitKeys, page: str, fields: Fields, now: datetime) -> None:
@@ -81,25 +90,46 @@ def keep_page(session: Session, keys: VisitKeys, page: str, fields: Fields, now:
 
     Raises AlreadySentError once the draft is a report, DraftFullError when it grows too large.
     """
-    visit = _for_change_or_new(session, keys, now, now + LIFE)
-    if visit.receipt:
-        raise AlreadySentError
-    save(session, keys, replace(visit, fields={**visit.fields, page: fields}))
+
+    def with_page(visit: Visit) -> Visit:
+        if visit.receipt:
+            raise AlreadySentError
+        return replace(visit, fields={**visit.fields, page: fields})
+
+    change(session, keys, Visit(now + LIFE), with_page, now)
 
 
 def keep_mailbox(session: Session, keys: VisitKeys, opened: OpenMailbox, now: datetime) -> None:
     """Remember in the visit that its person has opened a mailbox."""
-    visit = _for_change_or_new(session, keys, now, opened.until)
-    expires = max(visit.expires, opened.until)
-    save(session, keys, replace(visit, open_mailbox=opened, expires=expires))
+
+    def with_mailbox(visit: Visit) -> Visit:
+        expires = max(visit.expires, opened.until)
+        return replace(visit, open_mailbox=opened, expires=expires)
+
+    change(session, keys, Visit(opened.until), with_mailbox, now)
+
+
+def change(
+    session: Session, keys: VisitKeys, fresh: Visit, alter: Callable[[Visit], Visit], now: datetime
+) -> None:
+    """Alter the living visit, or the `fresh` one where there is none, and save it."""
+    row = session.execute(_BY_ROW_LOCKED, {"row": keys.row}).one_or_none()
+    if row is None:
+        if _created(session, keys, alter(fresh)):
+            return
+        # Two first posts of one browser met here: the other made the row, this one goes on with it.
+        row = session.execute(_BY_ROW_LOCKED, {"row": keys.row}).one()
+    try:
+        visit = _open(row, keys, now)
+    except VisitGoneError:
+        # Expired, and the sweep has not met it yet: it is overwritten, never read.
+        visit = replace(fresh, rev=row.rev)
+    save(session, keys, alter(visit))
 
 
 def save(session: Session, keys: VisitKeys, visit: Visit) -> None:
-    """Write the visit over its row. The caller holds the row through find_for_change."""
-    row = session.get_one(VisitRow, keys.row)
-    row.rev += 1
-    row.expires_hour = hour_after(visit.expires)
-    row.content_sealed = _close(keys, visit, row.rev)
+    """Write a visit over its row. The caller holds the row through find_for_change."""
+    session.execute(_OVERWRITE, {"row": keys.row, **_columns(keys, visit, visit.rev + 1)})
 
 
 def erase(session: Session, keys: VisitKeys) -> None:
@@ -117,58 +147,37 @@ def sweep(session: Session, now: datetime) -> int:
     return gone
 
 
-def _open(row: VisitRow | None, keys: VisitKeys, now: datetime) -> Visit:
+def _open(row: StoredVisit | None, keys: VisitKeys, now: datetime) -> Visit:
     if row is None:
         raise VisitGoneError
     try:
-        record = records.reopen(keys.key, row.content_sealed, places.visit(row.id, row.rev))
+        record = records.reopen(keys.key, row.content_sealed, places.visit(keys.row, row.rev))
     except OpenError:
         # Altered or rolled back by somebody with the database: for its person it is gone.
         raise VisitGoneError from None
-    visit = _from_record(record)
+    visit = _from_record(record, row.rev)
     if visit.expires <= now:
         raise VisitGoneError
     return visit
 
 
-def _for_change_or_new(
-    session: Session, keys: VisitKeys, now: datetime, expires: datetime
-) -> Visit:
-    fresh = Visit(expires)
-    row = _locked(session, keys)
-    if row is None:
-        _create(session, keys, fresh)
-        row = _locked(session, keys)
-    try:
-        return _open(row, keys, now)
-    except VisitGoneError:
-        # Expired, and the sweep has not met it yet: it is overwritten, never read.
-        save(session, keys, fresh)
-        return fresh
-
-
-def _locked(session: Session, keys: VisitKeys) -> VisitRow | None:
-    return session.get(VisitRow, keys.row, with_for_update=True)
-
-
-def _create(session: Session, keys: VisitKeys, visit: Visit) -> None:
-    # Two first posts of one browser may meet here: one makes the row, both go on with it.
+def _created(session: Session, keys: VisitKeys, visit: Visit) -> bool:
     on_postgresql = session.get_bind().dialect.name == "postgresql"
     insert = insert_postgresql if on_postgresql else insert_sqlite
-    row = {
-        "id": keys.row,
-        "expires_hour": hour_after(visit.expires),
-        "rev": 0,
-        "content_sealed": _close(keys, visit, 0),
-    }
-    session.execute(insert(VisitRow).values(row).on_conflict_do_nothing())
+    row = {"id": keys.row, **_columns(keys, visit, 0)}
+    made = session.execute(insert(_VISIT).on_conflict_do_nothing().returning(_VISIT.c.id), row)
+    return made.one_or_none() is not None
 
 
-def _close(keys: VisitKeys, visit: Visit, rev: int) -> bytes:
+def _columns(keys: VisitKeys, visit: Visit, rev: int) -> dict[str, bytes | int]:
     record = _to_record(visit)
     if len(records.encode(record)) > LIMIT_BYTES:
         raise DraftFullError
-    return records.close(keys.key, record, places.visit(keys.row, rev), FLOOR_BYTES)
+    return {
+        "expires_hour": hour_after(visit.expires),
+        "rev": rev,
+        "content_sealed": records.close(keys.key, record, places.visit(keys.row, rev), FLOOR_BYTES),
+    }
 
 
 def _to_record(visit: Visit) -> records.Record:
@@ -190,7 +199,7 @@ def _to_record(visit: Visit) -> records.Record:
     }
 
 
-def _from_record(record: records.Record) -> Visit:
+def _from_record(record: records.Record, rev: int) -> Visit:
     pages = records.child(record, "fields")
     return Visit(
         expires=read_minute(records.text(record, "expires")),
@@ -199,6 +208,7 @@ def _from_record(record: records.Record) -> Visit:
         open_mailbox=None
         if record["mailbox"] is None
         else _mailbox_from(records.child(record, "mailbox")),
+        rev=rev,
     )
 
 

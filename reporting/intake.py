@@ -33,6 +33,12 @@ LABELS: Final = {Part.FACETS: Label.FACETS, Part.STORY: Label.STORY, Part.CONTAC
 
 Values = Mapping[str, bytes | int | str]
 
+# Written once, over tables and not classes: building a statement costs more than running it.
+_INSERT_CASE: Final = insert(Base.metadata.tables[Case.__tablename__])
+_INSERT_WRAPS: Final = insert(Base.metadata.tables[CaseWrap.__tablename__])
+_INSERT_PARTS: Final = insert(Base.metadata.tables[CasePart.__tablename__])
+_INSERT_MAILBOX: Final = insert(Base.metadata.tables[Mailbox.__tablename__])
+
 
 @dataclass(frozen=True, slots=True)
 class Desk:
@@ -47,7 +53,10 @@ class SealedReport:
     """A report as it will be stored, and the code that only its writer gets to see."""
 
     receipt: receipt.Receipt
-    writes: tuple[tuple[type[Base], tuple[Values, ...]], ...] = field(repr=False)
+    case: Values = field(repr=False)
+    wraps: tuple[Values, ...] = field(repr=False)
+    parts: tuple[Values, ...] = field(repr=False)
+    mailbox: Values = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +80,13 @@ def prepare(answers: ShortReport, desk: Desk, now: datetime) -> SealedReport:
         "received_week": week_of(now),
         "rev": 0,
     }
-    writes: tuple[tuple[type[Base], tuple[Values, ...]], ...] = (
-        (Case, (case,)),
-        (CaseWrap, _wraps(keys, desk.office)),
-        (CasePart, _parts(keys, answers, now)),
-        (Mailbox, (_mailbox(keys, receipt.derive(code, desk.pepper)),)),
+    return SealedReport(
+        code,
+        case,
+        _wraps(keys, desk.office),
+        _parts(keys, answers, now),
+        _mailbox(keys, receipt.derive(code, desk.pepper)),
     )
-    return SealedReport(code, writes)
 
 
 def submit(session: Session, keys: drafts.VisitKeys, sealed: SealedReport, now: datetime) -> None:
@@ -96,8 +105,10 @@ def submit(session: Session, keys: drafts.VisitKeys, sealed: SealedReport, now: 
 
 def store(session: Session, sealed: SealedReport) -> None:
     """Store a sealed report."""
-    for model, rows in sealed.writes:
-        session.execute(insert(model), list(rows))
+    session.execute(_INSERT_CASE, sealed.case)
+    session.execute(_INSERT_WRAPS, sealed.wraps)
+    session.execute(_INSERT_PARTS, sealed.parts)
+    session.execute(_INSERT_MAILBOX, sealed.mailbox)
 
 
 def _wraps(keys: _Keys, office: Office) -> tuple[Values, ...]:

@@ -76,7 +76,7 @@ def a_stored_report(app: Flask, clock: Clock, **said: object) -> tuple[str, str]
     sealed = intake.prepare(a_report(**said), service.desk, clock())  # type: ignore[arg-type]
     with service.begin() as session:
         intake.store(session, sealed)
-    case = sealed.writes[0][1][0]["id"]
+    case = sealed.case["id"]
     assert isinstance(case, bytes)
     return case.hex(), sealed.receipt.digits
 

@@ -22,7 +22,7 @@ from reporting.database import connect
 from reporting.runtime import Runtime, start
 from reporting.settings import Settings, Transport
 from tests.builders import Seeds, an_office
-from wsgi import create_app, initialise
+from wsgi import Installation, create_app
 
 
 @dataclass
@@ -113,7 +113,7 @@ def settings(tmp_path: Path, database_url: URL) -> Settings:
     """A fresh instance with its tables and peppers, and nobody in it."""
     shown = database_url.render_as_string(hide_password=False)
     made = Settings(tmp_path / "instance", shown, Transport.HTTPS)
-    initialise(made)
+    Installation(made).initialise()
     return made
 
 

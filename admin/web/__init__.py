@@ -22,7 +22,7 @@ PAGES: Final = (
     ("/case/<case:case>/note", "POST", case.add_note),
     ("/case/<case:case>/reply", "POST", case.reply),
     ("/audit", "GET", audit.log),
-    ("/audit/<int(min=1):before>", "GET", audit.log_before),
+    ("/audit/<int:before>", "GET", audit.log_before),
     ("/sign-in", "GET", signin.show_passphrase),
     ("/sign-in", "POST", signin.take_passphrase),
     ("/sign-in/code", "GET", signin.show_code),

@@ -4,7 +4,7 @@ from typing import Final
 
 from flask import Flask
 from typing_extensions import override
-from werkzeug.routing import BaseConverter, ValidationError
+from werkzeug.routing import BaseConverter
 
 from admin.queue import Place
 from reporting.ids import CaseId
@@ -27,12 +27,11 @@ class CaseConverter(BaseConverter):
 class PlaceConverter(BaseConverter):
     """A place in the queue: level, week and random number."""
 
+    regex = "[0-3]-[0-9]{6}-[0-9a-f]{32}"
+
     @override
     def to_python(self, value: str) -> Place:
-        try:
-            return Place.read(value)
-        except ValueError:
-            raise ValidationError from None
+        return Place.read(value)
 
     @override
     def to_url(self, value: Place) -> str:

@@ -13,7 +13,6 @@ from reporting.web.context import runtime
 FEATURES: Final = (
     "accelerometer",
     "autoplay",
-    "bluetooth",
     "browsing-topics",
     "camera",
     "clipboard-read",

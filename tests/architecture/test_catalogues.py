@@ -1,0 +1,84 @@
+"""Every catalogue passes every gate, so that no language is offered half-finished."""
+
+import re
+import shutil
+import subprocess
+import unicodedata
+from pathlib import Path
+
+import pytest
+from babel.messages.catalog import Catalog, Message
+from babel.messages.pofile import read_po
+
+from tests.catalogues import ROOT, extracted
+
+FILES = sorted(
+    path for package in ("reporting", "admin") for path in ROOT.glob(f"{package}/locale/*/*/*.po")
+)
+BIDI_CONTROLS = {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}
+PLACEHOLDER = re.compile(r"%(?:\((\w+)\))?[a-z%]")
+each_catalogue = pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parts[-3]}")
+
+
+def read(path: Path) -> Catalog:
+    with path.open("rb") as file:
+        return read_po(file, locale=path.parts[-3], abort_invalid=True)
+
+
+def messages(path: Path) -> list[Message]:
+    return [message for message in read(path) if message.id]
+
+
+def forms(text: str | tuple[str, ...] | list[str]) -> tuple[str, ...]:
+    """Return the one text of a message, or each of its plural forms."""
+    return (text,) if isinstance(text, str) else tuple(text)
+
+
+def test_there_is_a_japanese_catalogue_for_the_public_site() -> None:
+    assert ROOT / "reporting/locale/ja/LC_MESSAGES/public.po" in FILES
+
+
+@each_catalogue
+def test_everything_is_translated_and_nothing_is_a_guess(path: Path) -> None:
+    for message in messages(path):
+        assert all(text.strip() for text in forms(message.string)), message.id
+        assert not message.fuzzy, message.id
+    assert not read(path).obsolete
+
+
+@each_catalogue
+def test_a_translation_has_the_placeholders_of_its_original(path: Path) -> None:
+    for message in messages(path):
+        wanted = sorted(PLACEHOLDER.findall(forms(message.id)[-1]))
+        for text in forms(message.string):
+            assert sorted(PLACEHOLDER.findall(text)) == wanted, message.id
+
+
+@each_catalogue
+def test_each_message_has_as_many_plural_forms_as_its_language(path: Path) -> None:
+    catalogue = read(path)
+    for message in messages(path):
+        count = catalogue.num_plurals if message.pluralizable else 1
+        assert len(forms(message.string)) == count, message.id
+
+
+@each_catalogue
+def test_no_message_holds_markup_or_signs_that_turn_text_around(path: Path) -> None:
+    for message in messages(path):
+        for text in (*forms(message.id), *forms(message.string)):
+            assert not set("<>&") & set(text), text
+            assert not {unicodedata.bidirectional(sign) for sign in text} & BIDI_CONTROLS, text
+
+
+@each_catalogue
+def test_the_catalogue_holds_exactly_what_the_sources_say(path: Path, tmp_path: Path) -> None:
+    found = {message.id for message in extracted(path.parents[2], tmp_path) if message.id}
+    assert {message.id for message in messages(path)} == found
+
+
+@each_catalogue
+@pytest.mark.skipif(shutil.which("msgfmt") is None, reason="gettext is not installed")
+def test_msgfmt_finds_nothing_wrong(path: Path, tmp_path: Path) -> None:
+    command = ["msgfmt", "-c", "-o", str(tmp_path / "out.mo"), str(path)]
+    checked = subprocess.run(command, check=False, capture_output=True, text=True)  # noqa: S603 - our own file
+    assert (checked.returncode, checked.stderr) == (0, "")

@@ -1,0 +1,79 @@
+"""One served demonstration, one neutral page and one browser for each worker of the run."""
+
+from collections.abc import Callable, Iterator
+from functools import cache
+from typing import Protocol
+
+import pytest
+from playwright.sync_api import Browser, Page, Playwright, StorageState, sync_playwright
+
+from tests.browser import chromium
+from tests.browser.chromium import View
+from tests.browser.demo import Demo, served
+from tests.browser.neutral import weather
+from tests.browser.people import Colleague
+
+class NewPage(Protocol):
+    """Opens a window, without cookies or with those of somebody who is signed in."""
+
+    def __call__(self, view: View, state: StorageState | None = None, /) -> Page: ...
+
+
+Admission = Callable[[str], StorageState]
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def weather_port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
+    """Where the neutral page is, to which Leave leads."""
+    with weather(tmp_path_factory.mktemp("weather")) as port:
+        yield port
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Playwright, weather_port: int) -> Iterator[Browser]:
+    running = chromium.start(playwright, weather_port)
+    yield running
+    running.close()
+
+
+@pytest.fixture(scope="session")
+def demo(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    """Both sites with sample reports; asked for after the browser, without which nothing runs."""
+    assert browser.is_connected()
+    with served(tmp_path_factory.mktemp("demo")) as running:
+        yield running
+
+
+@pytest.fixture
+def new_page(browser: Browser) -> Iterator[NewPage]:
+    """Open fresh browser windows, which close when the test is over."""
+    opened: list[Page] = []
+
+    def open_page(view: View, state: StorageState | None = None) -> Page:
+        opened.append(chromium.new_page(browser, view, state))
+        return opened[-1]
+
+    yield open_page
+    for page in opened:
+        page.context.close()
+
+
+@pytest.fixture(scope="session")
+def admitted(browser: Browser, demo: Demo) -> Admission:
+    """Sign a role in, once for all tests, and give its cookies."""
+
+    @cache
+    def admit(role: str) -> StorageState:
+        page = chromium.new_page(browser, View("en"))
+        Colleague(page, demo, "en").sign_in(demo.somebody(role))
+        state = page.context.storage_state()
+        page.context.close()
+        return state
+
+    return admit

@@ -1,0 +1,161 @@
+"""Demo: a made-up instance, served in its own process, and the people who work there."""
+
+import base64
+import itertools
+import json
+import os
+import secrets
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Final
+
+from pyotp import HOTP, TOTP
+
+from admin.accounts import Newcomer, Voucher, invite
+from admin.factors import OneTimeCodes
+from admin.runtime import open_staff
+from admin.sessions import Credentials
+from crypto.envelope import Secret
+from crypto.passphrase import STANDARD
+from reporting import drafts
+from reporting.database import connect
+from reporting.errors import VisitGoneError
+from reporting.models import Group
+from reporting.settings import Settings, Transport
+from tests.browser.neutral import LEAVE_URL
+from wsgi import Installation, utc_now
+
+STEP_SECONDS: Final = 30
+SECONDS_TO_START: Final = 30.0
+LATE_SECONDS: Final = 25  # in its last seconds a step's predecessor is as good as refused
+PASSPHRASE: Final = "seven quiet herons cross the river"
+
+
+@dataclass
+class Worker:
+    """Somebody on the staff, with what they know and the telephone that shows their codes."""
+
+    name: str
+    passphrase: str
+    secret: str
+    role: str  # the first they have: reviewer, caseworker or auditor
+    last_step: int = 0
+
+    def next_step(self) -> int:
+        """Return the earliest time step whose code the site takes and has not seen."""
+        now = int(utc_now().timestamp())
+        return max(self.last_step + 1, (now - LATE_SECONDS) // STEP_SECONDS)
+
+    def code(self) -> str:
+        """Show a code that works, waiting for one when all were used."""
+        step = self.next_step()
+        while step > int(utc_now().timestamp()) // STEP_SECONDS + 1:
+            time.sleep(0.2)
+        self.last_step = step
+        return HOTP(self.secret).at(step)
+
+
+@dataclass(frozen=True)
+class Demo:
+    """A served demonstration: where it is, who works there, and what its database holds."""
+
+    address: str
+    settings: Settings
+    workers: tuple[Worker, ...]
+
+    def somebody(self, role: str) -> Worker:
+        """Return who has this role, of several the one whose next code comes first."""
+        return min(
+            (worker for worker in self.workers if worker.role == role), key=Worker.next_step
+        )
+
+    def keeps_draft_of(self, cookie: str) -> bool:
+        """Say whether the database has a row that this cookie opens."""
+        keys = drafts.keys_from(Secret(base64.urlsafe_b64decode(cookie)))
+        database = connect(self.settings.database)
+        try:
+            with database.read() as session:
+                drafts.find(session, keys, utc_now())
+        except VisitGoneError:
+            return False
+        finally:
+            database.engine.dispose()
+        return True
+
+
+@contextmanager
+def served(folder: Path) -> Iterator[Demo]:
+    """Make a demonstration in a folder and serve it until the block ends."""
+    settings = Settings(folder / "instance", transport=Transport.LOOPBACK, leave_url=LEAVE_URL)
+    environment = _environment(settings)
+    told = subprocess.run(
+        [*_command(), "demo", "--json"], env=environment, check=True, capture_output=True
+    )
+    people = [
+        Worker(one["name"], one["passphrase"], one["totp_secret"], one["roles"][0])
+        for one in json.loads(told.stdout)["people"]
+    ]
+    people.append(_join(settings, people[0]))
+    port = _free_port()
+    process = subprocess.Popen(
+        [*_command(), "serve", "--port", str(port), "--workers", "1"],
+        env=environment,
+        stdout=subprocess.DEVNULL,
+    )
+    try:
+        _wait_for(port)
+        yield Demo(f"http://127.0.0.1:{port}", settings, tuple(people))
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def _join(settings: Settings, founder: Worker) -> Worker:
+    """Let a caseworker join, who will find nothing handed over yet."""
+    then = utc_now() - timedelta(minutes=30)
+    codes = OneTimeCodes(Secret(secrets.token_bytes(20)))
+    newcomer = Newcomer("Mei Tanaka", PASSPHRASE, codes, frozenset({Group.CASEWORK}))
+    code = TOTP(founder.secret).at(then)
+    voucher = Voucher(Credentials(founder.name, founder.passphrase), code)
+    running = Installation(settings).start()
+    invite(open_staff(running, STANDARD, pause=lambda _seconds: None), newcomer, voucher, then)
+    running.database.engine.dispose()
+    return Worker(newcomer.name, PASSPHRASE, codes.text, "caseworker")
+
+
+def _command() -> list[str]:
+    return [sys.executable, "-c", "from wsgi import main; main(prog_name='tomoshibi')"]
+
+
+def _environment(settings: Settings) -> dict[str, str]:
+    """Return this process's environment with the settings of the demonstration and no others."""
+    kept = {name: text for name, text in os.environ.items() if not name.startswith("TOMOSHIBI_")}
+    return kept | {
+        "TOMOSHIBI_INSTANCE": str(settings.instance),
+        "TOMOSHIBI_TRANSPORT": settings.transport,
+        "TOMOSHIBI_LEAVE_URL": settings.leave_url,
+    }
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port
+
+
+def _wait_for(port: int) -> None:
+    deadline = time.monotonic() + SECONDS_TO_START
+    for _attempt in itertools.count():
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        assert time.monotonic() < deadline, "the demonstration does not answer"
+        time.sleep(0.05)

@@ -1,0 +1,92 @@
+from typing import Final
+
+import pytest
+from playwright.sync_api import ViewportSize, expect
+
+from forms.mailbox import NOT_FOUND
+from tests.browser.chromium import DESK, LANGUAGES, PHONE, View
+from tests.browser.conftest import NewPage
+from tests.browser.demo import Demo
+from tests.browser.people import Colleague, Reporter
+
+STORY: Final = "Two men waited at my sister's door. 二人の男が姉の家の前にいた。"
+ANSWER: Final = "Is somebody in danger now? いま危ない人はいますか。"
+NOTE: Final = "Ask about the sister first."
+MORE: Final = "They have gone. もういません。"
+
+
+def report(reporter: Reporter) -> str:
+    """Send a report, write the code down, prove it, and return it."""
+    groups = reporter.send(STORY)
+    assert len(groups) == 8
+    assert all(len(group) == 4 for group in groups)
+    reporter.prove(groups)
+    return " ".join(groups)
+
+
+def answer(colleague: Colleague, case: str) -> None:
+    """Read the case, answer its reporter, leave a note and sign out."""
+    colleague.open(case)
+    colleague.sees(STORY)
+    colleague.type("Answer to the reporter", ANSWER)
+    colleague.press("Send the answer")
+    colleague.sees(ANSWER)
+    colleague.type("Note for the team", NOTE)
+    colleague.press("Keep the note")
+    colleague.sees(NOTE)
+    colleague.press("Sign out")
+    colleague.sees_heading("Sign in")
+    colleague.open(case)
+    colleague.sees_heading("Sign in")
+
+
+def come_back(reporter: Reporter, code: str) -> None:
+    """Read the answer with the code from the paper and write more."""
+    reporter.enter(code)
+    reporter.sees("The team has written to you.")
+    reporter.sees(ANSWER)
+    assert NOTE not in reporter.page.content()
+    reporter.press("Write to the team")
+    reporter.type("Your message", MORE)
+    reporter.press("Send")
+    reporter.sees(MORE)
+
+
+def take_back(reporter: Reporter, code: str) -> None:
+    """Take the report back with the typed word; its code then opens nothing."""
+    reporter.press("Take the report back and erase everything")
+    word = reporter.say("erase")
+    reporter.type("If you are sure, type this word: %(word)s", word, word=word)
+    reporter.press("Erase everything")
+    reporter.sees_heading("The report is erased.")
+    reporter.enter(code)
+    reporter.sees(NOT_FOUND)
+
+
+@pytest.mark.parametrize(
+    ("language", "viewport", "scripts"),
+    [
+        *((language, viewport, False) for language in LANGUAGES for viewport in (PHONE, DESK)),
+        ("ja", PHONE, True),
+    ],
+)
+def test_a_report_is_sent_answered_continued_and_taken_back(
+    demo: Demo, new_page: NewPage, language: str, viewport: ViewportSize, *, scripts: bool
+) -> None:
+    view = View(language, viewport, scripts)
+    reporter = Reporter(new_page(view), demo, language)
+    colleague = Colleague(new_page(view), demo, language)
+    reviewer = demo.somebody("reviewer")
+    colleague.sign_in(reviewer)
+    before = colleague.waiting()
+    code = report(reporter)
+    (case,) = colleague.waiting() - before
+    answer(colleague, case)
+    come_back(reporter, code)
+    colleague.sign_in(reviewer)
+    row = colleague.page.locator("tr", has=colleague.page.locator(f'a[href="{case}"]'))
+    expect(row).to_contain_text(colleague.say("new message"))
+    colleague.open(case)
+    colleague.sees(MORE)
+    take_back(reporter, code)
+    assert case not in colleague.waiting()

@@ -1,0 +1,290 @@
+"""The way in and out of the staff site, through HTTP."""
+
+import threading
+from datetime import timedelta
+from functools import partial
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import func, select
+
+from admin.models import Member, SignIn
+from admin.web import install
+from crypto.passphrase import Parameters
+from reporting.errors import SettingsError
+from reporting.models import AuditRow
+from reporting.settings import Settings
+from tests.builders import Seeds, an_office
+from tests.builders_staff import (
+    NEXT_CODE,
+    a_member,
+    a_reviewer,
+    sign_in,
+    the_staff,
+    token_of,
+    type_code,
+    type_passphrase,
+)
+from tests.conftest import Clock
+from wsgi import create_app
+
+
+def rows_of(app: Flask, model: type[SignIn] | type[AuditRow]) -> int:
+    with the_staff(app).service.read() as session:
+        return session.scalar(select(func.count()).select_from(model)) or 0
+
+
+def test_somebody_with_passphrase_and_code_is_let_in(
+    app: Flask, client: FlaskClient, seeds: Seeds, clock: Clock
+) -> None:
+    page = sign_in(client, a_reviewer(app, seeds), clock)
+    assert page.status_code == 200
+    assert "Aiko Mori" in page.text
+
+
+def test_nobody_gets_further_with_the_passphrase_alone(
+    app: Flask, client: FlaskClient, seeds: Seeds
+) -> None:
+    person = a_reviewer(app, seeds)
+    type_passphrase(client, person.name, person.passphrase)
+    assert client.get("/staff/").headers["Location"] == "/staff/sign-in"
+
+
+@pytest.mark.parametrize("name", ["Aiko Mori", "Nobody Known"])
+def test_a_wrong_passphrase_and_an_unknown_name_get_the_same_answer(
+    app: Flask, client: FlaskClient, seeds: Seeds, name: str
+) -> None:
+    a_reviewer(app, seeds)
+    client.set_cookie("__Host-l", "en")
+    page = type_passphrase(client, name, "not what she chose, I am afraid")
+    assert page.status_code == 422
+    assert "Name and passphrase do not belong together" in page.text
+    assert f'value="{name}"' in page.text
+    assert "not what she chose" not in page.text
+    assert rows_of(app, SignIn) == 0
+    assert rows_of(app, AuditRow) == 1
+
+
+def test_a_name_is_found_however_it_is_written(
+    app: Flask, client: FlaskClient, seeds: Seeds
+) -> None:
+    person = a_reviewer(app, seeds)
+    wide = "".join(chr(ord(letter) + 0xFEE0) for letter in "AIKO")
+    step = type_passphrase(client, f"{wide} mori", person.passphrase)
+    assert step.headers["Location"] == "/staff/sign-in/code"
+
+
+def test_empty_fields_are_asked_for_again(client: FlaskClient) -> None:
+    client.set_cookie("__Host-l", "en")
+    page = type_passphrase(client, "", "")
+    assert page.status_code == 422
+    assert "Please type your name." in page.text
+    assert "Please type your passphrase." in page.text
+    assert "<title>Check: Sign in" in page.text
+
+
+def test_an_empty_code_is_asked_for_again(app: Flask, client: FlaskClient, seeds: Seeds) -> None:
+    client.set_cookie("__Host-l", "en")
+    person = a_reviewer(app, seeds)
+    type_passphrase(client, person.name, person.passphrase)
+    page = type_code(client, " ")
+    assert page.status_code == 422
+    assert "Please type the six digits" in page.text
+
+
+def test_a_code_works_once(app: Flask, client: FlaskClient, seeds: Seeds, clock: Clock) -> None:
+    person = a_reviewer(app, seeds)
+    sign_in(client, person, clock)
+    other = app.test_client()
+    type_passphrase(other, person.name, person.passphrase)
+    assert type_code(other, person.code(clock())).status_code == 422
+    clock.advance(NEXT_CODE)
+    assert type_code(other, person.code(clock())).status_code == 303
+
+
+def test_a_code_used_by_two_browsers_at_once_lets_one_in(
+    app: Flask, seeds: Seeds, clock: Clock
+) -> None:
+    person = a_reviewer(app, seeds)
+    browsers = [app.test_client() for _ in range(3)]
+    for browser in browsers:
+        type_passphrase(browser, person.name, person.passphrase)
+    answers: list[int] = []
+
+    def race(browser: FlaskClient) -> None:
+        answers.append(type_code(browser, person.code(clock())).status_code)
+
+    racers = [threading.Thread(target=race, args=(browser,)) for browser in browsers]
+    for racer in racers:
+        racer.start()
+    for racer in racers:
+        racer.join()
+    assert sorted(answers) == [303, 422, 422]
+
+
+def test_digits_of_another_script_and_spaces_are_the_same_code(
+    app: Flask, client: FlaskClient, seeds: Seeds, clock: Clock
+) -> None:
+    person = a_reviewer(app, seeds)
+    type_passphrase(client, person.name, person.passphrase)
+    code = person.code(clock())
+    wide = "".join(chr(ord(digit) + 0xFEE0) for digit in code)
+    assert type_code(client, f"{wide[:3]} {wide[3:]}").status_code == 303
+
+
+def test_five_wrong_codes_end_the_attempt(
+    app: Flask, client: FlaskClient, seeds: Seeds, clock: Clock
+) -> None:
+    client.set_cookie("__Host-l", "en")
+    person = a_reviewer(app, seeds)
+    type_passphrase(client, person.name, person.passphrase)
+    for _ in range(4):
+        assert "This code is wrong" in type_code(client, "000000x").text
+    assert "Please begin again" in type_code(client, "000000x").text
+    assert rows_of(app, SignIn) == 0
+    assert "Please begin again" in type_code(client, person.code(clock())).text
+
+
+def test_two_minutes_after_the_passphrase_the_attempt_is_over(
+    app: Flask, client: FlaskClient, seeds: Seeds, clock: Clock
+) -> None:
+    person = a_reviewer(app, seeds)
+    type_passphrase(client, person.name, person.passphrase)
+    clock.advance(timedelta(minutes=2))
+    assert type_code(client, person.code(clock())).status_code == 422
+    assert client.get("/staff/").headers["Location"] == "/staff/sign-in"
+
+
+def test_a_code_without_a_passphrase_before_it_is_refused(client: FlaskClient) -> None:
+    client.get("/staff/sign-in")
+    assert type_code(client, "123456").status_code == 422
+
+
+def test_a_quarter_of_an_hour_of_doing_nothing_signs_out(
+    app: Flask, client: FlaskClient, seeds: Seeds, clock: Clock
+) -> None:
+    sign_in(client, a_reviewer(app, seeds), clock)
+    clock.advance(timedelta(minutes=14))
+    assert client.get("/staff/").status_code == 200
+    clock.advance(timedelta(minutes=14))
+    assert client.get("/staff/").status_code == 200
+    clock.advance(timedelta(minutes=15))
+    assert client.get("/staff/").headers["Location"] == "/staff/sign-in"
+
+
+def test_after_eight_hours_everybody_signs_in_again(
+    app: Flask, client: FlaskClient, seeds: Seeds, clock: Clock
+) -> None:
+    sign_in(client, a_reviewer(app, seeds), clock)
+    for _ in range(47):
+        clock.advance(timedelta(minutes=10))
+        assert client.get("/staff/").status_code == 200
+    clock.advance(timedelta(minutes=10))
+    assert client.get("/staff/").headers["Location"] == "/staff/sign-in"
+
+
+def test_signing_out_ends_it_for_the_cookie_too(
+    app: Flask, client: FlaskClient, seeds: Seeds, clock: Clock
+) -> None:
+    token = token_of(sign_in(client, a_reviewer(app, seeds), clock))
+    cookie = client.get_cookie("__Host-s")
+    assert cookie is not None
+    assert client.post("/staff/sign-out", data={"token": token}).status_code == 303
+    assert client.get_cookie("__Host-s") is None
+    client.set_cookie("__Host-s", cookie.value)
+    assert client.get("/staff/").headers["Location"] == "/staff/sign-in"
+    assert rows_of(app, SignIn) == 0
+
+
+def test_a_link_cannot_sign_anybody_out(
+    app: Flask, client: FlaskClient, seeds: Seeds, clock: Clock
+) -> None:
+    sign_in(client, a_reviewer(app, seeds), clock)
+    assert client.get("/staff/sign-out").status_code == 404
+    assert client.get("/staff/").status_code == 200
+
+
+def test_the_cookie_changes_with_each_step_and_is_kept_from_scripts_and_other_sites(
+    app: Flask, client: FlaskClient, seeds: Seeds, clock: Clock
+) -> None:
+    person = a_reviewer(app, seeds)
+    first = type_passphrase(client, person.name, person.passphrase).headers["Set-Cookie"]
+    second = type_code(client, person.code(clock())).headers["Set-Cookie"]
+    assert first.split(";")[0] != second.split(";")[0]
+    for flag in ("__Host-s=", "Secure", "HttpOnly", "SameSite=Strict", "Path=/"):
+        assert flag in second
+    assert "Max-Age" not in second
+    assert "Expires" not in second
+
+
+def test_signing_in_again_ends_what_the_browser_had_open(
+    app: Flask, client: FlaskClient, seeds: Seeds, clock: Clock
+) -> None:
+    person = a_reviewer(app, seeds)
+    sign_in(client, person, clock)
+    sign_in(client, person, clock)
+    assert rows_of(app, SignIn) == 1
+
+
+def test_a_copied_row_opens_nothing_without_its_cookie(
+    app: Flask, client: FlaskClient, seeds: Seeds, clock: Clock
+) -> None:
+    sign_in(client, a_reviewer(app, seeds), clock)
+    with the_staff(app).service.read() as session:
+        row = session.scalars(select(SignIn)).one()
+    thief = app.test_client()
+    thief.set_cookie("__Host-s", (row.id * 2).hex())
+    assert thief.get("/staff/").headers["Location"] == "/staff/sign-in"
+
+
+def test_a_row_put_in_place_of_another_opens_nothing(
+    app: Flask, seeds: Seeds, clock: Clock
+) -> None:
+    aiko, jun = app.test_client(), app.test_client()
+    sign_in(aiko, a_reviewer(app, seeds), clock)
+    sign_in(jun, a_member(app, seeds, "Jun"), clock)
+    with the_staff(app).service.begin() as session:
+        one, two = session.scalars(select(SignIn)).all()
+        one.box_sealed, two.box_sealed = two.box_sealed, one.box_sealed
+    assert aiko.get("/staff/").headers["Location"] == "/staff/sign-in"
+    assert jun.get("/staff/").headers["Location"] == "/staff/sign-in"
+
+
+@pytest.mark.parametrize("value", ["", "zz", "ab" * 31])
+def test_a_cookie_that_is_none_of_ours_is_nobody(client: FlaskClient, value: str) -> None:
+    client.set_cookie("__Host-s", value)
+    assert client.get("/staff/").headers["Location"] == "/staff/sign-in"
+
+
+def test_an_exchanged_key_ring_raises_the_alarm(
+    app: Flask, client: FlaskClient, seeds: Seeds, clock: Clock
+) -> None:
+    person = a_reviewer(app, seeds)
+    type_passphrase(client, person.name, person.passphrase)
+    with the_staff(app).service.begin() as session:
+        session.scalars(select(Member)).one().rev += 1
+    page = type_code(client, person.code(clock()))
+    assert page.status_code == 409
+    assert client.get("/staff/").headers["Location"] == "/staff/sign-in"
+
+
+def test_on_this_machine_the_cookie_goes_without_its_prefix(
+    loopback: Settings, seeds: Seeds, clock: Clock
+) -> None:
+    an_office(loopback, seeds)
+    app = create_app(loopback, clock, partial(install, parameters=Parameters.cheap_for_tests()))
+    cookie = app.test_client().get("/staff/sign-in").headers["Set-Cookie"]
+    app.extensions["tomoshibi"].database.engine.dispose()
+    assert cookie.startswith("s=")
+    assert "Secure" not in cookie
+    assert "SameSite=Strict" in cookie
+
+
+def test_without_the_staff_pepper_the_site_does_not_start(
+    settings: Settings, seeds: Seeds, clock: Clock
+) -> None:
+    an_office(settings, seeds)
+    (settings.instance / "staff.pepper").unlink()
+    with pytest.raises(SettingsError, match=r"staff\.pepper"):
+        create_app(settings, clock)

@@ -1,0 +1,154 @@
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from io import BytesIO
+
+import pytest
+from flask import Flask
+from werkzeug.test import TestResponse
+
+from reporting.web import bodies
+from reporting.web.bodies import fields
+from tests.visitor import ENGLISH, Visitor
+
+FORM = "application/x-www-form-urlencoded"
+
+
+@pytest.fixture
+def connection() -> Iterator[tuple[socket.socket, socket.socket]]:
+    """A browser's end and our end of a connection."""
+    theirs, ours = socket.socketpair()
+    yield theirs, ours
+    theirs.close()
+    ours.close()
+
+
+@pytest.fixture
+def hasty(app: Flask) -> Flask:
+    """The same application with a clock of a fifth of a second."""
+    app.before_request_funcs[None] = [
+        function
+        for function in app.before_request_funcs[None]
+        if function.__module__ != bodies.__name__
+    ]
+    bodies.install(app, 0.2)
+    return app
+
+
+def send(app: Flask, ours: socket.socket, length: int) -> TestResponse:
+    with ours.makefile("rb") as stream:
+        return app.test_client().post(
+            "/q",
+            headers={"Content-Length": str(length), "Content-Type": FORM},
+            environ_overrides={"gunicorn.socket": ours, "wsgi.input": stream},
+        )
+
+
+@pytest.mark.parametrize(
+    ("body", "found"),
+    [
+        (b"story=one+two&kinds=a&kinds=b", {"story": ("one two",), "kinds": ("a", "b")}),
+        (b"story=%E3%81%82", {"story": ("あ",)}),
+        ("story=あ".encode(), {"story": ("あ",)}),
+        (b"story=%FF%FEa", {"story": ("\ufffd\ufffda",)}),
+        (b"story=\xff\xfea", {"story": ("\ufffd\ufffda",)}),
+        (b"story=%ED%A0%80", {"story": ("\ufffd\ufffd\ufffd",)}),
+        (b"story=a%00b\x00c", {"story": ("abc",)}),
+        (b"story=%E2%80%AEtxt", {"story": ("\u202etxt",)}),
+        (b"story=&x", {"story": ("",), "x": ("",)}),
+        (b"story=100%", {"story": ("100%",)}),
+        (b"", {}),
+    ],
+)
+def test_fields_are_read_as_typed_and_damage_shows(
+    app: Flask, body: bytes, found: dict[str, tuple[str, ...]]
+) -> None:
+    with app.test_request_context(method="POST", data=body, content_type=FORM):
+        app.preprocess_request()
+        assert fields() == found
+
+
+@pytest.mark.parametrize(
+    "kind", ["application/json", "multipart/form-data; boundary=x", "text/plain", ""]
+)
+def test_anything_but_a_form_is_refused(visitor: Visitor, kind: str) -> None:
+    answer = visitor.client.post("/q", data=b"story=x", headers={"Content-Type": kind})
+    assert answer.status_code == 400
+
+
+def test_a_form_with_absurdly_many_fields_is_refused(visitor: Visitor) -> None:
+    assert visitor.post("/q", {"kinds": ["x"] * 201}).status_code == 400
+
+
+@pytest.mark.parametrize("length", [200_001, 2_000_000, 3_000_000])
+def test_a_huge_body_is_refused_with_a_page(visitor: Visitor, length: int) -> None:
+    answer = visitor.client.post("/q", data=b"x" * length, content_type=FORM, headers=ENGLISH)
+    assert answer.status_code == 413
+    assert "too much at once" in answer.text
+
+
+def test_a_body_without_a_length_is_read_as_far_as_the_limit(visitor: Visitor) -> None:
+    for body, status in ((b"story=x", 400), (b"x" * 300_000, 413), (b"x" * 3_000_000, 413)):
+        with socket_stream(body) as stream:
+            answer = visitor.client.post(
+                "/q",
+                headers={"Content-Type": FORM, "Transfer-Encoding": "chunked"},
+                environ_overrides={"wsgi.input": stream, "wsgi.input_terminated": True},
+            )
+        assert answer.status_code == status
+
+
+def socket_stream(body: bytes) -> BytesIO:
+    return BytesIO(body)
+
+
+def test_a_body_that_comes_at_once_is_taken(
+    hasty: Flask, connection: tuple[socket.socket, socket.socket]
+) -> None:
+    theirs, ours = connection
+    theirs.sendall(b"story=my+words")
+    answer = send(hasty, ours, 14)
+    assert "my words" in answer.text
+    assert "Connection" not in answer.headers
+
+
+def test_a_body_that_trickles_is_given_up_when_its_time_is_over(
+    hasty: Flask, connection: tuple[socket.socket, socket.socket]
+) -> None:
+    theirs, ours = connection
+    stop = threading.Event()
+
+    def trickle() -> None:
+        while not stop.wait(0.01):
+            theirs.send(b"x")
+
+    thread = threading.Thread(target=trickle)
+    thread.start()
+    began = time.monotonic()
+    answer = send(hasty, ours, 100_000)
+    stop.set()
+    thread.join()
+    assert time.monotonic() - began < 5
+    assert answer.status_code == 400
+    assert answer.headers["Connection"] == "close"
+
+
+def test_a_body_that_breaks_off_is_refused(
+    hasty: Flask, connection: tuple[socket.socket, socket.socket]
+) -> None:
+    theirs, ours = connection
+    theirs.sendall(b"story=half")
+    theirs.close()
+    assert send(hasty, ours, 100).status_code == 400
+
+
+def test_the_clock_does_not_mind_a_connection_that_is_gone(
+    hasty: Flask, connection: tuple[socket.socket, socket.socket]
+) -> None:
+    theirs, ours = connection
+    ours.close()
+    answer = hasty.test_client().post(
+        "/q", data={"story": "x"}, environ_overrides={"gunicorn.socket": ours}
+    )
+    assert answer.status_code == 400
