@@ -210,7 +210,7 @@ def _record(
 def _handed_on(staff: Staff, admitted: Admitted, groups: AbstractSet[Group]) -> Epochs:
     """Return the keys to grant; raise AccountError when the one who vouches lacks one of them."""
     seeds = admitted.keys.groups
-    pinned = {group: staff.service.desk.office.key_of(group) for group in groups}
+    pinned = {group: staff.service.office.key_of(group) for group in groups}
     lacking = sorted(group for group, key in pinned.items() if key.epoch not in seeds)
     if lacking:
         raise AccountError(
@@ -222,7 +222,7 @@ def _handed_on(staff: Staff, admitted: Admitted, groups: AbstractSet[Group]) -> 
 
 def _end_trust(session: Session, staff: Staff, admitted: Admitted, now: datetime) -> None:
     founder = admitted.person.id
-    epoch = staff.service.desk.office.key_of(Group.AUDIT).epoch
+    epoch = staff.service.office.key_of(Group.AUDIT).epoch
     removed = Event(founder.hex(), admitted.person.role, "role.removed", founder, fields=(AUDIT,))
     append(session, staff.service.journal, removed, now)
     session.execute(delete(Grant).where(Grant.member_id == founder, Grant.epoch_id == epoch))

@@ -1,6 +1,7 @@
 """Audit: check the chained log, and open its details for those who hold its key."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -58,7 +59,7 @@ def verify_whole(session: Session) -> chain.Head:
     Raises ChainBrokenError with the first bad position. Rows cut off at the end are not missed
     here: the key rings of the staff remember how far the log went.
     """
-    return chain.verify(_links(session, 0), chain.GENESIS)
+    return _verify(session, chain.GENESIS)
 
 
 def verify_from(session: Session, pin: chain.Head) -> chain.Head:
@@ -71,7 +72,7 @@ def verify_from(session: Session, pin: chain.Head) -> chain.Head:
         if pinned is None or not compare_digest(pinned.hash, pin.hash):
             raise AlarmError(f"the audit log was cut off or rewritten at or before row {pin.n}")
     try:
-        return chain.verify(_links(session, pin.n), pin)
+        return _verify(session, pin)
     except chain.ChainBrokenError as error:
         raise AlarmError(f"the audit log is broken at row {error.n}") from None
 
@@ -90,7 +91,13 @@ def read(session: Session, open_segment: OpenSegment, before: int | None) -> tup
     return tuple(_entry(row, keys.get(row.segment_id)) for row in rows)
 
 
-def _links(session: Session, after: int) -> Iterator[chain.Link]:
+def _verify(session: Session, start: chain.Head) -> chain.Head:
+    # Closed at once: a broken chain leaves rows unread, and their cursor open.
+    with closing(_links(session, start.n)) as links:
+        return chain.verify(links, start)
+
+
+def _links(session: Session, after: int) -> Generator[chain.Link, None, None]:
     columns = (
         AuditRow.n,
         AuditRow.week,
@@ -100,8 +107,9 @@ def _links(session: Session, after: int) -> Iterator[chain.Link]:
         AuditRow.hash,
     )
     following = select(*columns).where(AuditRow.n > after).order_by(AuditRow.n)
-    for row in session.execute(following.execution_options(yield_per=_AT_A_TIME)):
-        yield chain.Link(*row)
+    with session.execute(following.execution_options(yield_per=_AT_A_TIME)) as rows:
+        for row in rows:
+            yield chain.Link(*row)
 
 
 def _entry(row: AuditRow, key: Secret | None) -> Entry:

@@ -77,7 +77,7 @@ def open_case(
         append(session, journal, event(ring.person, "case.received", case, rule), now)
     # Before anything is opened: a crash may leave a record without a reading, never the reverse.
     append(session, journal, event(ring.person, "case.opened", case, rule), now)
-    box = session.get_one(Mailbox, case, with_for_update=True)
+    box = session.get_one(Mailbox, case)
     if session.scalars(delete(Mail).where(Mail.case_id == case).returning(Mail.case_id)).all():
         append(session, journal, event(ring.person, "message.read", case, rule), now)
     with _sounding_alarm():
@@ -110,8 +110,7 @@ def reply(session: Session, ring: Ring, journal: Journal, words: Words, now: dat
     rule = authorize(ring.person, Action.SEND_MESSAGE, words.case)
     _find(session, words.case, Action.SEND_MESSAGE)
     append(session, journal, event(ring.person, "message.sent", words.case, rule), now)
-    # The same lock that the reporter's side takes: two writers of one conversation take turns.
-    box = session.get_one(Mailbox, words.case, with_for_update=True)
+    box = session.get_one(Mailbox, words.case)
     with _sounding_alarm():
         thread = _thread_key(_case_key(session, ring, words.case), box)
     message = threads.Message(
@@ -129,6 +128,7 @@ def _sounding_alarm() -> Iterator[None]:
 
 
 def _find(session: Session, case: CaseId, action: Action) -> Case:
+    # The one lock of a case, for both sides: two writers of one conversation take turns.
     found = session.get(Case, case, with_for_update=True)
     if found is None:
         raise HiddenError(action, case, f"{action}: no such case")

@@ -14,13 +14,13 @@ from admin import accounts, audit, browsers, demo, doctor
 from admin.accounts import Founding, Newcomer, Voucher
 from admin.errors import AccountError, CodeRefusedError, SignInRefusedError, StaffError
 from admin.factors import OneTimeCodes
-from admin.installation import Installation
+from admin.installation import Installation, started, stored
 from admin.runtime import open_door, open_staff
 from admin.sessions import Credentials
 from crypto.chain import ChainBrokenError
 from crypto.passphrase import STANDARD
-from reporting import retention
-from reporting.database import Database, connect
+from reporting import drafts, retention
+from reporting.database import Database
 from reporting.models import Group
 from reporting.settings import is_loopback
 
@@ -60,9 +60,12 @@ def demo_command(installation: Installation, host: str, port: int, *, as_json: b
 
 
 def _load_samples(installation: Installation) -> None:
-    service, reports = installation.start(), demo.sample_reports()
+    reports = demo.sample_reports()
     # Standard output may be read by a script.
-    with click.progressbar(reports, label="Sample reports", file=sys.stderr) as bar:
+    with (
+        started(installation) as service,
+        click.progressbar(reports, label="Sample reports", file=sys.stderr) as bar,
+    ):
         demo.load_reports(service, bar)
 
 
@@ -77,10 +80,9 @@ def staff_group() -> None:
 @click.pass_obj
 def add(installation: Installation, name: str, groups: str) -> None:
     """Add a person. The first one founds the office; later ones need somebody who vouches."""
-    database = _database(installation)
-    door = open_door(installation.settings, STANDARD)
-    with _explained():
+    with _ready(installation) as database, _explained():
         name, wanted = accounts.read_name(name), accounts.read_groups(groups)
+        door = open_door(installation.settings, STANDARD)
         with database.read() as session:
             is_founded = accounts.is_founded(session)
             accounts.check_free(session, door, name)
@@ -94,14 +96,15 @@ def add(installation: Installation, name: str, groups: str) -> None:
 
 
 def _invite(installation: Installation, name: str, groups: frozenset[Group]) -> None:
-    staff = open_staff(installation.start(), STANDARD, time.sleep)
     newcomer = _newcomer(installation, name, groups)
     click.echo(f"Now somebody who holds {', '.join(sorted(groups))} vouches for {name}.")
     credentials = Credentials(
         click.prompt("Their name"), click.prompt("Their passphrase", hide_input=True)
     )
     code = click.prompt("Their one-time code", hide_input=True)
-    accounts.invite(staff, newcomer, Voucher(credentials, code), installation.clock())
+    with started(installation) as service:
+        staff = open_staff(service, STANDARD, time.sleep)
+        accounts.invite(staff, newcomer, Voucher(credentials, code), installation.clock())
 
 
 def _newcomer(installation: Installation, name: str, groups: frozenset[Group]) -> Newcomer:
@@ -138,7 +141,7 @@ def audit_group() -> None:
 @click.pass_obj
 def verify(installation: Installation) -> None:
     """Check the whole chain; needs no key."""
-    with _database(installation).read() as session:
+    with _ready(installation) as database, database.read() as session:
         try:
             head = audit.verify_whole(session)
         except ChainBrokenError as error:
@@ -152,16 +155,17 @@ def verify(installation: Installation) -> None:
 @click.command()
 @click.pass_obj
 def maintain(installation: Installation) -> None:
-    """Delete what has expired, and empty SQLite's log; safe at any time."""
-    database, now = _database(installation), installation.clock()
-    with database.begin() as session:
-        sign_ins = browsers.sweep(session, now)
-    swept = retention.sweep(database, now)
-    click.echo(f"Deleted: {swept.visits} expired drafts and mailbox visits, {sign_ins} sign-ins.")
-    if swept.log_is_empty:
-        click.echo("The database's log is empty.")
+    """Delete what has expired, and scrub it from the disk; safe at any time."""
+    now = installation.clock()
+    with _ready(installation) as database:
+        with database.begin() as session:
+            sign_ins = browsers.sweep(session, now)
+        swept = retention.sweep(database, (drafts.sweep,), now)
+    click.echo(f"Deleted: {swept.rows} expired drafts and mailbox visits, {sign_ins} sign-ins.")
+    if swept.is_scrubbed:
+        click.echo("Nothing of them is left in the database's files.")
     else:
-        click.echo("The database's log was in use and is not empty. Run this again in a minute.")
+        click.echo("The database was in use and still holds traces. Run this again in a minute.")
 
 
 @click.command("doctor")
@@ -177,10 +181,13 @@ def doctor_command(installation: Installation) -> None:
         raise click.exceptions.Exit(1)
 
 
-def _database(installation: Installation) -> Database:
+@contextmanager
+def _ready(installation: Installation) -> Iterator[Database]:
+    """Open the store, if its tables are those this program knows."""
     if not installation.settings.instance.is_dir() or not installation.is_current():
         raise click.ClickException(NOT_READY)
-    return connect(installation.settings.database)
+    with stored(installation) as database:
+        yield database
 
 
 @contextmanager

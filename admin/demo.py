@@ -7,7 +7,7 @@ import secrets
 import tomllib
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from importlib.resources import files
 from typing import Final
 
@@ -16,18 +16,16 @@ from pyotp import TOTP
 from admin.accounts import Founding, Newcomer, Voucher, found, invite, is_founded
 from admin.errors import AccountError
 from admin.factors import STEP_SECONDS, OneTimeCodes
-from admin.installation import Installation
+from admin.installation import DEMO_FILE, Installation, started, stored
 from admin.runtime import open_door, open_staff
 from admin.sessions import Credentials
 from crypto.passphrase import STANDARD
 from forms.answers import GivenConsent, ShortReport
 from forms.codebook import CONSENT_STORE, KINDS, group_of
 from reporting import intake
-from reporting.database import connect
 from reporting.models import Group
 from reporting.runtime import Runtime
 
-FILE: Final = "demo.json"
 LANGUAGE: Final = "en"  # of the sample reports
 ROLES: Final = {Group.INTAKE: "reviewer", Group.CASEWORK: "caseworker", Group.AUDIT: "auditor"}
 REVIEWERS: Final = frozenset({Group.INTAKE, Group.CASEWORK})
@@ -58,7 +56,7 @@ def people(installation: Installation) -> tuple[DemoPerson, ...]:
 
     Raises AccountError when the instance belongs to real people.
     """
-    file = installation.settings.instance / FILE
+    file = installation.settings.instance / DEMO_FILE
     if not file.exists():
         installation.initialise()
         made = _make_staff(installation)
@@ -71,7 +69,7 @@ def people(installation: Installation) -> tuple[DemoPerson, ...]:
 
 def is_made(installation: Installation) -> bool:
     """Say whether the demonstration was made already."""
-    return (installation.settings.instance / FILE).exists()
+    return (installation.settings.instance / DEMO_FILE).exists()
 
 
 def load_reports(service: Runtime, reports: Iterable[ShortReport]) -> None:
@@ -92,24 +90,29 @@ def sample_reports() -> tuple[ShortReport, ...]:
 
 
 def _make_staff(installation: Installation) -> tuple[DemoPerson, ...]:
-    settings, now = installation.settings, installation.clock() - BEFORE
-    database = connect(settings.database)
-    with database.read() as session:
-        if is_founded(session):
-            raise AccountError(
-                "This instance has a real staff. Set TOMOSHIBI_INSTANCE to a new folder for a "
-                "demonstration."
-            )
+    now = installation.clock() - BEFORE
     founder, *others = (_newcomer(name, groups) for name, groups in STAFF)
-    found(Founding(settings, database, open_door(settings, STANDARD)), founder, now)
-    database.engine.dispose()
-    staff = open_staff(installation.start(), STANDARD, pause=lambda _seconds: None)
-    for newcomer in others:
-        now += timedelta(seconds=STEP_SECONDS)
-        code = TOTP(founder.codes.text).at(now)
-        voucher = Voucher(Credentials(founder.name, founder.passphrase), code)
-        invite(staff, newcomer, voucher, now)
+    _found(installation, founder, now)
+    with started(installation) as service:
+        staff = open_staff(service, STANDARD, pause=lambda _seconds: None)
+        for newcomer in others:
+            now += timedelta(seconds=STEP_SECONDS)
+            code = TOTP(founder.codes.text).at(now)
+            voucher = Voucher(Credentials(founder.name, founder.passphrase), code)
+            invite(staff, newcomer, voucher, now)
     return tuple(_person(newcomer) for newcomer in (founder, *others))
+
+
+def _found(installation: Installation, founder: Newcomer, now: datetime) -> None:
+    settings = installation.settings
+    with stored(installation) as database:
+        with database.read() as session:
+            if is_founded(session):
+                raise AccountError(
+                    "This instance has a real staff. Set TOMOSHIBI_INSTANCE to a new folder for "
+                    "a demonstration."
+                )
+        found(Founding(settings, database, open_door(settings, STANDARD)), founder, now)
 
 
 def _newcomer(name: str, groups: frozenset[Group]) -> Newcomer:
@@ -128,7 +131,7 @@ def _person(newcomer: Newcomer) -> DemoPerson:
 
 
 def _write(installation: Installation, made: Iterable[DemoPerson]) -> None:
-    path = installation.settings.instance / FILE
+    path = installation.settings.instance / DEMO_FILE
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "w", encoding="utf-8") as file:
         json.dump([asdict(person) for person in made], file, indent=1)

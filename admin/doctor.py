@@ -9,15 +9,15 @@ from typing import Final
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from admin import audit, demo
+from admin import audit
 from admin.errors import StaffError
-from admin.installation import Installation
+from admin.installation import DEMO_FILE, Installation, stored
 from admin.models import Grant
 from admin.runtime import STAFF_PEPPER_FILE
 from crypto.chain import ChainBrokenError
-from crypto.passphrase import STANDARD
+from crypto.passphrase import STANDARD, Parameters
 from reporting import office
-from reporting.database import Database, connect
+from reporting.database import Database
 from reporting.errors import OfficeError, SettingsError
 from reporting.models import Epoch, Group
 from reporting.runtime import RECEIPT_PEPPER_FILE, load_pepper
@@ -54,6 +54,7 @@ class Patient:
 
     installation: Installation
     database: Database
+    parameters: Parameters
 
     @property
     def folder(self) -> Path:
@@ -61,16 +62,20 @@ class Patient:
         return self.installation.settings.instance
 
 
-def examine(installation: Installation) -> Iterator[Finding]:
-    """Look at everything; stop after the first failure that makes the rest meaningless."""
-    patient = Patient(installation, connect(installation.settings.database))
-    for check in FIRST:
-        finding = _look(check, patient)
-        yield finding
-        if finding.advice:
-            return
-    for check in AFTERWARDS:
-        yield _look(check, patient)
+def examine(installation: Installation, parameters: Parameters = STANDARD) -> Iterator[Finding]:
+    """Look at everything; stop after the first failure that makes the rest meaningless.
+
+    `parameters` are those that passphrases are stretched with.
+    """
+    with stored(installation) as database:
+        patient = Patient(installation, database, parameters)
+        for check in FIRST:
+            finding = _look(check, patient)
+            yield finding
+            if finding.advice:
+                return
+        for check in AFTERWARDS:
+            yield _look(check, patient)
 
 
 Check = tuple[str, Callable[[Patient], None]]
@@ -166,8 +171,8 @@ def _log(patient: Patient) -> None:
             ) from None
 
 
-def _passphrases(_patient: Patient) -> None:
-    if STANDARD.is_for_tests:
+def _passphrases(patient: Patient) -> None:
+    if patient.parameters.is_for_tests:
         raise UnfitError("Passphrases would be cheap to guess. Install an unchanged release.")
 
 
@@ -179,7 +184,7 @@ def _transport(patient: Patient) -> None:
 
 
 def _not_a_demo(patient: Patient) -> None:
-    if (patient.folder / demo.FILE).exists():
+    if (patient.folder / DEMO_FILE).exists():
         raise UnfitError(
             "This is a demonstration: passphrases lie in a file beside the data. Unfit for real "
             "use. Run `tomoshibi init` with TOMOSHIBI_INSTANCE set to a new folder."

@@ -1,11 +1,15 @@
 """Installation: what the composition root hands to the commands of the staff side."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
-from typing import Protocol
+from typing import Final, Protocol
 
+from reporting.database import Database, connect
 from reporting.runtime import Runtime
 from reporting.settings import Settings
+
+DEMO_FILE: Final = "demo.json"  # marks a demonstration: passphrases lie in it
 
 
 class Installation(Protocol):
@@ -27,3 +31,26 @@ class Installation(Protocol):
 
     def start(self) -> Runtime:
         """Start the service; raises OfficeError before the ceremony."""
+
+
+@contextmanager
+def stored(installation: Installation) -> Iterator[Database]:
+    """Open the store of an installation, and close it again."""
+    database = connect(installation.settings.database)
+    try:
+        yield database
+    finally:
+        database.engine.dispose()
+
+
+@contextmanager
+def started(installation: Installation) -> Iterator[Runtime]:
+    """Start the service of an installation, and close its store again.
+
+    Raises OfficeError before the ceremony.
+    """
+    service = installation.start()
+    try:
+        yield service
+    finally:
+        service.database.engine.dispose()

@@ -17,7 +17,6 @@ from admin.browsers import BrowserKeys, Live, Pending
 from admin.errors import (
     AlarmError,
     CodeRefusedError,
-    NotSignedInError,
     SignInEndedError,
     SignInRefusedError,
 )
@@ -165,12 +164,8 @@ def present(staff: Staff, token: Secret, now: datetime) -> Ring:
     keys = browsers.keys_from(token)
     with staff.service.read() as session:
         live = browsers.find_live(session, keys, now)
-    try:
-        ring = open_ring(
-            live.member, live.name, LiveKeys.decode(live.keys.reveal()), staff.service.desk.office
-        )
-    except OpenError:
-        raise NotSignedInError from None
+    held = LiveKeys.decode(live.keys.reveal())
+    ring = open_ring(live.member, live.name, held, staff.service.office)
     if now - live.seen >= TOUCH_AFTER:
         with staff.service.begin() as session:
             browsers.touch(session, keys, now)
@@ -194,7 +189,7 @@ def _sign_in(session: Session, staff: Staff, keys: BrowserKeys, code: str, now: 
     pending = browsers.find_pending(session, keys, now)
     opened = Opened(pending.member, pending.tag, pending.kek)
     admitted = admit(session, staff, opened, Arrival(code, now, "login.ok"))
-    live = only_acting(admitted.keys, staff.service.desk.office)
+    live = only_acting(admitted.keys, staff.service.office)
     # A new token: whoever knew the cookie before it was signed in knows nothing now.
     token = browsers.new_token()
     browsers.erase(session, keys)
@@ -232,9 +227,9 @@ def _record_failure(staff: Staff, tag: bytes, what: str, now: datetime) -> None:
 
 def _granted(session: Session, staff: Staff, member: Member, keyring: Keyring) -> LiveKeys:
     grants = session.scalars(select(Grant).where(Grant.member_id == member.id))
-    return open_grants(keyring, grants, staff.service.desk.office)
+    return open_grants(keyring, grants, staff.service.office)
 
 
 def _groups(staff: Staff, keys: LiveKeys) -> frozenset[str]:
-    pinned = staff.service.desk.office.keys
+    pinned = staff.service.office.keys
     return acting_groups({group for group in Group if pinned[group].epoch in keys.groups})

@@ -15,8 +15,8 @@ from pathlib import Path
 import click
 
 from benchmarks import floors
-from benchmarks.visitor import Browser
 from benchmarks.service import HOST, free_port, instance, serving
+from benchmarks.visitor import Browser
 
 STORY = "He said my name at the station and told me to stop. " * 8
 VISITORS = 8

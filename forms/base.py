@@ -1,6 +1,6 @@
 """Base: what every form of ours has in common."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Final, NamedTuple, Self
 
 import wtforms
@@ -70,9 +70,6 @@ class _Sent:
 
     def __init__(self, fields: Fields) -> None:
         self._fields = fields
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._fields)
 
     def __contains__(self, name: str) -> bool:
         return name in self._fields

@@ -37,10 +37,7 @@ def extract(
 
 
 def _walk(value: object, path: list[str]) -> Iterator[str]:
-    if isinstance(value, list):
-        for item in value:
-            yield from _walk(item, path)
-    elif not path:
+    if not path:
         yield str(value)
     elif isinstance(value, dict):
         name, _, wanted = path[0].partition("[")

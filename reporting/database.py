@@ -65,7 +65,7 @@ class Database:
         """Open one unit of work: committed whole at the end, or not at all."""
         with self._writing.begin() as session:
             yield session
-        if session.info.pop(_SHREDDED, False):
+        if session.info.pop(_SHREDDED, False) and self._is_sqlite:
             self.truncate_log()
 
     @contextmanager
@@ -74,14 +74,29 @@ class Database:
         with self._reading() as session:
             yield session
 
+    @property
+    def _is_sqlite(self) -> bool:
+        return self.engine.dialect.name == "sqlite"
+
+    def scrub(self) -> bool:
+        """Remove what deleted rows left on the disk; say whether that could be done now.
+
+        On PostgreSQL the tables are vacuumed; its write-ahead log and its replicas keep deleted
+        rows for their life (docs/threat-model.md).
+        """
+        if self._is_sqlite:
+            return self.truncate_log()
+        vacuuming = self.engine.execution_options(isolation_level="AUTOCOMMIT")
+        with vacuuming.connect() as connection:
+            connection.exec_driver_sql("VACUUM")
+        return True
+
     def truncate_log(self) -> bool:
         """Empty SQLite's write-ahead log; say whether it is empty now.
 
         A reader in the middle of a page holds the log back. After two seconds the rest is left
-        to the next sweep. PostgreSQL has no such log of ours to empty: always true there.
+        to the next sweep.
         """
-        if self.engine.dialect.name != "sqlite":
-            return True
         deadline = time.monotonic() + TRUNCATE_SECONDS
         while not self._truncated():
             if time.monotonic() > deadline:

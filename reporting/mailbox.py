@@ -102,9 +102,13 @@ def withdraw(session: Session, opened: OpenMailbox, journal: audit.Journal, now:
 
 def _reenter(session: Session, opened: OpenMailbox, now: datetime) -> tuple[Mailbox, Secret]:
     _require_open(opened, now)
-    # Two writers of one conversation follow each other, and none writes to a case being erased.
-    found = session.scalars(_by_lookup(opened.lookup).with_for_update()).one_or_none()
-    return _open_thread(found, opened.lock)
+    row = session.scalars(_by_lookup(opened.lookup)).one_or_none()
+    found, thread = _open_thread(row, opened.lock)
+    # The case's row is the one lock of a case, for both sides, and is taken before the audit
+    # chain's: writers follow each other, none writes to a case being erased, none waits in a ring.
+    if session.get(Case, found.case_id, with_for_update=True) is None:
+        raise CodeUnknownError
+    return found, thread
 
 
 def _by_lookup(lookup: bytes) -> Select[Mailbox]:

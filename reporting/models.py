@@ -1,6 +1,7 @@
 """All tables of this package; a person's words stand only in columns named *_sealed."""
 
 from enum import StrEnum
+
 from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 

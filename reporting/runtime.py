@@ -2,34 +2,47 @@
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache, partial
 from pathlib import Path
 from typing import Final
 
 from sqlalchemy.orm import Session
 
 from crypto.envelope import Pepper, make_pepper, read_pepper
-from reporting import office
+from reporting import drafts, office
 from reporting.audit import Journal
 from reporting.database import Database, connect
 from reporting.errors import ReportingError, SettingsError
 from reporting.intake import Desk
 from reporting.models import Group
-from reporting.settings import Settings
+from reporting.office import Office
+from reporting.retention import Sweep
+from reporting.settings import Settings, Site
 
 RECEIPT_PEPPER_FILE: Final = "receipt.pepper"
 
 
 @dataclass(frozen=True, slots=True)
 class Runtime:
-    """The running service: settings, store, the office's public keys, and the one clock."""
+    """The running service: settings, store, the office's public keys, and the one clock.
+
+    `sweeps` delete what has expired; the staff site adds its own.
+    """
 
     settings: Settings
     database: Database
-    desk: Desk
+    office: Office
     journal: Journal
     clock: Callable[[], datetime]
+    receipt_pepper: Callable[[], Pepper]
+    sweeps: list[Sweep] = field(default_factory=lambda: [drafts.sweep])
+
+    @property
+    def desk(self) -> Desk:
+        """What taking in a report needs; raises SettingsError where the pepper is not at hand."""
+        return Desk(self.office, self.receipt_pepper())
 
     def begin(self) -> AbstractContextManager[Session]:
         """Open one unit of work: committed whole at the end, or not at all."""
@@ -46,12 +59,15 @@ def start(settings: Settings, clock: Callable[[], datetime]) -> Runtime:
     try:
         with database.read() as session:
             pinned = office.load(session, settings.instance)
-        pepper = load_pepper(settings.instance / RECEIPT_PEPPER_FILE)
+        pepper = cache(partial(load_pepper, settings.instance / RECEIPT_PEPPER_FILE))
+        if Site.PUBLIC in settings.sites:
+            # A process that serves the staff alone needs no pepper of the codes, and has none.
+            pepper()
     except ReportingError:
         database.engine.dispose()
         raise
     journal = Journal(pinned.key_of(Group.AUDIT))
-    return Runtime(settings, database, Desk(pinned, pepper), journal, clock)
+    return Runtime(settings, database, pinned, journal, clock, pepper)
 
 
 def load_pepper(path: Path) -> Pepper:

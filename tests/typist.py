@@ -42,7 +42,8 @@ def run(installation: Installation, *words: str, typed: Iterable[Line] = ()) -> 
 
 def secret_in(output: str) -> str:
     """Return the secret that the command showed last."""
-    return re.findall(r"Secret for the app: ([A-Z2-7]+)", output)[-1]
+    shown: list[str] = re.findall(r"Secret for the app: ([A-Z2-7]+)", output)
+    return shown[-1]
 
 
 def code_of(installation: Installation) -> Callable[[str], str]:

@@ -1,6 +1,6 @@
 """A visitor: a browser without script that opens pages, fills forms and presses buttons."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from typing_extensions import override
 from werkzeug.test import TestResponse
 
-Typed = Mapping[str, str | list[str]]
+Typed = Mapping[str, str | Sequence[str]]
 ENGLISH = {"Accept-Language": "en"}
 VOID = {"meta", "input", "br"}
 
@@ -34,6 +34,7 @@ class Page(HTMLParser):
         super().__init__()
         self.response = response
         self.elements: list[Element] = []
+        self.pieces: list[tuple[str, tuple[Element, ...]]] = []
         self._open: list[Element] = []
         self.feed(response.text)
         assert not self._open, f"never closed: {self._open[-1].tag}"
@@ -54,6 +55,7 @@ class Page(HTMLParser):
 
     @override
     def handle_data(self, data: str) -> None:
+        self.pieces.append((data, tuple(self._open)))
         for element in self._open:
             element.texts.append(data)
 
@@ -89,7 +91,7 @@ class Page(HTMLParser):
         summary = [
             element.text
             for element in self.within("section")
-            if element.tag == "a" and element.around[-4].attributes.get("id") == "check"
+            if element.tag == "a" and element.around[-3].attributes.get("id") == "check"
         ]
         assert beside == summary
         return beside
@@ -122,12 +124,8 @@ class Visitor:
         return self.client.get(path, headers={**self.headers, **named})
 
     def open(self, path: str) -> Page:
-        """Open a page; a page behind a 303 is opened as browsers do."""
-        response = self.get(path)
-        while response.status_code == 303:
-            path = response.headers["Location"]
-            response = self.get(path.partition("#")[0])
-        return Page(response)
+        """Open a page."""
+        return Page(self.get(path))
 
     def token(self, path: str) -> str:
         return self.open(path).one("input", name="token").attributes["value"]

@@ -7,6 +7,7 @@ from typing import Final
 
 from flask import Blueprint, Flask, g
 
+from admin import browsers
 from admin.runtime import open_staff
 from admin.web import addresses, audit, case, context, errors, guard, queue, rendering, signin
 from crypto.passphrase import STANDARD, Parameters
@@ -47,6 +48,7 @@ def install(
     """
     app.extensions[context.EXTENSION] = open_staff(runtime, parameters, pause)
     words = language.load([(LOCALE, "public"), STAFF_CATALOGUE], language.OFFERED)
+    runtime.sweeps.append(browsers.sweep)
     addresses.install(app)
     site = _site(words)
     app.register_blueprint(site)

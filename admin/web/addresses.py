@@ -19,10 +19,6 @@ class CaseConverter(BaseConverter):
     def to_python(self, value: str) -> CaseId:
         return CaseId(bytes.fromhex(value))
 
-    @override
-    def to_url(self, value: bytes) -> str:
-        return value.hex()
-
 
 class PlaceConverter(BaseConverter):
     """A place in the queue: level, week and random number."""
@@ -32,10 +28,6 @@ class PlaceConverter(BaseConverter):
     @override
     def to_python(self, value: str) -> Place:
         return Place.read(value)
-
-    @override
-    def to_url(self, value: Place) -> str:
-        return value.text
 
 
 CONVERTERS: Final = {"case": CaseConverter, "place": PlaceConverter}

@@ -9,7 +9,7 @@ from typing import IO, Final
 from urllib.parse import parse_qsl
 
 from flask import Flask, request
-from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
+from werkzeug.exceptions import BadRequest, ClientDisconnected, RequestEntityTooLarge
 from werkzeug.wsgi import get_input_stream
 
 LIMIT_BYTES: Final = 200_000
@@ -55,8 +55,11 @@ def fields() -> Mapping[str, tuple[str, ...]]:
 
 
 def _read(clock_seconds: float) -> None:
-    with _clock(request.environ.get("gunicorn.socket"), clock_seconds):
-        data = _take(get_input_stream(request.environ, max_content_length=DROPPED_BYTES))
+    try:
+        with _clock(request.environ.get("gunicorn.socket"), clock_seconds):
+            data = _take(get_input_stream(request.environ, max_content_length=DROPPED_BYTES))
+    except ClientDisconnected:
+        raise LateBodyError from None
     if request.content_length is not None and len(data) < request.content_length:
         raise LateBodyError
     request.environ["wsgi.input"] = BytesIO(data)

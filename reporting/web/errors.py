@@ -114,7 +114,7 @@ def _without_token(_error: Exception) -> Response:
 def _again(token: str) -> Response:
     """Give back every field with a fresh token: nothing was written, pressing again goes on."""
     fields = visit.sent_fields()
-    fields.pop(visit.TOKEN_FIELD, None)
+    fields.pop(visit.PROOF_FIELD, None)
     typed = [(name, value) for name, values in fields.items() for value in values]
     response = page(
         "again.html",

@@ -14,7 +14,7 @@ from reporting.web.context import now, runtime
 from reporting.web.rendering import padded, page, to
 from reporting.web.visit import Opened
 
-blueprint = Blueprint("mailbox", __name__, template_folder="../templates")
+blueprint = Blueprint("mailbox", __name__)
 
 CODE: Final = "m"
 WRITE: Final = "write"

@@ -10,7 +10,7 @@ from reporting.web import language, visit
 from reporting.web.context import runtime
 from reporting.web.rendering import page, to
 
-blueprint = Blueprint("pages", __name__, template_folder="../templates")
+blueprint = Blueprint("pages", __name__)
 
 # Where a language link may lead back to: names, so that no address can be smuggled in.
 PLACES: Final = {

@@ -3,7 +3,7 @@
 from http import HTTPStatus
 from typing import Final
 
-from flask import Flask, Response, render_template
+from flask import Blueprint, Flask, Response, render_template
 from jinja2 import StrictUndefined
 
 from reporting.settings import Site
@@ -14,7 +14,11 @@ STEP_BYTES: Final = 4_000
 
 
 def install(app: Flask) -> None:
-    """Make templates strict and small."""
+    """Make templates strict and small, and bring the public ones in.
+
+    A process without the public site needs them too: for its error pages.
+    """
+    app.register_blueprint(Blueprint("public", __name__, template_folder="../templates"))
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True

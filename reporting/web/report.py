@@ -15,7 +15,7 @@ from reporting.web.context import now, runtime
 from reporting.web.rendering import page, to
 from reporting.web.visit import Opened
 
-blueprint = Blueprint("report", __name__, template_folder="../templates")
+blueprint = Blueprint("report", __name__)
 
 SHORT: Final = "q"
 TRY: Final = "try"
@@ -105,6 +105,9 @@ def _send(opened: Opened) -> Response:
     fields = opened.draft(SHORT)
     form = ShortForm.of(fields)
     if not form.validate():
+        with runtime().database.begin() as session:
+            gap = {**fields, **form.typed(checked=True)}
+            drafts.keep_page(session, opened.keys, SHORT, gap, now())
         return to("/q#check")
     answers = form.answers(language.current().code, _consent(fields))
     sealed = intake.prepare(answers, runtime().desk, now())

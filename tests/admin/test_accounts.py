@@ -83,7 +83,7 @@ def ring_of(staff: Staff, person: Newcomer, clock: Clock) -> Ring:
 
 
 def grants_of(staff: Staff, group: Group) -> int:
-    epoch = staff.service.desk.office.key_of(group).epoch
+    epoch = staff.service.office.key_of(group).epoch
     with staff.service.read() as session:
         wanted = select(func.count()).select_from(Grant).where(Grant.epoch_id == epoch)
         return session.scalar(wanted) or 0
@@ -164,8 +164,8 @@ def test_a_refused_newcomer_leaves_nothing_behind(
         check_free(session, staff.door, "Somebody New")
 
 
-def test_an_office_is_founded_once(staff: Staff, settings: Settings, clock: Clock) -> None:
-    assert staff
+@pytest.mark.usefixtures("staff")
+def test_an_office_is_founded_once(settings: Settings, clock: Clock) -> None:
     with pytest.raises(AccountError, match="staff already"):
         hold_ceremony(settings, clock, somebody("Mei", REVIEWER))
 

@@ -13,6 +13,7 @@ from tests.browser.demo import Demo, served
 from tests.browser.neutral import weather
 from tests.browser.people import Colleague
 
+
 class NewPage(Protocol):
     """Opens a window, without cookies or with those of somebody who is signed in."""
 

@@ -72,9 +72,7 @@ class Demo:
 
     def somebody(self, role: str) -> Worker:
         """Return who has this role, of several the one whose next code comes first."""
-        return min(
-            (worker for worker in self.workers if worker.role == role), key=Worker.next_step
-        )
+        return min((worker for worker in self.workers if worker.role == role), key=Worker.next_step)
 
     def keeps_draft_of(self, cookie: str) -> bool:
         """Say whether the database has a row that this cookie opens."""

@@ -84,7 +84,7 @@ class Reporter(Somebody):
         self.sees(story)
         self.press("Send")
         self.sees_heading("Your report has arrived. Thank you.")
-        return tuple(group.replace("\u200a", "") for group in self._groups())
+        return self.groups()
 
     def prove(self, groups: tuple[str, ...]) -> None:
         """Type the two groups that the page asks for, from the paper."""
@@ -104,8 +104,10 @@ class Reporter(Somebody):
         self.type("Your code", code)
         self.press("Open")
 
-    def _groups(self) -> list[str]:
-        return self.page.locator("ol.code li").all_inner_texts()
+    def groups(self) -> tuple[str, ...]:
+        """Read the code from the receipt page."""
+        shown = self.page.locator("ol.code li").all_inner_texts()
+        return tuple(group.replace("\u200a", "") for group in shown)
 
 
 class Colleague(Somebody):
@@ -129,6 +131,12 @@ class Colleague(Somebody):
             self.follow(following)
             found |= self._doors()
         return found
+
+    def answer(self, case: str, words: str) -> None:
+        """Open a case and answer its reporter."""
+        self.open(case)
+        self.type("Answer to the reporter", words)
+        self.press("Send the answer")
 
     def _doors(self) -> set[str]:
         doors = self.page.locator("td.door a").all()

@@ -1,11 +1,11 @@
 from typing import Final
 
 import pytest
-from playwright.sync_api import ViewportSize, expect
+from playwright.sync_api import expect
 
 from forms.mailbox import NOT_FOUND
 from tests.browser.chromium import DESK, LANGUAGES, PHONE, View
-from tests.browser.conftest import NewPage
+from tests.browser.conftest import Admission, NewPage
 from tests.browser.demo import Demo
 from tests.browser.people import Colleague, Reporter
 
@@ -64,29 +64,33 @@ def take_back(reporter: Reporter, code: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("language", "viewport", "scripts"),
+    "view",
     [
-        *((language, viewport, False) for language in LANGUAGES for viewport in (PHONE, DESK)),
-        ("ja", PHONE, True),
+        *(View(language, size, scripts=False) for language in LANGUAGES for size in (PHONE, DESK)),
+        View("ja", PHONE, scripts=True),
     ],
+    ids=lambda view: f"{view.language}-{view.viewport['width']}-scripts-{view.scripts}",
 )
 def test_a_report_is_sent_answered_continued_and_taken_back(
-    demo: Demo, new_page: NewPage, language: str, viewport: ViewportSize, *, scripts: bool
+    demo: Demo,
+    new_page: NewPage,
+    admitted: Admission,
+    view: View,
 ) -> None:
-    view = View(language, viewport, scripts)
+    language = view.language
     reporter = Reporter(new_page(view), demo, language)
     colleague = Colleague(new_page(view), demo, language)
-    reviewer = demo.somebody("reviewer")
-    colleague.sign_in(reviewer)
+    other = Colleague(new_page(view, admitted("reviewer")), demo, language)
+    colleague.sign_in(demo.somebody("reviewer"))
     before = colleague.waiting()
     code = report(reporter)
     (case,) = colleague.waiting() - before
     answer(colleague, case)
     come_back(reporter, code)
-    colleague.sign_in(reviewer)
-    row = colleague.page.locator("tr", has=colleague.page.locator(f'a[href="{case}"]'))
-    expect(row).to_contain_text(colleague.say("new message"))
-    colleague.open(case)
-    colleague.sees(MORE)
+    assert case in other.waiting()
+    row = other.page.locator("tr", has=other.page.locator(f'a[href="{case}"]'))
+    expect(row).to_contain_text(other.say("new message"))
+    other.open(case)
+    other.sees(MORE)
     take_back(reporter, code)
-    assert case not in colleague.waiting()
+    assert case not in other.waiting()

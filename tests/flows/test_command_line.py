@@ -19,7 +19,7 @@ from reporting.models import AuditRow, Case, VisitRow
 from reporting.settings import Settings, Transport
 from tests.builders_staff import type_code, type_passphrase
 from tests.conftest import Clock
-from tests.typist import code_of, run, secret_in
+from tests.typist import Line, code_of, run, secret_in
 from wsgi import Installation, create_app
 
 PASSPHRASE = "seven quiet herons cross the river"
@@ -65,7 +65,11 @@ def test_a_second_person_needs_somebody_who_vouches(
     secret = found(installation)
     clock.advance(STEP)
     words = ("staff", "add", "Ren Okada", "--groups", "audit")
-    chosen = ["five lamps along the water", "five lamps along the water", code_of(installation)]
+    chosen: list[Line] = [
+        "five lamps along the water",
+        "five lamps along the water",
+        code_of(installation),
+    ]
     refused = run(
         installation, *words, typed=[*chosen, "Aiko Mori", "not her passphrase", "123456"]
     )
@@ -101,7 +105,7 @@ def test_what_cannot_be_is_refused_before_anything_is_asked(
 def test_passphrases_are_asked_for_until_they_are_good_and_never_shown(
     installation: Installation,
 ) -> None:
-    typed = ["short", PASSPHRASE, PASSPHRASE, "000000x", code_of(installation)]
+    typed: list[Line] = ["short", PASSPHRASE, PASSPHRASE, "000000x", code_of(installation)]
     result = run(installation, *ADD_FIRST, typed=typed)
     assert result.exit_code == 0, result.output
     assert "at least 16 characters" in result.output
@@ -150,7 +154,8 @@ def test_maintenance_deletes_what_has_expired_and_nothing_else(
     result = run(installation, "maintain")
     assert result.exit_code == 0
     assert "1 expired drafts and mailbox visits, 1 sign-ins" in result.output
-    assert "log is empty" in result.output
+    assert "Nothing of them is left" in result.output
+    assert "0 expired drafts and mailbox visits, 0 sign-ins" in run(installation, "maintain").output
     with database.read() as session:
         assert [row.id for row in session.scalars(select(VisitRow))] == [new.row]
         assert session.scalars(select(SignIn)).all() == []

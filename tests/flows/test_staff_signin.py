@@ -12,7 +12,6 @@ from sqlalchemy import func, select
 from admin.models import Member, SignIn
 from admin.web import install
 from crypto.passphrase import Parameters
-from reporting.errors import SettingsError
 from reporting.models import AuditRow
 from reporting.settings import Settings
 from tests.builders import Seeds, an_office
@@ -279,12 +278,3 @@ def test_on_this_machine_the_cookie_goes_without_its_prefix(
     assert cookie.startswith("s=")
     assert "Secure" not in cookie
     assert "SameSite=Strict" in cookie
-
-
-def test_without_the_staff_pepper_the_site_does_not_start(
-    settings: Settings, seeds: Seeds, clock: Clock
-) -> None:
-    an_office(settings, seeds)
-    (settings.instance / "staff.pepper").unlink()
-    with pytest.raises(SettingsError, match=r"staff\.pepper"):
-        create_app(settings, clock)

@@ -47,7 +47,7 @@ def test_without_permission_there_is_no_report() -> None:
 def test_the_limit_counts_characters_and_not_bytes_or_carriage_returns() -> None:
     assert not short(story=("あ" * 8000,)).problems
     assert not short(story=("\r\n" * 3999 + "ab",)).problems
-    assert problems(short(story=("𝒳" * 8001,))) == ["story"]
+    assert problems(short(story=("\U0001d4b3" * 8001,))) == ["story"]
 
 
 def test_damaged_text_is_kept_and_pointed_at() -> None:
@@ -70,7 +70,7 @@ def test_a_number_that_points_to_a_person_never_blocks() -> None:
     assert not form.problems
 
 
-@pytest.mark.parametrize("typed", ["1111", "1 1 1 1", "１１１１", "".join(GROUPS)])
+@pytest.mark.parametrize("typed", ["1111", "1 1 1 1", "\uff11" * 4, "".join(GROUPS)])
 def test_a_group_may_be_typed_in_any_way_or_the_whole_code_pasted(typed: str) -> None:
     form = TryForm.about(GROUPS, (1, 6), {"first": (typed,), "second": ("6666",)})
     assert form.validate()

@@ -12,13 +12,15 @@ ZEROS = [chr(point) for point in range(0x110000) if unicodedata.decimal(chr(poin
 
 
 def complaint(code: str) -> str:
-    """Return what a person is told about a code before it is looked up; nothing if it may be one."""
+    """Return what a person is told before a code is looked up; nothing if it may be one."""
     form = CodeForm.of({"code": (code,), "keep": ("hour",)})
     form.validate()
     return form.problems[0].message.text if form.problems else ""
 
 
-@given(st.integers(0, 10**32 - 1), st.sampled_from(ZEROS), st.sampled_from(" -–\u200f\n　・"))
+@given(
+    st.integers(0, 10**32 - 1), st.sampled_from(ZEROS), st.sampled_from(" -\u2013\u200f\n\u3000・")
+)
 def test_digits_of_every_script_and_any_separator_mean_the_same(
     number: int, zero: str, separator: str
 ) -> None:
@@ -64,7 +66,7 @@ def test_anything_to_see_is_not_blank(text: str) -> None:
     "text",
     [
         "call 090-1234-5678 please",
-        "０９０ １２３４ ５６７８",
+        "\uff10\uff19\uff10 1234 5678",
         "+81 90 1234 5678",
         "my number is 1234 5678 9012",
         "passport TK1234567",

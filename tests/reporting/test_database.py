@@ -104,7 +104,7 @@ def test_a_reading_unit_of_work_cannot_change_anything_on_postgresql(
     new_database: Callable[[str], URL],
 ) -> None:
     database = connect(new_database("postgresql"))
-    assert database.truncate_log()
+    assert database.scrub()
     with pytest.raises(DBAPIError, match="read-only"), database.read() as session:
         session.execute(delete(VisitRow))
     database.engine.dispose()

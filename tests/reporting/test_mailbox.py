@@ -1,5 +1,7 @@
 """A code opens one conversation, to read, to add to, or to take the whole report back."""
 
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -209,3 +211,25 @@ def test_the_key_of_a_conversation_is_not_the_key_of_its_messages(runtime: Runti
     from_lock = Secret(expand(opened.lock, Label.MESSAGE).reveal())
     with pytest.raises(OpenError):
         records.reopen(from_lock, row.content_sealed, places.message(row.id))
+
+
+def test_a_report_taken_back_while_somebody_writes_to_it_ends_without_a_trace_or_a_quarrel(
+    runtime: Runtime,
+) -> None:
+    for _ in range(10):
+        opened = enter(runtime, a_sent_report(runtime))
+
+        def do(act: Callable[[Runtime, OpenMailbox], None], opened: OpenMailbox = opened) -> str:
+            try:
+                act(runtime, opened)
+            except CodeUnknownError:
+                return "too late"
+            return "done"
+
+        with ThreadPoolExecutor(4) as pool:
+            writing = [pool.submit(do, lambda run, box: write(run, box, "hello")) for _ in range(2)]
+            taking = [pool.submit(do, withdraw) for _ in range(2)]
+        assert {future.result() for future in writing} <= {"done", "too late"}
+        assert sorted(future.result() for future in taking) == ["done", "too late"]
+    with runtime.read() as session:
+        assert session.scalar(select(func.count()).select_from(MessageRow)) == 0

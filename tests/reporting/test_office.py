@@ -83,8 +83,8 @@ def test_an_epoch_planted_later_never_receives_a_report(runtime: Runtime) -> Non
         intake.store(session, sealed)
         used = {row.epoch_id for row in session.query(CaseWrap)}
     assert used == {
-        runtime.desk.office.key_of(Group.INTAKE).epoch,
-        runtime.desk.office.key_of(Group.CASEWORK).epoch,
+        runtime.office.key_of(Group.INTAKE).epoch,
+        runtime.office.key_of(Group.CASEWORK).epoch,
     }
 
 

@@ -7,7 +7,7 @@ from reporting.settings import Transport
 from reporting.web.context import EXTENSION, runtime_of
 from tests.visitor import Visitor
 
-PLAIN = {Transport.ONION, Transport.LOOPBACK}
+PLAIN = (Transport.ONION, Transport.LOOPBACK)
 
 
 @pytest.mark.parametrize("path", ["/q", "/m"])

@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 from flask import Flask, Response
 
-from reporting.settings import Settings, Transport
+from reporting.settings import Transport
 from reporting.web import headers, style
 from reporting.web.context import EXTENSION, runtime_of
 from reporting.web.language import OFFERED
@@ -26,9 +26,9 @@ EXACT = {
 ANSWERS = ("/", "/s/0", "/q", "/m", "/kept", "/s/done", "/s/10", "/leave", "/l/en", "/nowhere")
 
 
-def change(app: Flask, **settings: object) -> None:
+def change(app: Flask, transport: Transport, onion_address: str = "") -> None:
     running = runtime_of(app)
-    changed: Settings = replace(running.settings, **settings)
+    changed = replace(running.settings, transport=transport, onion_address=onion_address)
     app.extensions[EXTENSION] = replace(running, settings=changed)
 
 
@@ -50,14 +50,14 @@ def test_only_what_may_be_found_is_shown_to_search_engines(visitor: Visitor) -> 
 
 
 def test_https_is_demanded_only_where_there_is_https(app: Flask, visitor: Visitor) -> None:
-    change(app, transport=Transport.ONION)
+    change(app, Transport.ONION)
     assert "Strict-Transport-Security" not in visitor.get("/").headers
 
 
 def test_the_onion_address_is_offered_over_https_only(app: Flask, visitor: Visitor) -> None:
-    change(app, onion_address="abc.onion")
+    change(app, Transport.HTTPS, "abc.onion")
     assert visitor.get("/s/0").headers["Onion-Location"] == "http://abc.onion/s/0"
-    change(app, transport=Transport.ONION)
+    change(app, Transport.ONION, "abc.onion")
     assert "Onion-Location" not in visitor.get("/s/0").headers
 
 

@@ -1,0 +1,59 @@
+from pathlib import Path
+
+import pytest
+from sqlalchemy import update
+
+from admin.doctor import examine
+from crypto.passphrase import Parameters
+from reporting.audit import Event, Journal, append
+from reporting.database import connect
+from reporting.models import AuditRow, Group
+from reporting.settings import Settings
+from tests.builders import Seeds, an_office
+from tests.conftest import Clock
+from wsgi import Installation
+
+
+@pytest.fixture
+def installation(tmp_path: Path, seeds: Seeds, clock: Clock) -> Installation:
+    made = Installation(Settings(tmp_path / "instance"), clock)
+    made.initialise()
+    an_office(made.settings, seeds)
+    return made
+
+
+def advice(installation: Installation, name: str) -> str:
+    return {finding.name: finding.advice for finding in examine(installation)}[name]
+
+
+def test_a_broken_log_is_found(installation: Installation, seeds: Seeds, clock: Clock) -> None:
+    database = connect(installation.settings.database)
+    with database.begin() as session:
+        journal = Journal(seeds.pinned(Group.AUDIT))
+        append(session, journal, Event("system", "", "due_work.run"), clock())
+    with database.engine.begin() as connection:
+        connection.exec_driver_sql("DROP TRIGGER audit_event_unchanged")
+        connection.execute(update(AuditRow).values(week=202001))
+    database.engine.dispose()
+    assert "broken at row 1" in advice(installation, "audit log")
+
+
+def test_a_database_on_a_disk_without_locks_is_found(
+    installation: Installation, tmp_path: Path, clock: Clock
+) -> None:
+    address = f"sqlite:///file:{tmp_path / 'remote.db'}?vfs=unix-dotfile&uri=true"
+    remote = Installation(Settings(installation.settings.instance, address), clock)
+    remote.initialise()
+    assert "journal_mode=delete" in advice(remote, "SQLite's settings")
+
+
+def test_passphrases_cheap_to_guess_are_found(installation: Installation) -> None:
+    findings = examine(installation, Parameters.cheap_for_tests())
+    found = {finding.name: finding.advice for finding in findings}
+    assert "cheap to guess" in found["passphrases"]
+    assert advice(installation, "passphrases") == ""
+
+
+def test_missing_peppers_are_found(installation: Installation) -> None:
+    (installation.settings.instance / "receipt.pepper").unlink()
+    assert "receipt.pepper is missing" in advice(installation, "pepper files")

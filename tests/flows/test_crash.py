@@ -1,0 +1,147 @@
+"""Whatever stops the server, an acknowledged report is whole and nothing is half there."""
+
+import os
+import signal
+import threading
+import time
+from collections import Counter
+from datetime import timedelta
+from http.client import HTTPException
+from pathlib import Path
+
+import pytest
+from sqlalchemy import event, func, select
+
+from crypto.envelope import make_key
+from reporting import drafts, intake, mailbox
+from reporting.database import Database, connect
+from reporting.models import Case, CasePart, CaseWrap, Mailbox
+from reporting.runtime import Runtime
+from reporting.settings import Settings
+from tests.builders import Seeds, a_report, an_office
+from tests.served import Served, Visitor, begun, reported, served
+
+VISITORS = 4
+STATEMENTS_OF_A_SUBMISSION = 8
+
+
+def whole(database: Database) -> int:
+    """Return how many reports there are, having checked that every one has all it needs."""
+    with database.read() as session:
+        cases = set(session.scalars(select(Case.id)))
+        assert set(session.scalars(select(Mailbox.case_id))) == cases
+        for model, times in ((CaseWrap, 2), (CasePart, 3)):
+            assert Counter(session.scalars(select(model.case_id))) == dict.fromkeys(cases, times)
+    return len(cases)
+
+
+def send_until_it_stops(running: Served, acknowledged: list[str]) -> None:
+    try:
+        while True:
+            acknowledged.append(reported(Visitor(running.port), "a report under load"))
+    except (OSError, HTTPException):
+        return  # the server is dead; what was being sent was never acknowledged
+
+
+def opens(runtime: Runtime, code: str) -> bool:
+    with runtime.read() as session:
+        until = runtime.clock() + timedelta(hours=1)
+        opened = mailbox.enter(session, code, runtime.desk.pepper, until)
+        return mailbox.read_thread(session, opened, runtime.clock()).messages == ()
+
+
+def test_every_acknowledged_report_survives_kill_9_under_load(
+    settings: Settings, runtime: Runtime, tmp_path: Path
+) -> None:
+    acknowledged: list[str] = []
+    for seconds in (0.35, 0.6, 0.85):
+        with served(settings, "--site", "public", "--workers", "2", folder=tmp_path) as running:
+            threads = [
+                threading.Thread(target=send_until_it_stops, args=(running, acknowledged))
+                for _ in range(VISITORS)
+            ]
+            for thread in threads:
+                thread.start()
+            time.sleep(seconds)
+            running.kill()
+            for thread in threads:
+                thread.join()
+    assert acknowledged
+    assert all(opens(runtime, code) for code in acknowledged)
+    assert whole(runtime.database) >= len(acknowledged)
+
+
+@pytest.mark.parametrize("statement", range(STATEMENTS_OF_A_SUBMISSION + 1))
+def test_a_process_killed_before_any_statement_leaves_the_report_whole_or_the_draft_intact(
+    runtime: Runtime, statement: int
+) -> None:
+    keys = drafts.keys_from(make_key())
+    with runtime.begin() as session:
+        drafts.keep_page(session, keys, "q", {"story": ("typed",)}, runtime.clock())
+    sealed = intake.prepare(a_report(), runtime.desk, runtime.clock())
+    child = os.fork()
+    if child == 0:  # pragma: no cover - ends in a kill, which no measurement survives
+        runtime.database.engine.dispose(close=False)
+        kill_before(runtime.database, statement)
+        with runtime.begin() as session:
+            intake.submit(session, keys, sealed, runtime.clock())
+        os._exit(0)
+    os.waitpid(child, 0)
+    runtime.database.engine.dispose()
+    stored = whole(runtime.database)
+    with runtime.read() as session:
+        visit = drafts.find(session, keys, runtime.clock())
+    assert bool(stored) is bool(visit.receipt)
+    assert bool(visit.fields) is not bool(visit.receipt)
+
+
+def kill_before(database: Database, statement: int) -> None:  # pragma: no cover - in the child
+    """Kill this process before the statement of that number; the commit counts as one too."""
+    left = [statement]
+
+    def count(*_arguments: object) -> None:
+        if left[0] == 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+        left[0] -= 1
+
+    event.listen(database.engine, "before_cursor_execute", count)
+    event.listen(database.engine, "commit", count)
+
+
+def test_a_submission_takes_as_many_statements_as_were_killed_in_turn(runtime: Runtime) -> None:
+    keys = drafts.keys_from(make_key())
+    with runtime.begin() as session:
+        drafts.keep_page(session, keys, "q", {"story": ("typed",)}, runtime.clock())
+    seen: list[object] = []
+    event.listen(runtime.database.engine, "before_cursor_execute", lambda *_: seen.append(1))
+    event.listen(runtime.database.engine, "commit", lambda *_: seen.append(1))
+    sealed = intake.prepare(a_report(), runtime.desk, runtime.clock())
+    with runtime.begin() as session:
+        intake.submit(session, keys, sealed, runtime.clock())
+    assert len(seen) <= STATEMENTS_OF_A_SUBMISSION
+    with runtime.read() as session:
+        assert session.scalar(select(func.count()).select_from(Case)) == 1
+
+
+def test_the_same_draft_sent_three_times_at_once_gives_one_report_and_one_code(
+    settings: Settings, seeds: Seeds, tmp_path: Path
+) -> None:
+    an_office(settings, seeds)
+    with served(settings, "--site", "public", "--workers", "2", folder=tmp_path) as running:
+        visitor = Visitor(running.port)
+        from_form = begun(visitor, "sent three times")
+        threads = [
+            threading.Thread(target=visitor.post, args=("/s/10", from_form), kwargs={"do": "send"})
+            for _ in range(3)
+        ]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        codes = {visitor.get("/s/code").code for _ in range(3)}
+        again = visitor.post("/s/10", from_form, do="send")
+    assert len(codes) == 1
+    assert (again.status, again.location) == (303, "/s/code")
+    database = connect(settings.database)
+    assert whole(database) == 1
+    database.engine.dispose()

@@ -1,0 +1,187 @@
+"""Whoever owns the database can destroy, but not alter: what was touched is refused or reported."""
+
+import re
+import secrets
+from collections.abc import Callable
+
+import pytest
+from click.testing import CliRunner
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import Table, select, update
+from sqlalchemy.orm import Session
+
+from crypto.envelope import make_key
+from crypto.sealing import kid
+from reporting import drafts
+from reporting.database import Base
+from reporting.errors import VisitGoneError
+from reporting.models import Group
+from reporting.runtime import Runtime
+from tests.builders import Seeds
+from tests.builders_staff import a_reviewer, a_stored_report, sign_in, token_of, write
+from tests.conftest import Clock
+from wsgi import main
+
+STORY = "canary-story he said my name"
+MESSAGE = "canary-message are you there"
+READ_BY_STAFF = [
+    ("case_wrap", "key_sealed"),
+    ("case_part", "content_sealed"),
+    ("mailbox", "case_lock_sealed"),
+    ("message", "content_sealed"),
+    ("note", "content_sealed"),
+]
+READ_BY_REPORTER = [("mailbox", "receipt_lock_sealed"), ("message", "content_sealed")]
+
+
+def the_service(app: Flask) -> Runtime:
+    service: Runtime = app.extensions["tomoshibi"]
+    return service
+
+
+def values_of(session: Session, table: Table, column: str) -> list[tuple[list[object], bytes]]:
+    keys = list(table.primary_key)
+    rows = session.execute(select(table.c[column], *keys)).all()
+    return [([*row[1:]], row[0]) for row in rows]
+
+
+def put(session: Session, table: Table, column: str, key: list[object], value: bytes) -> None:
+    where = [part == wanted for part, wanted in zip(table.primary_key, key, strict=True)]
+    session.execute(update(table).where(*where).values({column: value}))
+
+
+def flip_a_bit(app: Flask, name: str, column: str) -> None:
+    """Flip one random bit in every row."""
+    table = Base.metadata.tables[name]
+    with the_service(app).begin() as session:
+        for key, value in values_of(session, table, column):
+            box = bytearray(value)
+            bit = secrets.randbelow(len(box) * 8)
+            box[bit // 8] ^= 1 << bit % 8
+            put(session, table, column, key, bytes(box))
+
+
+def swap_rows(app: Flask, name: str, column: str) -> None:
+    """Give every row the box of the row before it."""
+    table = Base.metadata.tables[name]
+    with the_service(app).begin() as session:
+        rows = values_of(session, table, column)
+        boxes = [box for _key, box in rows]
+        for (key, _box), box in zip(rows, boxes[-1:] + boxes[:-1], strict=True):
+            put(session, table, column, key, box)
+
+
+DAMAGE = [flip_a_bit, swap_rows]
+
+
+@pytest.fixture
+def reports(app: Flask, client: FlaskClient, seeds: Seeds, clock: Clock) -> list[str]:
+    """Two reports with a message and a note each, and somebody signed in who has read them."""
+    made = [a_stored_report(app, clock, story=STORY) for _ in range(2)]
+    for _case, code in made:
+        reporter = app.test_client()
+        enter(reporter, code)
+        token = token_of(reporter.get("/m/write"))
+        reporter.post("/m/write", data={"token": token, "text": MESSAGE, "do": "next"})
+    sign_in(client, a_reviewer(app, seeds), clock)
+    for case, _code in made:
+        write(client, case, "note", "canary-note")
+        assert STORY in client.get(f"/staff/case/{case}").text
+    return [part for pair in made for part in pair]
+
+
+def enter(client: FlaskClient, code: str) -> str:
+    token = token_of(client.get("/m"))
+    fields = {"token": token, "code": code, "keep": "hour", "do": "next"}
+    return client.post("/m", data=fields).headers["Location"]
+
+
+@pytest.mark.parametrize("damage", DAMAGE)
+@pytest.mark.parametrize("where", READ_BY_STAFF)
+def test_the_team_is_alarmed_and_shown_nothing(
+    app: Flask,
+    client: FlaskClient,
+    reports: list[str],
+    where: tuple[str, str],
+    damage: Callable[[Flask, str, str], None],
+) -> None:
+    damage(app, *where)
+    for case in (reports[0], reports[2]):
+        answer = client.get(f"/staff/case/{case}")
+        assert answer.status_code == 409
+        assert "canary" not in answer.text
+
+
+@pytest.mark.parametrize("damage", DAMAGE)
+@pytest.mark.parametrize("where", READ_BY_REPORTER)
+def test_the_reporter_is_shown_nothing_false(
+    app: Flask,
+    reports: list[str],
+    where: tuple[str, str],
+    damage: Callable[[Flask, str, str], None],
+) -> None:
+    damage(app, *where)
+    reporter = app.test_client()
+    assert enter(reporter, reports[1]).startswith("/m")
+    answer = reporter.get("/m/read", follow_redirects=True)
+    assert "canary" not in answer.text
+
+
+def test_a_flipped_bit_in_a_draft_ends_it(app: Flask) -> None:
+    service = the_service(app)
+    keys = drafts.keys_from(make_key())
+    with service.begin() as session:
+        drafts.keep_page(session, keys, "q", {"story": (STORY,)}, service.clock())
+    flip_a_bit(app, "visit", "content_sealed")
+    with pytest.raises(VisitGoneError), service.read() as session:
+        drafts.find(session, keys, service.clock())
+
+
+def test_a_flipped_bit_in_a_sign_in_ends_it(
+    app: Flask, client: FlaskClient, reports: list[str]
+) -> None:
+    flip_a_bit(app, "sign_in", "box_sealed")
+    answer = client.get(f"/staff/case/{reports[0]}")
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/staff/sign-in")
+
+
+def test_a_removed_audit_row_is_reported_by_the_command_line(
+    app: Flask, reports: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    service = the_service(app)
+    assert reports
+    with service.begin() as session:
+        for statement in without_triggers(session.get_bind().dialect.name):
+            session.connection().exec_driver_sql(statement)
+        session.connection().exec_driver_sql("DELETE FROM audit_event WHERE n = 2")
+    monkeypatch.setenv("TOMOSHIBI_INSTANCE", str(service.settings.instance))
+    monkeypatch.setenv("TOMOSHIBI_DATABASE", service.settings.database_url)
+    shown = CliRunner().invoke(main, ["audit", "verify"])
+    assert shown.exit_code == 1
+    assert re.search(r"broken at row [23]", shown.output)
+
+
+def without_triggers(dialect: str) -> list[str]:
+    """Return what a rogue administrator would do first."""
+    if dialect == "postgresql":
+        return ["ALTER TABLE audit_event DISABLE TRIGGER ALL"]
+    return ["DROP TRIGGER audit_event_stays", "DROP TRIGGER audit_event_unchanged"]
+
+
+def test_an_intake_key_planted_by_an_administrator_receives_no_report(
+    app: Flask, clock: Clock
+) -> None:
+    service = the_service(app)
+    pinned = service.office.key_of(Group.INTAKE)
+    table = Base.metadata.tables["epoch"]
+    with service.begin() as session:
+        session.execute(update(table).values(public_key=b"planted"))
+    a_stored_report(app, clock)
+    with service.read() as session:
+        (used,) = session.execute(
+            select(Base.metadata.tables["case_wrap"].c.key_sealed).where(
+                Base.metadata.tables["case_wrap"].c.wrapped == "case"
+            )
+        ).one()
+    assert kid(pinned.public_key) in used

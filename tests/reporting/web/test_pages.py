@@ -1,0 +1,111 @@
+import pytest
+from flask import Flask
+
+from reporting import ledger
+from reporting.errors import VisitGoneError
+from reporting.ledger import Mark
+from reporting.settings import WEATHER_PAGE
+from reporting.web.context import runtime_of
+from reporting.web.errors import PLACES
+from tests.visitor import Visitor
+
+STORY = {"story": "They know my sister's name.", "store": "yes"}
+
+
+def test_the_start_page_names_languages_in_themselves_before_anything_else(
+    visitor: Visitor,
+) -> None:
+    page = visitor.open("/")
+    main = [element.text for element in page.within("main") if element.text]
+    assert main[0] == "日本語 English"
+    assert {element.text for element in page.within("nav") if element.tag == "a"} == {
+        "日本語",
+        "English",
+    }
+
+
+def test_the_start_page_has_its_doors_and_telephones(visitor: Visitor) -> None:
+    links = {link.attributes["href"] for link in visitor.open("/").all("a")}
+    assert {"/s/0", "/m", "/kept", "tel:110", "tel:119", "tel:118", "/leave"} <= links
+
+
+def test_the_safety_page_leads_to_the_form(visitor: Visitor) -> None:
+    page = visitor.open("/s/0")
+    assert page.heading == "Before you start"
+    assert page.one("a", href="/q").text == "Write a report"
+
+
+def test_the_page_on_a_seizure_shows_every_column_with_its_reason(visitor: Visitor) -> None:
+    page = visitor.open("/kept")
+    shown = [element.text for element in page.all("code")]
+    columns = [column for table in ledger.declared() for column in table.columns]
+    assert shown == [column.name for column in columns]
+    texts = {element.text for element in page.all("li")}
+    for column in columns:
+        said = {Mark.SEALED: "Locked", Mark.BLIND: "Mark", Mark.CLEAR: f"Open: {column.reason}"}
+        assert f"{column.name} {said[column.mark]}" in texts
+
+
+def test_leaving_erases_the_draft_and_makes_the_browser_forget(visitor: Visitor) -> None:
+    visitor.fill("/q", STORY)
+    answer = visitor.get("/leave")
+    assert (answer.status_code, answer.headers["Location"]) == (303, WEATHER_PAGE)
+    assert answer.headers["Clear-Site-Data"] == '"cache", "cookies", "storage"'
+    assert visitor.get("/s/10").headers["Location"] == "/"
+
+
+def test_the_row_itself_is_gone_after_leaving_though_somebody_kept_the_cookie(
+    visitor: Visitor,
+) -> None:
+    visitor.fill("/q", STORY)
+    cookie = visitor.client.get_cookie("__Host-v")
+    assert cookie is not None
+    visitor.get("/leave")
+    visitor.client.set_cookie("__Host-v", cookie.value, domain="localhost")
+    assert visitor.get("/s/10").headers["Location"] == PLACES[VisitGoneError]
+
+
+def test_a_hostile_page_that_points_to_leave_cannot_erase_a_draft(visitor: Visitor) -> None:
+    visitor.fill("/q", STORY)
+    stranger = Visitor(visitor.client.application.test_client())
+    answer = stranger.get("/leave", Sec_Fetch_Site="cross-site")
+    assert answer.headers["Location"] == WEATHER_PAGE
+    assert "Clear-Site-Data" not in answer.headers
+    assert visitor.open("/q").typed["story"] == [STORY["story"]]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("Sec-Purpose", "prefetch;prerender"), ("Purpose", "prefetch"), ("X-Moz", "Prefetch")],
+)
+def test_looking_ahead_is_not_leaving(visitor: Visitor, name: str, value: str) -> None:
+    visitor.fill("/q", STORY)
+    assert visitor.get("/leave", **{name: value}).headers["Location"] == WEATHER_PAGE
+    assert visitor.open("/q").typed["story"] == [STORY["story"]]
+
+
+def test_who_wants_to_leave_gets_away_though_the_database_is_broken(
+    app: Flask, visitor: Visitor
+) -> None:
+    visitor.fill("/q", STORY)
+    engine = runtime_of(app).database.engine
+    with engine.begin() as connection:
+        connection.exec_driver_sql("DROP TABLE visit")
+    answer = visitor.get("/leave")
+    assert (answer.status_code, answer.headers["Location"]) == (303, WEATHER_PAGE)
+    assert "Clear-Site-Data" in answer.headers
+
+
+def test_leave_stands_first_after_the_skip_link_and_has_the_same_words_everywhere(
+    visitor: Visitor,
+) -> None:
+    for path in ("/", "/s/0", "/q", "/m", "/kept", "/s/done", "/m/done", "/nowhere"):
+        skip, leave, *_ = visitor.open(path).all("a")
+        assert skip.attributes["href"] == "#main"
+        assert (leave.text, leave.attributes["href"]) == ("Leave this page", "/leave")
+        assert leave.attributes["rel"] == "noreferrer nofollow"
+
+
+def test_the_pages_after_the_end_say_what_to_do_and_confirm_nothing(visitor: Visitor) -> None:
+    assert "close this window" in visitor.open("/s/done").heading
+    assert visitor.open("/m/done").heading == "The report is erased."

@@ -1,0 +1,266 @@
+import re
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from reporting.models import Case, VisitRow
+from reporting.web.context import runtime_of
+from tests.conftest import Clock
+from tests.visitor import Typed, Visitor
+
+STORY = "They came to my mother's house.\nThey said my name."
+COMPLETE: Typed = {"story": STORY, "kinds": ["threat", "family"], "store": "yes"}
+
+
+def count(app: Flask, model: type[Case | VisitRow]) -> int:
+    with runtime_of(app).database.read() as session:
+        return session.scalars(select(func.count()).select_from(model)).one()
+
+
+def test_nothing_is_ticked_for_anybody(visitor: Visitor) -> None:
+    assert visitor.open("/q").typed == {"story": [""]}
+
+
+def test_the_form_offers_eleven_kinds_each_with_a_plain_sentence(visitor: Visitor) -> None:
+    page = visitor.open("/q")
+    assert len(page.all("input", name="kinds")) == 11
+    assert page.one("label", **{"for": "kinds"}).text.startswith("Threats and warnings Someone")
+
+
+def test_an_empty_form_is_told_both_things_that_are_missing(visitor: Visitor) -> None:
+    page = visitor.fill("/q", {})
+    assert page.title == "Check · 2 · Tomoshibi"
+    assert page.problems == [
+        "Please choose at least one line, or write in your own words above.",
+        "We need your permission to keep the report. Without it, nothing is kept.",
+    ]
+
+
+def test_each_error_points_to_its_control_and_is_read_out_with_it(visitor: Visitor) -> None:
+    page = visitor.fill("/q", {"story": "x" * 8001})
+    ids = {element.attributes.get("id") for element in page.elements}
+    for element in page.elements:
+        described = element.attributes.get("aria-describedby", "").split()
+        assert set(described) <= ids
+    targets = [
+        link.attributes["href"].removeprefix("#")
+        for link in page.all("a")
+        if link.around[-1].tag == "li"
+    ]
+    assert targets == ["story", "store"]
+    assert set(targets) <= ids
+    assert page.one("textarea").attributes["aria-invalid"] == "true"
+
+
+def test_a_text_that_is_too_long_is_kept_whole_and_told_by_how_much(visitor: Visitor) -> None:
+    long = "あ" * 8001
+    page = visitor.fill("/q", {"story": long, "store": "yes"})
+    assert page.problems == [
+        "Please make this shorter: at most 8,000 characters. You have written 8,001."
+    ]
+    assert page.typed["story"] == [long]
+
+
+@pytest.mark.parametrize(
+    "story",
+    [
+        "\n\n  leading and trailing  \n",
+        "<script>alert(1)</script> & \"quotes\" 'too'",
+        "\u202ereversed\u202c \u2066isolated",
+        "ᠮᠣᠩᠭᠣᠯ བོད་ཡིག 维吾尔 ئۇيغۇرچە 한국어 \U0001d4b3\U0001f56f",
+        "{{ 7 * 7 }} {% raw %} %(limit)s %s",
+        "null\0character",
+        "\x01\x1b[31m",
+    ],
+)
+def test_every_letter_comes_back_as_it_was_typed(visitor: Visitor, story: str) -> None:
+    assert visitor.fill("/q", {"story": story}).typed["story"] == [story.replace("\0", "")]
+
+
+def test_a_change_of_language_saves_everything_and_complains_about_nothing(
+    visitor: Visitor,
+) -> None:
+    page = visitor.fill("/q", {"story": "half a sent"}, do="lang-ja")
+    assert page.one("html").attributes["lang"] == "ja"
+    assert page.typed["story"] == ["half a sent"]
+    assert page.problems == []
+
+
+def test_a_box_can_be_unticked_again(visitor: Visitor) -> None:
+    visitor.fill("/q", COMPLETE)
+    page = visitor.fill("/q", {"kinds": ["cyber"]})
+    assert page.typed == {"story": [""], "kinds": ["cyber"]}
+
+
+def test_the_check_page_shows_every_answer_and_a_way_to_change_it(visitor: Visitor) -> None:
+    page = visitor.fill("/q", COMPLETE)
+    words = page.one("div", **{"class": "words"})
+    assert "".join(words.texts) == STORY
+    assert words.attributes == {"class": "words", "translate": "no", "dir": "auto"}
+    assert [element.text for element in page.within("dd") if element.tag == "li"] == [
+        "Threats and warnings",
+        "Pressure on family or friends",
+    ]
+    assert {link.attributes["href"] for link in page.within("dd") if link.tag == "a"} == {
+        "/q#story",
+        "/q#kinds",
+        "/q#store",
+    }
+
+
+def test_a_number_in_the_words_is_pointed_out_gently(visitor: Visitor) -> None:
+    noted = visitor.fill("/q", {"story": "\uff10\uff19\uff10-1234-5678", "store": "yes"})
+    assert noted.heading == "Check and send"
+    assert len(noted.all("a", href="/q#story")) == 2
+    quiet = visitor.fill("/q", {"story": "in 2026", "store": "yes"})
+    assert len(quiet.all("a", href="/q#story")) == 1
+
+
+def test_a_draft_with_a_gap_cannot_be_checked_or_sent(app: Flask, visitor: Visitor) -> None:
+    visitor.fill("/q", {"story": "no permission"}, do="lang-en")
+    assert visitor.get("/s/10").headers["Location"] == "/q"
+    answer = visitor.post("/s/10", {"token": visitor.token("/q"), "do": "send"})
+    assert answer.headers["Location"] == "/q#check"
+    assert visitor.open("/q").problems == [
+        "We need your permission to keep the report. Without it, nothing is kept."
+    ]
+    assert count(app, Case) == 0
+
+
+def test_sending_gives_one_case_and_a_code_of_eight_groups(app: Flask, visitor: Visitor) -> None:
+    code = visitor.send_report()
+    assert len(code) == 32
+    page = visitor.open("/s/code")
+    groups = [element for element in page.within("ol") if element.tag == "li"]
+    assert [len(element.text.split()) for element in groups] == [4] * 8
+    assert page.one("ol").attributes["dir"] == "ltr"
+    assert count(app, Case) == 1
+
+
+def test_reading_and_going_back_write_nothing(app: Flask, visitor: Visitor) -> None:
+    for path in ("/", "/q", "/m", "/s/0", "/kept", "/s/10", "/s/code"):
+        visitor.get(path)
+    assert count(app, VisitRow) == 0
+
+
+def test_pressing_send_again_gives_the_same_code(app: Flask, visitor: Visitor) -> None:
+    visitor.fill("/q", COMPLETE)
+    token = visitor.token("/s/10")
+    codes = set()
+    for _press in range(3):
+        answer = visitor.post("/s/10", {"token": token, "do": "send"})
+        assert answer.headers["Location"] == "/s/code"
+        codes.add(visitor.open("/s/code").one("ol").text)
+    assert len(codes) == 1
+    assert count(app, Case) == 1
+
+
+@pytest.mark.parametrize("path", ["/q", "/s/10"])
+def test_after_sending_the_form_leads_to_the_code(visitor: Visitor, path: str) -> None:
+    visitor.send_report()
+    assert visitor.get(path).headers["Location"] == "/s/code"
+    token = visitor.token("/s/code")
+    answer = visitor.post(path, {"token": token, **({} if path == "/s/10" else COMPLETE)})
+    assert answer.headers["Location"] == "/s/code"
+
+
+def test_a_draft_can_be_erased_before_it_is_sent(app: Flask, visitor: Visitor) -> None:
+    visitor.fill("/q", COMPLETE)
+    assert visitor.press("/s/10", "erase").headers["Location"] == "/"
+    assert visitor.client.get_cookie("__Host-v") is None
+    assert count(app, VisitRow) == 0
+
+
+def test_the_check_page_changes_its_language_without_sending(app: Flask, visitor: Visitor) -> None:
+    visitor.fill("/q", COMPLETE)
+    page = visitor.fill("/s/10", {}, do="lang-ja")
+    assert page.heading == "確かめて送る"
+    assert count(app, Case) == 0
+
+
+def test_a_draft_lives_for_a_day_and_then_its_words_become_a_new_one(
+    visitor: Visitor, clock: Clock
+) -> None:
+    visitor.fill("/q", COMPLETE)
+    token = visitor.token("/q")
+    clock.advance(timedelta(hours=23, minutes=59))
+    assert visitor.open("/q").typed["story"] == [STORY]
+    clock.advance(timedelta(minutes=1))
+    assert visitor.open("/q").typed["story"] == [""]
+    assert visitor.get("/s/10").headers["Location"] == "/"
+    answer = visitor.post("/q", {**COMPLETE, "token": token, "do": "next"})
+    assert answer.headers["Location"] == "/s/10"
+    assert visitor.get("/s/10").status_code == 200
+
+
+def test_the_code_is_shown_on_every_visit_until_it_is_noted_or_a_day_is_over(
+    visitor: Visitor, clock: Clock
+) -> None:
+    visitor.send_report()
+    shown = visitor.open("/s/code").one("ol").text
+    clock.advance(timedelta(hours=23))
+    assert visitor.open("/s/code").one("ol").text == shown
+    clock.advance(timedelta(hours=1))
+    assert visitor.get("/s/code").headers["Location"] == "/"
+
+
+def test_the_code_stands_in_no_address_title_header_or_other_page(visitor: Visitor) -> None:
+    code = visitor.send_report()
+    answer = visitor.press("/s/code", "written")
+    page = visitor.open("/s/code/try")
+    assert code[:4] not in answer.headers["Location"]
+    assert code not in "".join(sign for sign in page.response.text if sign.isdecimal())
+    assert visitor.open("/s/code").title == "4 · Tomoshibi"
+
+
+def asked(visitor: Visitor, code: str) -> dict[str, str]:
+    """Return the right answer to what the try page asks."""
+    labels = [label.text for label in visitor.open("/s/code/try").all("label")]
+    places = [int(found[1]) for label in labels if (found := re.match(r"Group (\d) of 8", label))]
+    first, second = [code[4 * place - 4 : 4 * place] for place in places]
+    return {"first": first, "second": second}
+
+
+def test_the_two_right_groups_erase_the_visit(app: Flask, visitor: Visitor) -> None:
+    code = visitor.send_report()
+    page = visitor.fill("/s/code/try", asked(visitor, code))
+    assert page.heading == "Done. Please close this window now."
+    assert visitor.client.get_cookie("__Host-v") is None
+    assert count(app, VisitRow) == 0
+
+
+def test_a_wrong_try_is_kept_and_can_be_repeated_for_ever(visitor: Visitor) -> None:
+    code = visitor.send_report()
+    right = asked(visitor, code)
+    for _try in range(5):
+        page = visitor.fill("/s/code/try", {"first": "12", "second": right["second"]})
+        assert page.typed == {"first": ["12"], "second": [right["second"]]}
+        assert len(page.problems) == 1
+    assert visitor.fill("/s/code/try", right).heading.startswith("Done")
+
+
+def test_the_try_page_keeps_what_was_typed_over_a_change_of_language(visitor: Visitor) -> None:
+    visitor.send_report()
+    page = visitor.fill("/s/code/try", {"first": "12", "second": ""}, do="lang-ja")
+    assert page.typed == {"first": ["12"], "second": [""]}
+    assert page.problems == []
+
+
+def test_the_receipt_page_changes_its_language(visitor: Visitor) -> None:
+    visitor.send_report()
+    assert visitor.fill("/s/code", {}, do="lang-ja").one("html").attributes["lang"] == "ja"
+
+
+def test_who_does_not_want_to_come_back_can_erase_the_code(app: Flask, visitor: Visitor) -> None:
+    visitor.send_report()
+    assert visitor.press("/s/code", "forget").headers["Location"] == "/s/done"
+    assert count(app, VisitRow) == 0
+    assert count(app, Case) == 1
+
+
+@pytest.mark.parametrize("path", ["/s/code", "/s/code/try"])
+def test_there_is_no_code_before_there_is_a_report(visitor: Visitor, path: str) -> None:
+    visitor.fill("/q", COMPLETE)
+    assert visitor.get(path).headers["Location"] == "/"
