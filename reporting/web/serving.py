@@ -97,6 +97,7 @@ class _Gunicorn(BaseApplication):
             "threads": THREADS,
             "preload_app": True,
             "accesslog": None,  # nobody is logged for visiting
+            "loglevel": "warning",
             "logger_class": _Silent,
             "control_socket_disable": True,
             "max_requests": REQUESTS_BEFORE_RENEWAL,

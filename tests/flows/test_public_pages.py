@@ -1,13 +1,14 @@
 """What holds for every public page, in every language and every state."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from babel.messages.pofile import write_po
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy.engine import URL
 
 from reporting.web import LOCALE, language
 from reporting.web.language import OFFERED, Language
@@ -25,6 +26,12 @@ TITLES = {
 BUILT_IN = ("This field", "Not a valid", "Invalid", "not a valid choice", "CSRF")
 PLACEHOLDER = re.compile(r"%\(\w+\)s")
 PSEUDO = Language("eo", "\uff30")
+
+
+@pytest.fixture
+def database_url(new_database: Callable[[str], URL]) -> URL:
+    """One kind of database is enough for what pages look like."""
+    return new_database("sqlite")
 
 
 @pytest.fixture(params=OFFERED, ids=lambda offer: offer.code)

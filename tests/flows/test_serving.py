@@ -1,0 +1,142 @@
+"""The served process keeps quiet about visitors, and refuses to start unsafely."""
+
+import http.client
+import socket
+import subprocess
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from reporting.errors import SettingsError
+from reporting.settings import Settings, Site, Transport
+from tests.builders import Seeds, an_office
+from tests.served import COMMAND, HOST, Visitor, served
+from wsgi import check_address, main
+
+GARBAGE = [
+    b"canary\r\n\r\n",
+    b"GET /canary HTTP/9.9\r\n\r\n",
+    b"GET / HTTP/1.1\r\nHost: canary\r\nContent-Length: canary\r\n\r\n",
+    b"\x16\x03\x01\x02\x00canary",
+]
+
+
+@pytest.fixture
+def founded(settings: Settings, seeds: Seeds) -> Settings:
+    an_office(settings, seeds)
+    return settings
+
+
+def say(port: int, words: bytes) -> bytes:
+    with closing(socket.create_connection((HOST, port), timeout=10)) as connection:
+        connection.sendall(words)
+        connection.shutdown(socket.SHUT_WR)
+        answer = b""
+        while more := connection.recv(65536):
+            answer += more
+        return answer
+
+
+def test_whatever_visitors_send_the_log_holds_neither_their_address_nor_their_words(
+    founded: Settings, tmp_path: Path
+) -> None:
+    with served(founded, "--site", "public", "--workers", "1", folder=tmp_path) as running:
+        for words in GARBAGE:
+            assert b"HTTP/1.1 4" in say(running.port, words) or not say(running.port, words)
+        visitor = Visitor(running.port)
+        assert visitor.get("/canary").status == 404
+        assert visitor.get("/").status == 200
+    log = running.log.read_text()
+    assert "canary" not in log
+    assert log.count("127.0.0.1") == log.count("Serving on") == 1
+
+
+def test_no_answer_names_the_server(founded: Settings, tmp_path: Path) -> None:
+    with (
+        served(founded, "--site", "public", "--workers", "1", folder=tmp_path) as running,
+        closing(http.client.HTTPConnection(HOST, running.port, timeout=10)) as connection,
+    ):
+        connection.request("GET", "/", headers={"Accept-Encoding": "gzip"})
+        with connection.getresponse() as answer:
+            answer.read()
+            assert answer.headers.get("Server") is None
+            assert answer.headers.get("Content-Encoding") is None
+
+
+@pytest.mark.parametrize(
+    ("site", "there", "missing"),
+    [
+        ("public", "/q", "/staff/sign-in"),
+        ("staff", "/staff/sign-in", "/q"),
+    ],
+)
+def test_a_process_serves_the_site_it_was_asked_for_and_not_the_other(
+    founded: Settings, tmp_path: Path, site: str, there: str, missing: str
+) -> None:
+    with served(founded, "--site", site, "--workers", "1", folder=tmp_path) as running:
+        assert Visitor(running.port).get(there).status == 200
+        assert Visitor(running.port).get(missing).status == 404
+
+
+def test_plain_http_is_refused_on_any_address_but_this_machine(settings: Settings) -> None:
+    loopback = replace(settings, transport=Transport.LOOPBACK)
+    check_address(loopback, frozenset(Site), "127.0.0.1")
+    with pytest.raises(SettingsError, match="on this machine only"):
+        check_address(loopback, frozenset(Site), "192.0.2.1")
+
+
+def test_the_staff_site_is_refused_over_a_plain_onion_address(settings: Settings) -> None:
+    onion = replace(settings, transport=Transport.ONION)
+    check_address(onion, frozenset({Site.PUBLIC}), "127.0.0.1")
+    with pytest.raises(SettingsError, match="only the public site"):
+        check_address(onion, frozenset(Site), "127.0.0.1")
+
+
+def test_serving_before_the_ceremony_says_what_to_do(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TOMOSHIBI_INSTANCE", str(settings.instance))
+    monkeypatch.setenv("TOMOSHIBI_DATABASE", settings.database_url)
+    shown = CliRunner().invoke(main, ["serve"])
+    assert shown.exit_code == 1
+    assert "tomoshibi staff add NAME" in shown.output
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [
+        ("FLASK_DEBUG", "1", "debugging shows what people typed"),
+        ("TOMOSHIBI_TRANSPORT", "http", "must be https, onion or loopback"),
+        ("TOMOSHIBI_COLOUR", "red", "is not a setting"),
+    ],
+)
+def test_a_wrong_environment_is_named(
+    settings: Settings, name: str, value: str, words: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TOMOSHIBI_INSTANCE", str(settings.instance))
+    monkeypatch.setenv(name, value)
+    shown = CliRunner().invoke(main, ["serve"])
+    assert shown.exit_code == 1
+    assert name in shown.output
+    assert words in shown.output
+
+
+def test_init_makes_a_folder_that_is_ready_for_the_ceremony(tmp_path: Path) -> None:
+    environment = {"TOMOSHIBI_INSTANCE": str(tmp_path / "new"), "PATH": "/usr/bin:/bin"}
+    for _ in range(2):
+        shown = subprocess.run(
+            [*COMMAND, "init"], env=environment, capture_output=True, text=True, check=True
+        )
+        assert "Next: tomoshibi staff add NAME" in shown.stdout
+    made = {path.name for path in (tmp_path / "new").iterdir()}
+    assert {"receipt.pepper", "staff.pepper", "tomoshibi.db"} <= made
+    assert all(path.stat().st_mode & 0o077 == 0 for path in (tmp_path / "new").iterdir())
+
+
+def test_the_command_lists_everything_it_can_do() -> None:
+    shown = CliRunner().invoke(main, ["--help"])
+    for command in ("audit", "demo", "doctor", "init", "maintain", "serve", "staff"):
+        assert f"\n  {command} " in shown.output
