@@ -4,7 +4,8 @@ BIN := .venv/bin
 INSTANCE ?= instance/demo
 PORT ?= 8000
 DEMO := TOMOSHIBI_INSTANCE=$(INSTANCE) TOMOSHIBI_TRANSPORT=loopback $(BIN)/tomoshibi
-MESSAGES := $(BIN)/python -m reporting.messages
+BABEL := $(BIN)/python -m babel.messages.frontend --quiet
+MERGE := --no-fuzzy-matching --ignore-obsolete --no-wrap --ignore-pot-creation-date
 
 .PHONY: install run test check format browser bench messages ledger lock clean
 
@@ -41,6 +42,12 @@ browser: install
 
 bench: install
 	$(BIN)/python -m benchmarks.submit
+
+messages: install
+	$(BABEL) extract -F reporting/locale/babel.toml -k msgid --no-location --sort-output --no-wrap -o .venv/public.pot .
+	$(BABEL) update -i .venv/public.pot -d reporting/locale -D public $(MERGE)
+	$(BABEL) extract -F admin/locale/babel.toml -k msgid --no-location --sort-output --no-wrap -o .venv/staff.pot .
+	$(BABEL) update -i .venv/staff.pot -d admin/locale -D staff $(MERGE)
 
 ledger: install
 	$(BIN)/python -m admin.dictionary

@@ -43,10 +43,11 @@ class CodeForm(Form):
 
 
 class WriteForm(Form):
-    """Words to the team."""
+    """Words to the team; `once` is the page's own number, so that pressing twice sends once."""
 
     text_limit: ClassVar[int] = MESSAGE_CHARACTERS
 
+    once = Words()
     text = Words(validators=[Filled(NOTHING_WRITTEN), Readable(), ShortEnough(MESSAGE_CHARACTERS)])
 
 

@@ -9,9 +9,12 @@ from typing import Any, Final
 from sqlalchemy import Connection, Engine, MetaData, create_engine, event
 from sqlalchemy.engine import URL
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnectionLeftError
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from reporting.errors import BusyError
 from reporting.ledger import about
 
 # Errors are caught by these names, so they never change.
@@ -22,13 +25,14 @@ CONSTRAINT_NAMES: Final = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s",
     "ck": "ck_%(table_name)s_%(constraint_name)s",
 }
+LOCK_MILLISECONDS: Final = "10000"  # so long somebody waits for somebody else
 PRAGMAS: Final = {
     "journal_mode": "WAL",
     "synchronous": "FULL",  # an acknowledged report survives a power cut
     "secure_delete": "ON",  # deleted rows are overwritten, not only forgotten
     "temp_store": "MEMORY",  # nothing is sorted or spilled on disk
     "foreign_keys": "ON",
-    "busy_timeout": "10000",  # milliseconds
+    "busy_timeout": LOCK_MILLISECONDS,
     "trusted_schema": "OFF",
 }
 TRUNCATE_SECONDS: Final = 2.0
@@ -62,16 +66,19 @@ class Database:
 
     @contextmanager
     def begin(self) -> Iterator[Session]:
-        """Open one unit of work: committed whole at the end, or not at all."""
-        with self._writing.begin() as session:
+        """Open one unit of work: committed whole at the end, or not at all.
+
+        Raises BusyError when the store cannot be reached or stays locked for ten seconds.
+        """
+        with _busy_when_unreachable(), self._writing.begin() as session:
             yield session
         if session.info.pop(_SHREDDED, False) and self._is_sqlite:
             self.truncate_log()
 
     @contextmanager
     def read(self) -> Iterator[Session]:
-        """Open a unit of work that sees one state and changes nothing."""
-        with self._reading() as session:
+        """Open a unit of work that sees one state and changes nothing; raises BusyError too."""
+        with _busy_when_unreachable(), self._reading() as session:
             yield session
 
     @property
@@ -113,6 +120,16 @@ class Database:
             return row is not None and row[0] == 0
 
 
+@contextmanager
+def _busy_when_unreachable() -> Iterator[None]:
+    """Turn a store that is locked for too long, or away, into the error that says: try again."""
+    try:
+        yield
+    except (OperationalError, NoConnectionLeftError):
+        # Without its cause: what the driver says may name hosts and rows.
+        raise BusyError from None
+
+
 def connect(url: URL) -> Database:
     """Make the engine; no connection is opened before the first unit of work."""
     if url.get_backend_name() == "sqlite":
@@ -121,7 +138,13 @@ def connect(url: URL) -> Database:
         event.listen(engine, "begin", _begin_sqlite)
         reading = engine.execution_options(**{_READ_ONLY: True})
     else:
-        engine = create_engine(url, hide_parameters=True, pool_size=16, max_overflow=16)
+        engine = create_engine(
+            url,
+            hide_parameters=True,
+            pool_size=16,
+            max_overflow=16,
+            connect_args={"options": f"-c lock_timeout={LOCK_MILLISECONDS}"},
+        )
         reading = engine.execution_options(postgresql_readonly=True)
     return Database(
         engine,

@@ -11,6 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from reporting.database import Database
+from reporting.errors import BusyError
 
 Sweep = Callable[[Session, datetime], int]
 SECONDS_BETWEEN_SWEEPS: Final = 600.0
@@ -39,5 +40,5 @@ def sweep_until(
     while not stop.wait(SECONDS_BETWEEN_SWEEPS):
         try:
             sweep(database, sweeps, clock())
-        except SQLAlchemyError as error:
+        except (BusyError, SQLAlchemyError) as error:
             LOG.error("sweep failed: %s", type(error).__name__)  # noqa: TRY400 - a trace shows rows

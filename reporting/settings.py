@@ -7,12 +7,14 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Self
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from reporting.errors import SettingsError
 
+HOME = ZoneInfo("Asia/Tokyo")
 WEATHER_PAGE = "https://www.jma.go.jp/bosai/forecast/"
 
 VARIABLES = {
@@ -20,6 +22,7 @@ VARIABLES = {
     "TOMOSHIBI_DATABASE": "SQLAlchemy address of the database; default: SQLite in the instance",
     "TOMOSHIBI_TRANSPORT": "https (default), onion, or loopback for a demonstration",
     "TOMOSHIBI_LEAVE_URL": "neutral page that Leave opens; default: a weather forecast",
+    "TOMOSHIBI_TIMEZONE": "whose days and hours pages show; default: Asia/Tokyo",
     "TOMOSHIBI_ONION": "our onion address, offered to Tor Browser; default: none",
 }
 
@@ -47,6 +50,7 @@ class Settings:
     database_url: str = field(default="", repr=False)  # may hold a password
     transport: Transport = Transport.HTTPS
     leave_url: str = WEATHER_PAGE
+    timezone: ZoneInfo = HOME
     onion_address: str = ""
     sites: frozenset[Site] = frozenset(Site)
 
@@ -65,6 +69,7 @@ class Settings:
             leave_url=_address(
                 "TOMOSHIBI_LEAVE_URL", given.get("TOMOSHIBI_LEAVE_URL", WEATHER_PAGE)
             ),
+            timezone=_timezone(given.get("TOMOSHIBI_TIMEZONE", HOME.key)),
             onion_address=_onion(given.get("TOMOSHIBI_ONION", "")),
         )
 
@@ -115,6 +120,13 @@ def _address(name: str, text: str) -> str:
     if parts.scheme != "https" or not parts.hostname:
         raise SettingsError(f"{name} must be a full address that begins with https://.")
     return text
+
+
+def _timezone(text: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(text)
+    except (ValueError, OSError, ZoneInfoNotFoundError):
+        raise SettingsError("TOMOSHIBI_TIMEZONE must be a zone such as Asia/Tokyo.") from None
 
 
 def _onion(text: str) -> str:

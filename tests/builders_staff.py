@@ -115,3 +115,8 @@ def write(client: FlaskClient, case: str, kind: str, text: str) -> TestResponse:
     """Send a reply or a note from the page of a report."""
     token = token_of(client.get("/staff/"))
     return client.post(f"/staff/case/{case}/{kind}", data={"token": token, "text": text})
+
+
+def flipped(box: bytes) -> bytes:
+    """Return a box whose last bit somebody changed."""
+    return box[:-1] + bytes([box[-1] ^ 1])

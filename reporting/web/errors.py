@@ -14,6 +14,7 @@ from forms.base import UnknownAnswerError
 from forms.wording import msgid
 from reporting.errors import (
     AlreadySentError,
+    BusyError,
     CodeUnknownError,
     DraftFullError,
     MailboxClosedError,
@@ -81,6 +82,7 @@ def install(app: Flask) -> None:
     app.register_error_handler(NoCookieError, _without_cookie)
     app.register_error_handler(FormTokenError, _without_token)
     app.register_error_handler(LateBodyError, _late)
+    app.register_error_handler(BusyError, _busy)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _unexpected)
 
@@ -111,14 +113,23 @@ def _without_token(_error: Exception) -> Response:
     return _again(visit.known_keys().form_token)
 
 
-def _again(token: str) -> Response:
+def _busy(_error: Exception) -> Response:
+    if request.endpoint == "pages.leave":
+        return visit.away()
+    if request.method != "POST":
+        return neutral(HTTPStatus.SERVICE_UNAVAILABLE)
+    return _again(visit.known_keys().form_token, HTTPStatus.SERVICE_UNAVAILABLE)
+
+
+def _again(token: str, status: HTTPStatus = HTTPStatus.BAD_REQUEST) -> Response:
     """Give back every field with a fresh token: nothing was written, pressing again goes on."""
     fields = visit.sent_fields()
     fields.pop(visit.PROOF_FIELD, None)
     typed = [(name, value) for name, values in fields.items() for value in values]
     response = page(
         "again.html",
-        HTTPStatus.BAD_REQUEST,
+        status,
+        busy=status is HTTPStatus.SERVICE_UNAVAILABLE,
         codes=[pair for pair in typed if _CODE.fullmatch(pair[1])],
         words=[pair for pair in typed if not _CODE.fullmatch(pair[1])],
         action=request.path,

@@ -4,7 +4,7 @@ import io
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from operator import itemgetter
 from pathlib import Path
 from typing import Final, Literal
@@ -137,6 +137,11 @@ def day(moment: date) -> str:
     return text
 
 
+def local(moment: datetime) -> datetime:
+    """Return a moment on the clock of the place this installation is for."""
+    return moment.astimezone(runtime().settings.timezone)
+
+
 def install(app: Flask, catalogues: Catalogues, offers: tuple[Language, ...] = OFFERED) -> None:
     """Load the catalogues and teach the templates to speak them.
 
@@ -148,7 +153,7 @@ def install(app: Flask, catalogues: Catalogues, offers: tuple[Language, ...] = O
     app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]  # the extension adds it
         gettext, ngettext, newstyle=True
     )
-    app.jinja_env.filters.update(number=number, day=day)
+    app.jinja_env.filters.update(number=number, day=day, local=local)
 
     @app.before_request
     def choose() -> None:

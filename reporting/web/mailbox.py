@@ -1,6 +1,6 @@
 """Mailbox: the pages behind a receipt code."""
 
-import hashlib
+import secrets
 from typing import Final
 
 from flask import Blueprint, Response
@@ -20,6 +20,7 @@ CODE: Final = "m"
 WRITE: Final = "write"
 WRITTEN: Final = "written"
 END: Final = "end"
+ONCE_BYTES: Final = 8
 
 STATUS_WORDS: Final = {
     Status.RECEIVED: msgid("Your report has arrived and lies in the team's queue."),
@@ -71,7 +72,13 @@ def compose() -> Response:
     opened = visit.opened()
     form = WriteForm.shown(opened.visit.fields.get(WRITE, {}))
     return padded(
-        page("write.html", form=form, token=opened.keys.form_token, until=opened.mailbox.until)
+        page(
+            "write.html",
+            form=form,
+            token=opened.keys.form_token,
+            once=secrets.token_hex(ONCE_BYTES),
+            until=opened.mailbox.until,
+        )
     )
 
 
@@ -83,10 +90,11 @@ def write() -> Response:
     visit.keep_beside(posted.keys, WRITE, form.typed(checked=posted.goes_on))
     if not posted.goes_on or not form.validate():
         return visit.onward(posted, "/m/write", "/m/write#check")
-    said = {"sha256": (hashlib.sha256(form.text.data.encode()).hexdigest(),)}
+    # The page's own number, not its words: the same words may well be meant twice.
+    said = {"once": (form.once.data,)}
     with runtime().database.begin() as session:
         opened = Opened(posted.keys, drafts.find_for_change(session, posted.keys, now()))
-        if opened.visit.fields.get(WRITTEN) != said:
+        if not form.once.data or opened.visit.fields.get(WRITTEN) != said:
             spoken = language.current().code
             mailbox.write(session, opened.mailbox, form.text.data, spoken, now())
         cleared = visit.with_page(visit.with_page(opened.visit, WRITE, {}), WRITTEN, said)

@@ -1,4 +1,5 @@
 import threading
+from contextlib import ExitStack
 
 import pytest
 
@@ -72,15 +73,13 @@ def test_strangers_who_wait_do_not_keep_others_out() -> None:
 
 def test_more_than_a_few_at_once_are_asked_to_come_back() -> None:
     patience = Patience(lambda _seconds: None, seconds_for_a_place=0.01)
-    with (
-        patience.attempt(b"1"),
-        patience.attempt(b"2"),
-        patience.attempt(b"3"),
-        patience.attempt(b"4"),
-        pytest.raises(BusyError),
-        patience.attempt(b"5"),
-    ):
-        pytest.fail("let in")
+    with ExitStack() as inside:
+        for name in (b"1", b"2", b"3", b"4"):
+            inside.enter_context(patience.attempt(name))
+        with pytest.raises(BusyError):
+            inside.enter_context(patience.attempt(b"5"))
+    with patience.attempt(b"5"):
+        pass
 
 
 def test_the_longest_pause_is_the_last_one() -> None:

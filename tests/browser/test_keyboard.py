@@ -1,4 +1,5 @@
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Final
 
 import pytest
@@ -19,7 +20,8 @@ STOP: Final = """() => {
         Math.max(1, box.x + Math.min(box.width / 2, 12)),
         Math.max(1, box.y + Math.min(box.height / 2, 12)));
     const wrong = [];
-    if (style.outlineStyle === 'none' || parseFloat(style.outlineWidth) < 3) wrong.push('no outline');
+    if (style.outlineStyle === 'none' || parseFloat(style.outlineWidth) < 3)
+        wrong.push('no outline');
     if (box.bottom < 1 || box.y > innerHeight || box.width < 1) wrong.push('out of view');
     if (!here.contains(met)) wrong.push('covered');
     const order = [...document.querySelectorAll('*')].indexOf(here);
@@ -28,16 +30,26 @@ STOP: Final = """() => {
 }"""
 
 
-def stops(page: Page) -> Iterator[dict[str, object]]:
+@dataclass(frozen=True)
+class Stop:
+    """Where the keyboard is: its place among all elements, and what is wrong with how it shows."""
+
+    order: int
+    name: str
+    leave: bool
+    wrong: list[str]
+
+
+def stops(page: Page) -> Iterator[Stop]:
     """Press Tab until the page is through, and yield where the keyboard is each time."""
     seen = set()
     while True:
         page.keyboard.press("Tab")
-        stop = page.evaluate(STOP)
-        if stop is None or stop["order"] in seen:
+        found = page.evaluate(STOP)
+        if found is None or found["order"] in seen:
             return
-        seen.add(stop["order"])
-        yield stop
+        seen.add(found["order"])
+        yield Stop(**found)
 
 
 @pytest.mark.parametrize("view", [View("ja", PHONE), View("en", DESK)], ids=["ja-320", "en-1280"])
@@ -48,9 +60,9 @@ def test_the_keyboard_meets_leave_second_and_then_everything_in_order(
     page = new_page(view)
     page.goto(demo.address + path)
     met = list(stops(page))
-    assert [stop for stop in met if stop["wrong"]] == []
-    assert [stop["leave"] for stop in met].index(True) == 1
-    order = [stop["order"] for stop in met]
+    assert [stop for stop in met if stop.wrong] == []
+    assert [stop.leave for stop in met].index(True) == 1
+    order = [stop.order for stop in met]
     assert order == sorted(order)
     # Of radio buttons that belong together the keyboard meets the chosen one only.
     focusable = page.locator("a[href], button, textarea, input:not([type=hidden], [type=radio])")
@@ -64,7 +76,7 @@ def test_staff_see_where_their_keyboard_is(
     colleague = Colleague(new_page(View("en", DESK), admitted("reviewer")), demo, "en")
     colleague.open(path if path == "/staff/" else min(colleague.waiting()))
     met = list(stops(colleague.page))
-    assert [stop for stop in met if stop["wrong"]] == []
+    assert [stop for stop in met if stop.wrong] == []
     assert len(met) > 5
 
 

@@ -87,7 +87,7 @@ def staff_door(stranger: Colleague) -> Iterator[str]:
 
 def staff(colleague: Colleague) -> Iterator[str]:
     """Yield a name at every page of a reviewer."""
-    case = sorted(colleague.waiting())[0]
+    case = min(colleague.waiting())
     yield "queue"
     colleague.answer(case, ANSWER)
     colleague.type("Note for the team", STORY)

@@ -13,7 +13,7 @@ from tests.builders_staff import (
     NEXT_CODE,
     a_reviewer,
     a_stored_report,
-    an_auditor,
+    flipped,
     sign_in,
     the_staff,
     type_code,
@@ -52,14 +52,6 @@ def touch(app: Flask, how: str, n: int) -> None:
                 session.execute(update(AuditRow).where(AuditRow.n == -1).values(n=n + 1))
             case _:
                 session.execute(delete(AuditRow).where(AuditRow.n >= n))
-
-
-@pytest.fixture
-def auditor(app: Flask, client: FlaskClient, seeds: Seeds, clock: Clock) -> FlaskClient:
-    """The browser of an auditor who is signed in and reads English."""
-    client.set_cookie("__Host-l", "en")
-    sign_in(client, an_auditor(app, seeds), clock)
-    return client
 
 
 def test_an_auditor_sees_who_did_what_and_no_words(
@@ -177,5 +169,5 @@ def test_a_detail_that_its_row_did_not_commit_to_is_said_to_be_altered(
 def test_a_stretch_whose_key_was_altered_does_not_open(app: Flask, auditor: FlaskClient) -> None:
     with the_staff(app).service.begin() as session:
         segment = session.scalars(select(AuditSegment)).one()
-        segment.key_sealed = segment.key_sealed[:-1] + b"?"
+        segment.key_sealed = flipped(segment.key_sealed)
     assert "was altered and does not open" in auditor.get("/staff/audit").text

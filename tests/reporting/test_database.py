@@ -5,11 +5,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from sqlalchemy import delete, insert
+from sqlalchemy import delete, event, insert
 from sqlalchemy.engine import URL
+from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError
 
 from reporting.database import PRAGMAS, Base, Database, connect, shred
+from reporting.errors import BusyError
 from reporting.models import Case, VisitRow
 
 CANARY = b"canary-of-a-deleted-row" * 50
@@ -108,6 +110,25 @@ def test_a_reading_unit_of_work_cannot_change_anything_on_postgresql(
     with pytest.raises(DBAPIError, match="read-only"), database.read() as session:
         session.execute(delete(VisitRow))
     database.engine.dispose()
+
+
+def test_a_store_that_stays_locked_is_busy(database_url: URL) -> None:
+    database = connect(database_url)
+    event.listen(database.engine, "connect", _be_impatient)
+    with database.begin() as session:
+        session.execute(insert(VisitRow), [a_row(1)])
+        with pytest.raises(BusyError), database.begin() as other:
+            other.execute(insert(VisitRow), [a_row(1)])
+    database.engine.dispose()
+
+
+def _be_impatient(connection: DBAPIConnection, _entry: object) -> None:
+    cursor = connection.cursor()
+    on_sqlite = isinstance(connection, sqlite3.Connection)
+    cursor.execute("PRAGMA busy_timeout=20" if on_sqlite else "SET lock_timeout=20")
+    cursor.close()
+    if not on_sqlite:
+        connection.commit()
 
 
 def test_the_python_side_speaks_to_a_recent_sqlite() -> None:

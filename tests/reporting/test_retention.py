@@ -43,5 +43,5 @@ def test_sweeping_goes_on_after_the_database_was_down(
 
     retention.sweep_until(stop, runtime.database, [unlucky], runtime.clock)
     assert len(rounds) == 2
-    assert "sweep failed: OperationalError" in caplog.text
+    assert "sweep failed: BusyError" in caplog.text
     assert "canary" not in caplog.text

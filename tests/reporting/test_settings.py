@@ -23,6 +23,7 @@ def test_every_variable_is_read() -> None:
             "TOMOSHIBI_DATABASE": "postgresql://u:p@localhost/t",
             "TOMOSHIBI_TRANSPORT": "onion",
             "TOMOSHIBI_LEAVE_URL": "https://weather.example/",
+            "TOMOSHIBI_TIMEZONE": "Europe/Stockholm",
             "TOMOSHIBI_ONION": "abcdef.onion",
         }
     )
@@ -30,6 +31,7 @@ def test_every_variable_is_read() -> None:
     assert settings.database.drivername == "postgresql+psycopg"
     assert settings.transport is Transport.ONION
     assert settings.leave_url == "https://weather.example/"
+    assert settings.timezone.key == "Europe/Stockholm"
     assert settings.onion_address == "abcdef.onion"
 
 
@@ -42,6 +44,8 @@ def test_every_variable_is_read() -> None:
         ("TOMOSHIBI_LEAVE_URL", "javascript:alert(1)"),
         ("TOMOSHIBI_LEAVE_URL", "https://"),
         ("TOMOSHIBI_ONION", "tomoshibi.example"),
+        ("TOMOSHIBI_TIMEZONE", "Mars/Olympus"),
+        ("TOMOSHIBI_TIMEZONE", "../etc/passwd"),
         ("TOMOSHIBI_TYPO", "1"),
     ],
 )

@@ -146,10 +146,26 @@ def test_a_message_sent_too_late_is_kept_and_can_be_sent_after_the_code(
 def test_pressing_send_twice_sends_one_message(app: Flask, visitor: Visitor) -> None:
     visitor.open_mailbox()
     token = visitor.token("/m/write")
-    for text in ("once", "once", "another"):
-        visitor.post("/m/write", {"token": token, "do": "next", "text": text})
-    assert count(app, MessageRow) == 2
+    form = {"token": token, "do": "next", "text": "pressed twice", **visitor.open("/m/write").typed}
+    for _ in range(2):
+        visitor.post("/m/write", {**form, "text": "pressed twice"})
+    assert count(app, MessageRow) == 1
     assert visitor.open("/m/write").typed["text"] == [""]
+
+
+def test_the_same_words_can_be_meant_twice(app: Flask, visitor: Visitor) -> None:
+    visitor.open_mailbox()
+    for _ in range(2):
+        visitor.fill("/m/write", {"text": "Is anybody there?"})
+    assert count(app, MessageRow) == 2
+
+
+def test_the_same_words_can_be_sent_to_two_reports(app: Flask, visitor: Visitor) -> None:
+    for _ in range(2):
+        visitor.open_mailbox()
+        visitor.fill("/m/write", {"text": "They came again."})
+    with runtime_of(app).read() as session:
+        assert len(set(session.scalars(select(MessageRow.case_id)))) == 2
 
 
 @pytest.mark.parametrize("text", ["", " \n", "x" * 8001, "caf\ufffd"])
