@@ -45,7 +45,7 @@ class Pending:
     tag: bytes
     kek: Secret
     started: datetime
-    wrong_codes: int = 0
+    tries: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,7 @@ def keep_pending(session: Session, keys: BrowserKeys, pending: Pending) -> None:
         "tag": pending.tag.hex(),
         "kek": pending.kek.reveal().hex(),
         "started": int(pending.started.timestamp()),
-        "wrong_codes": pending.wrong_codes,
+        "tries": pending.tries,
     }
     _write(session, keys, _Row(_PENDING, record, pending.started + PENDING_LIFE))
 
@@ -115,11 +115,11 @@ def find_pending(session: Session, keys: BrowserKeys, now: datetime) -> Pending:
             tag=_bytes(record, "tag"),
             kek=Secret(_bytes(record, "kek")),
             started=_time(record, "started"),
-            wrong_codes=records.number(record, "wrong_codes"),
+            tries=records.number(record, "tries"),
         )
     except OpenError:
         raise SignInEndedError from None
-    if pending.started + PENDING_LIFE <= now or pending.wrong_codes >= TRIES:
+    if pending.started + PENDING_LIFE <= now or pending.tries >= TRIES:
         raise SignInEndedError
     return pending
 

@@ -122,13 +122,17 @@ def finish(staff: Staff, token: Secret, code: str, now: datetime) -> Secret:
     over, and AlarmError when the audit log or a key is not what it was.
     """
     keys = browsers.keys_from(token)
+    # Counted before it is looked at: codes sent all at once are no more than five either.
+    pending = _take_try(staff, keys, now)
     try:
         with staff.service.begin() as session:
-            return _sign_in(session, staff, keys, code, now)
+            return _sign_in(session, staff, pending, Arrival(code, now, "login.ok"), keys)
     except CodeRefusedError:
-        # Rolled back first: a wrong code is counted in a unit of work of its own.
-        _count_wrong_code(staff, keys, now)
-        raise
+        _record_failure(staff, pending.tag, "code", now)
+        if pending.tries < browsers.TRIES:
+            raise
+        end(staff, token)
+        raise SignInEndedError from None
 
 
 def admit(session: Session, staff: Staff, opened: Opened, arrival: Arrival) -> Admitted:
@@ -185,37 +189,28 @@ def _account(session: Session, door: Door, tag: bytes) -> _Account:
     return _Account(member.id, member.salt, member.keyring_sealed, member.rev)
 
 
-def _sign_in(session: Session, staff: Staff, keys: BrowserKeys, code: str, now: datetime) -> Secret:
-    pending = browsers.find_pending(session, keys, now)
-    opened = Opened(pending.member, pending.tag, pending.kek)
-    admitted = admit(session, staff, opened, Arrival(code, now, "login.ok"))
-    live = only_acting(admitted.keys, staff.service.office)
-    # A new token: whoever knew the cookie before it was signed in knows nothing now.
-    token = browsers.new_token()
-    browsers.erase(session, keys)
-    browsers.keep_live(
-        session,
-        browsers.keys_from(token),
-        Live(pending.member, admitted.name, Secret(live.encode()), started=now, seen=now),
-    )
-    return token
-
-
-def _count_wrong_code(staff: Staff, keys: BrowserKeys, now: datetime) -> None:
+def _take_try(staff: Staff, keys: BrowserKeys, now: datetime) -> Pending:
     with staff.service.begin() as session:
         pending = browsers.find_pending(session, keys, now)
-        counted = replace(pending, wrong_codes=pending.wrong_codes + 1)
+        counted = replace(pending, tries=pending.tries + 1)
         browsers.keep_pending(session, keys, counted)
-    _record_failure(staff, pending.tag, "code", now)
-    if counted.wrong_codes >= browsers.TRIES:
-        end_pending(staff, keys)
-        raise SignInEndedError
+    return counted
 
 
-def end_pending(staff: Staff, keys: BrowserKeys) -> None:
-    """Delete a half-finished sign-in."""
-    with staff.service.begin() as session:
-        browsers.erase(session, keys)
+def _sign_in(
+    session: Session, staff: Staff, pending: Pending, arrival: Arrival, before: BrowserKeys
+) -> Secret:
+    opened = Opened(pending.member, pending.tag, pending.kek)
+    admitted = admit(session, staff, opened, arrival)
+    kept = only_acting(admitted.keys, staff.service.desk.office)
+    # A new token: whoever knew the cookie before it was signed in knows nothing now.
+    token = browsers.new_token()
+    browsers.erase(session, before)
+    live = Live(
+        pending.member, admitted.name, Secret(kept.encode()), started=arrival.at, seen=arrival.at
+    )
+    browsers.keep_live(session, browsers.keys_from(token), live)
+    return token
 
 
 def _record_failure(staff: Staff, tag: bytes, what: str, now: datetime) -> None:

@@ -42,8 +42,7 @@ def serve(app: Flask, serving: Serving) -> None:
         running = runtime()
 
     def begin_worker(_arbiter: Arbiter, _worker: Worker) -> None:
-        # Connections opened before the fork belong to the parent: forget them, do not close them.
-        running.database.engine.dispose(close=False)
+        running.database.forget_connections()
 
     def sweep_in_background(_worker: Worker) -> None:
         never = threading.Event()

@@ -95,7 +95,7 @@ def enter() -> Opened:
     except NoCookieError:
         if request.headers.get("Sec-Fetch-Site") in FROM_ELSEWHERE:
             raise ForeignEntryError from None
-        keys = fresh_keys()
+        return Opened(fresh_keys(), Visit(expires=now()))
     try:
         return _find(keys)
     except VisitGoneError:

@@ -81,7 +81,7 @@ def test_a_process_killed_before_any_statement_leaves_the_report_whole_or_the_dr
     sealed = intake.prepare(a_report(), runtime.desk, runtime.clock())
     child = os.fork()
     if child == 0:  # pragma: no cover - ends in a kill, which no measurement survives
-        runtime.database.engine.dispose(close=False)
+        runtime.database.forget_connections()
         kill_before(runtime.database, statement)
         with runtime.begin() as session:
             intake.submit(session, keys, sealed, runtime.clock())

@@ -239,7 +239,7 @@ def test_if_the_log_cannot_be_written_nothing_is_shown(
     drop_the_log(app)
     for address in (f"/staff/case/{case}", "/staff/"):
         page = reviewer.get(address)
-        assert page.status_code == 500
+        assert page.status_code in {500, 503}
         assert "They waited" not in page.text
         assert case not in page.text
 

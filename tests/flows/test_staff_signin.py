@@ -145,6 +145,25 @@ def test_five_wrong_codes_end_the_attempt(
     assert "Please begin again" in type_code(client, person.code(clock())).text
 
 
+def test_five_tries_are_five_even_when_sent_all_at_once(
+    app: Flask, client: FlaskClient, seeds: Seeds, clock: Clock
+) -> None:
+    person = a_reviewer(app, seeds)
+    type_passphrase(client, person.name, person.passphrase)
+    cookie = client.get_cookie("__Host-s")
+    assert cookie is not None
+    browsers = [app.test_client() for _ in range(8)]
+    for browser in browsers:
+        browser.set_cookie("__Host-s", cookie.value)
+    guesses = [threading.Thread(target=type_code, args=(one, "12345x")) for one in browsers]
+    for guess in guesses:
+        guess.start()
+    for guess in guesses:
+        guess.join()
+    assert type_code(client, person.code(clock())).status_code == 422
+    assert rows_of(app, AuditRow) == 5
+
+
 def test_two_minutes_after_the_passphrase_the_attempt_is_over(
     app: Flask, client: FlaskClient, seeds: Seeds, clock: Clock
 ) -> None:
