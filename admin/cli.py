@@ -43,11 +43,9 @@ def demo_command(installation: Installation, host: str, port: int, *, as_json: b
     """Make an instance with sample staff and sample reports, once, and say how to sign in."""
     if not is_loopback(host):
         raise click.UsageError("A demonstration is for this machine only. Use --host 127.0.0.1.")
-    is_new = not demo.is_made(installation)
     with _explained():
         people = demo.people(installation)
-    if is_new:
-        _load_samples(installation)
+    _load_samples(installation)
     public = f"http://{host}:{port}/"
     shown = [asdict(person) for person in people]
     if as_json:
@@ -60,13 +58,13 @@ def demo_command(installation: Installation, host: str, port: int, *, as_json: b
 
 
 def _load_samples(installation: Installation) -> None:
-    reports = demo.sample_reports()
-    # Standard output may be read by a script.
-    with (
-        started(installation) as service,
-        click.progressbar(reports, label="Sample reports", file=sys.stderr) as bar,
-    ):
-        demo.load_reports(service, bar)
+    with started(installation) as service:
+        if demo.has_reports(service):
+            return
+        # Standard output may be read by a script.
+        reports = demo.sample_reports()
+        with click.progressbar(reports, label="Sample reports", file=sys.stderr) as bar:
+            demo.load_reports(service, bar)
 
 
 @click.group("staff")

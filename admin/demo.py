@@ -12,6 +12,7 @@ from importlib.resources import files
 from typing import Final
 
 from pyotp import TOTP
+from sqlalchemy import exists, select
 
 from admin.accounts import Founding, Newcomer, Voucher, found, invite, is_founded
 from admin.errors import AccountError
@@ -23,7 +24,7 @@ from crypto.passphrase import STANDARD
 from forms.answers import GivenConsent, ShortReport
 from forms.codebook import CONSENT_STORE, KINDS, group_of
 from reporting import intake
-from reporting.models import Group
+from reporting.models import Case, Group
 from reporting.runtime import Runtime
 
 LANGUAGE: Final = "en"  # of the sample reports
@@ -67,19 +68,22 @@ def people(installation: Installation) -> tuple[DemoPerson, ...]:
     )
 
 
-def is_made(installation: Installation) -> bool:
-    """Say whether the demonstration was made already."""
-    return (installation.settings.instance / DEMO_FILE).exists()
+def has_reports(service: Runtime) -> bool:
+    """Say whether the sample reports are there, all or none of them."""
+    with service.read() as session:
+        return session.scalar(select(exists().where(Case.id.is_not(None)))) is True
 
 
 def load_reports(service: Runtime, reports: Iterable[ShortReport]) -> None:
-    """Send reports through the same intake as the form, received over the weeks before now."""
+    """Send reports through the same intake as the form, received over the weeks before now.
+
+    They are stored in one commit: who interrupts this finds none of them the next time.
+    """
     moment = service.clock()
-    for report in reports:
-        sealed = intake.prepare(report, service.desk, moment)
-        with service.begin() as session:
-            intake.store(session, sealed)
-        moment -= BETWEEN_REPORTS
+    with service.begin() as session:
+        for report in reports:
+            intake.store(session, intake.prepare(report, service.desk, moment))
+            moment -= BETWEEN_REPORTS
 
 
 def sample_reports() -> tuple[ShortReport, ...]:

@@ -124,8 +124,11 @@ class Database:
         # Past SQLAlchemy: a checkpoint cannot run inside the transaction that it would begin.
         with closing(self.engine.raw_connection()) as connection:
             cursor = connection.cursor()
+            # A checkpoint waits for readers as long as a writer waits for a writer: not here.
+            cursor.execute("PRAGMA busy_timeout=0")
             cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             row = cursor.fetchone()
+            cursor.execute(f"PRAGMA busy_timeout={LOCK_MILLISECONDS}")
             return row is not None and row[0] == 0
 
 

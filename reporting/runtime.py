@@ -77,10 +77,10 @@ def load_pepper(path: Path) -> Pepper:
     except FileNotFoundError:
         raise SettingsError(
             f"{path.name} is missing from the instance folder. Run `tomoshibi init`, or, if there "
-            "was one before, put the printed copy back: without it no code finds its mailbox."
+            "was one before, put its copy back: a new one opens nothing that the old one made."
         ) from None
     except ValueError:
-        raise SettingsError(f"{path.name} is damaged. Put the printed copy back.") from None
+        raise SettingsError(f"{path.name} is damaged. Put its copy back.") from None
 
 
 def write_pepper(path: Path) -> None:

@@ -168,12 +168,14 @@ def load(catalogues: Catalogues, offers: tuple[Language, ...]) -> Languages:
 
 
 def _words(code: str, catalogues: Catalogues) -> Translations:
-    words = Translations()
-    for folder, domain in catalogues:
-        path = folder / code / "LC_MESSAGES" / f"{domain}.po"
-        if code != SOURCE and path.exists():
-            words.merge(_compiled(path, code))
-    return words
+    paths = [folder / code / "LC_MESSAGES" / f"{domain}.po" for folder, domain in catalogues]
+    found = [_compiled(path, code) for path in paths if code != SOURCE and path.exists()]
+    if not found:
+        return Translations()
+    # The first one brings the language's plural rule; an empty one would keep the English rule.
+    for more in found[1:]:
+        found[0].merge(more)
+    return found[0]
 
 
 def _compiled(path: Path, code: str) -> Translations:

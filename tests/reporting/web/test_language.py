@@ -1,4 +1,5 @@
 from datetime import date
+from pathlib import Path
 
 import pytest
 from flask import Flask, g
@@ -137,3 +138,17 @@ def test_a_language_link_works_from_another_site(visitor: Visitor) -> None:
     answer = visitor.get("/l/ja?to=safety", Sec_Fetch_Site="cross-site")
     assert answer.headers["Location"] == "/s/0"
     assert visitor.open("/s/0").one("html").attributes["lang"] == "ja"
+
+
+def test_a_language_keeps_its_own_plural_rule(tmp_path: Path) -> None:
+    folder = tmp_path / "ja" / "LC_MESSAGES"
+    folder.mkdir(parents=True)
+    (folder / "public.po").write_text(
+        'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=utf-8\\n"\n'
+        '"Plural-Forms: nplurals=1; plural=0;\\n"\n\n'
+        'msgid "one letter"\nmsgid_plural "many letters"\nmsgstr[0] "手紙"\n',
+        encoding="utf-8",
+    )
+    loaded = language.load([(tmp_path, "public")], (language.Language("ja", "日本語"),))
+    words = loaded.words["ja"]
+    assert {words.ngettext("one letter", "many letters", number) for number in (1, 2)} == {"手紙"}
