@@ -1,7 +1,6 @@
 """Audit: check the chained log, and open its details for those who hold its key."""
 
-from collections.abc import Callable, Generator
-from contextlib import closing
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -92,12 +91,11 @@ def read(session: Session, open_segment: OpenSegment, before: int | None) -> tup
 
 
 def _verify(session: Session, start: chain.Head) -> chain.Head:
-    # Closed at once: a broken chain leaves rows unread, and their cursor open.
-    with closing(_links(session, start.n)) as links:
-        return chain.verify(links, start)
+    return chain.verify(_links(session, start.n), start)
 
 
-def _links(session: Session, after: int) -> Generator[chain.Link, None, None]:
+def _links(session: Session, after: int) -> Iterator[chain.Link]:
+    """Yield the rows after one, a thousand at a time: the chain only grows, so pages fit."""
     columns = (
         AuditRow.n,
         AuditRow.week,
@@ -106,10 +104,10 @@ def _links(session: Session, after: int) -> Generator[chain.Link, None, None]:
         AuditRow.prev,
         AuditRow.hash,
     )
-    following = select(*columns).where(AuditRow.n > after).order_by(AuditRow.n)
-    with session.execute(following.execution_options(yield_per=_AT_A_TIME)) as rows:
-        for row in rows:
-            yield chain.Link(*row)
+    following = select(*columns).order_by(AuditRow.n).limit(_AT_A_TIME)
+    while page := session.execute(following.where(AuditRow.n > after)).all():
+        yield from (chain.Link(*row) for row in page)
+        after = page[-1].n
 
 
 def _entry(row: AuditRow, key: Secret | None) -> Entry:
