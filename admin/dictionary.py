@@ -16,8 +16,8 @@ from reporting.database import Base
 from reporting.ledger import ColumnEntry, Mark, TableEntry
 
 ROOT: Final = Path(__file__).parent.parent
-KEPT: Final = ROOT / "reporting" / "data" / "kept.toml"
-DICTIONARY: Final = ROOT / "docs" / "data-dictionary.md"
+KEPT: Final = Path("reporting/data/kept.toml")
+DICTIONARY: Final = Path("docs/data-dictionary.md")
 PACKAGES: Final = (admin.models, reporting.models)
 
 
@@ -48,10 +48,10 @@ def dictionary() -> str:
     return "\n".join(lines) + "\n"
 
 
-def write() -> None:
-    """Write both files."""
-    KEPT.write_text(kept_toml(), encoding="utf-8")
-    DICTIONARY.write_text(dictionary(), encoding="utf-8")
+def write(root: Path) -> None:
+    """Write both files below a checkout's root."""
+    (root / KEPT).write_text(kept_toml(), encoding="utf-8")
+    (root / DICTIONARY).write_text(dictionary(), encoding="utf-8")
 
 
 def entry(table: Table) -> TableEntry:
@@ -66,4 +66,4 @@ def _column(column: Column[object]) -> ColumnEntry:
 
 
 if __name__ == "__main__":
-    write()
+    write(ROOT)

@@ -1,6 +1,6 @@
 """Times: the few coarse forms in which this system writes time down; there is no clock here."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 
 def week_of(now: datetime) -> int:
@@ -22,8 +22,3 @@ def minute_text(now: datetime) -> str:
 def read_minute(text: str) -> datetime:
     """Read back what minute_text wrote."""
     return datetime.strptime(text, "%Y-%m-%dT%H:%MZ").replace(tzinfo=UTC)
-
-
-def until(now: datetime, hours: int) -> datetime:
-    """Return the moment `hours` from now."""
-    return now + timedelta(hours=hours)

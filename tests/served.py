@@ -146,13 +146,13 @@ def free_port() -> int:
 
 def wait_for(running: Served) -> None:
     deadline = time.monotonic() + 30
-    while time.monotonic() < deadline:
+    while True:
         assert running.process.poll() is None, running.log.read_text()
+        assert time.monotonic() < deadline, "the server did not start"
         with socket.socket() as probe:
             if probe.connect_ex((HOST, running.port)) == 0:
                 return
         time.sleep(0.05)
-    raise AssertionError("the server did not start")
 
 
 def workers_of(pid: int) -> list[int]:

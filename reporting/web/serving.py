@@ -59,7 +59,7 @@ def run_gunicorn(app: Flask, serving: Serving, hooks: Hooks = MappingProxyType({
     _Gunicorn(app, serving, hooks).run()
 
 
-class _Silent(Logger):
+class Silent(Logger):
     """A log without addresses and requests: gunicorn writes both when a request is malformed."""
 
     def warning(self, msg: str, *args: object, **kwargs: object) -> None:
@@ -97,7 +97,7 @@ class _Gunicorn(BaseApplication):
             "preload_app": True,
             "accesslog": None,  # nobody is logged for visiting
             "loglevel": "warning",
-            "logger_class": _Silent,
+            "logger_class": Silent,
             "control_socket_disable": True,
             "max_requests": REQUESTS_BEFORE_RENEWAL,
             "max_requests_jitter": REQUESTS_BEFORE_RENEWAL // 10,

@@ -134,9 +134,11 @@ def files_of(settings: Settings, folder: Path) -> Iterator[tuple[str, bytes]]:
     else:
         places_to_look.append(Path(str(database.database)).parent)
     for place in places_to_look:
-        for file in place.rglob("*"):
-            if file.is_file():
-                yield str(file), file.read_bytes()
+        for folder_name, _folders, names in os.walk(place):
+            for name in names:
+                # PostgreSQL serves other tests too, whose files come and go.
+                with suppress(OSError):
+                    yield name, (Path(folder_name) / name).read_bytes()
 
 
 def open_files_of(running: Served) -> Iterator[tuple[str, bytes]]:
@@ -166,8 +168,8 @@ def test_after_a_whole_journey_no_file_of_the_running_server_tells_anything(
         for key in private_bytes(settings):
             secrets += disguises(key)
         assert holding(secrets, files_of(settings, folder)) == []
-        if sys.platform == "linux" and os.geteuid() == 0:
-            # Nobody but root can look: the server is not dumpable.
+        # Nobody but root can look: the server is not dumpable.
+        if sys.platform == "linux" and os.geteuid() == 0:  # pragma: no branch - as said
             assert holding(secrets, open_files_of(running)) == []
     assert holding(secrets, files_of(settings, folder)) == []
     nothing_on_the_disk_is_a_key(settings, journey)

@@ -1,6 +1,7 @@
 """The served process keeps quiet about visitors, and refuses to start unsafely."""
 
 import http.client
+import os
 import socket
 import subprocess
 from contextlib import closing
@@ -9,9 +10,11 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from gunicorn.config import Config
 
 from reporting.errors import SettingsError
 from reporting.settings import Settings, Site, Transport
+from reporting.web.serving import Silent
 from tests.builders import Seeds, an_office
 from tests.served import COMMAND, HOST, Visitor, served
 from wsgi import check_address, main
@@ -125,7 +128,7 @@ def test_a_wrong_environment_is_named(
 
 
 def test_init_makes_a_folder_that_is_ready_for_the_ceremony(tmp_path: Path) -> None:
-    environment = {"TOMOSHIBI_INSTANCE": str(tmp_path / "new"), "PATH": "/usr/bin:/bin"}
+    environment = {**os.environ, "TOMOSHIBI_INSTANCE": str(tmp_path / "new")}
     for _ in range(2):
         shown = subprocess.run(
             [*COMMAND, "init"], env=environment, capture_output=True, text=True, check=True
@@ -134,6 +137,17 @@ def test_init_makes_a_folder_that_is_ready_for_the_ceremony(tmp_path: Path) -> N
     made = {path.name for path in (tmp_path / "new").iterdir()}
     assert {"receipt.pepper", "staff.pepper", "tomoshibi.db"} <= made
     assert all(path.stat().st_mode & 0o077 == 0 for path in (tmp_path / "new").iterdir())
+
+
+def test_an_error_inside_the_server_is_told_without_its_request(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    log = Silent(Config())
+    log.error_log.propagate = True
+    log.exception("Error handling request %s", "/canary")  # noqa: LOG004 - the server calls it so
+    log.warning("Invalid request from ip=%s", "canary")
+    assert "Error handling request" in caplog.text
+    assert "canary" not in caplog.text
 
 
 def test_the_command_lists_everything_it_can_do() -> None:

@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -40,3 +41,35 @@ def test_leaving_always_works(visitor: Visitor, locked: str) -> None:
     away = visitor.get("/leave")
     assert away.status_code == 303
     assert "Clear-Site-Data" in away.headers
+
+
+@pytest.fixture
+def away(app: Flask, visitor: Visitor) -> None:
+    """A store that cannot be opened at all."""
+    visitor.open("/q")
+    engine = runtime_of(app).database.engine
+    engine.dispose()
+    Path(str(engine.url.database)).unlink()
+    Path(str(engine.url.database)).mkdir()
+
+
+@pytest.mark.usefixtures("away")
+def test_a_page_that_needs_the_store_says_to_try_again(visitor: Visitor) -> None:
+    answer = visitor.get("/q")
+    assert answer.status_code == 503
+    assert "Many people are writing just now" in answer.text
+
+
+@pytest.mark.usefixtures("away")
+def test_pages_that_need_no_store_go_on(visitor: Visitor) -> None:
+    assert visitor.get("/").status_code == visitor.get("/s/0").status_code == 200
+
+
+def test_leaving_works_even_when_the_store_is_ruined(app: Flask, visitor: Visitor) -> None:
+    visitor.open("/q")
+    engine = runtime_of(app).database.engine
+    engine.dispose()
+    Path(str(engine.url.database)).write_bytes(b"no database at all" * 1000)
+    away = visitor.get("/leave")
+    assert away.status_code == 303
+    assert away.headers["Location"].startswith("https://")
