@@ -1,10 +1,11 @@
 """Bodies: read what a form sent, whole, within its size and its time, before any view runs."""
 
 import socket
+import threading
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from io import BytesIO
-from threading import Timer
 from typing import IO, Final
 from urllib.parse import parse_qsl
 
@@ -26,13 +27,56 @@ class LateBodyError(Exception):
     """The body stopped coming, or came too slowly to wait for."""
 
 
+class _Clock:
+    """Closes the reading side of connections whose body comes too late; answers still get out.
+
+    A time limit on single reads would not do: one byte at a time would never meet it. One thread
+    watches all bodies of a process, because starting one for each costs more than reading it.
+    """
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+        self._running: dict[int, tuple[float, socket.socket]] = {}
+        self._lock = threading.Lock()
+        self._watching = False
+
+    @contextmanager
+    def on(self, connection: socket.socket | None) -> Iterator[None]:
+        """Watch a connection until the block ends; without one there is nobody to wait for."""
+        if connection is None:
+            yield
+            return
+        with self._lock:
+            self._running[id(connection)] = (time.monotonic() + self._seconds, connection)
+            if not self._watching:
+                # Started here and not before: threads do not survive the fork of a worker.
+                self._watching = True
+                threading.Thread(target=self._watch, daemon=True).start()
+        try:
+            yield
+        finally:
+            with self._lock:
+                del self._running[id(connection)]
+
+    def _watch(self) -> None:
+        while True:
+            time.sleep(self._seconds / 20)
+            now = time.monotonic()
+            with self._lock:
+                late = [running for deadline, running in self._running.values() if deadline < now]
+                for connection in late:
+                    with suppress(OSError):  # the other side may have gone by itself
+                        connection.shutdown(socket.SHUT_RD)
+
+
 def install(app: Flask, clock_seconds: float = CLOCK_SECONDS) -> None:
     """Read every body before any view runs; raise LateBodyError or RequestEntityTooLarge."""
+    clock = _Clock(clock_seconds)
 
     @app.before_request
     def read_body() -> None:
         if request.method in HAVE_BODIES:
-            _read(clock_seconds)
+            _read(clock)
 
 
 def fields() -> Mapping[str, tuple[str, ...]]:
@@ -54,9 +98,9 @@ def fields() -> Mapping[str, tuple[str, ...]]:
     return found
 
 
-def _read(clock_seconds: float) -> None:
+def _read(clock: _Clock) -> None:
     try:
-        with _clock(request.environ.get("gunicorn.socket"), clock_seconds):
+        with clock.on(request.environ.get("gunicorn.socket")):
             data = _take(get_input_stream(request.environ, max_content_length=DROPPED_BYTES))
     except ClientDisconnected:
         raise LateBodyError from None
@@ -76,26 +120,3 @@ def _take(stream: IO[bytes]) -> bytes:
     if size > LIMIT_BYTES:
         raise RequestEntityTooLarge
     return b"".join(pieces)
-
-
-@contextmanager
-def _clock(connection: socket.socket | None, seconds: float) -> Iterator[None]:
-    """Close the reading side of the connection when the time is over; the answer still gets out.
-
-    A time limit on single reads would not do: one byte at a time would never meet it.
-    """
-    if connection is None:
-        yield
-        return
-    timer = Timer(seconds, _stop_reading, (connection,))
-    timer.daemon = True
-    timer.start()
-    try:
-        yield
-    finally:
-        timer.cancel()
-
-
-def _stop_reading(connection: socket.socket) -> None:
-    with suppress(OSError):  # the other side may have gone by itself
-        connection.shutdown(socket.SHUT_RD)

@@ -67,7 +67,8 @@ def apply(response: Response, content_security_policy: str, transport: Transport
     if POLICY in response.headers:
         return response
     response.headers[POLICY] = content_security_policy
-    response.headers.update(EVERYWHERE)
+    # No view sets any of these, so they are added without a search for older ones.
+    response.headers.extend(EVERYWHERE)
     # Only files of the staff site choose another way to be kept than pages.
     response.headers.setdefault("Cache-Control", "no-store")
     response.headers.setdefault("X-Robots-Tag", "noindex")
