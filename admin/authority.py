@@ -40,6 +40,13 @@ def event(person: Person, verb: str, subject: bytes = b"", rule: str = "") -> au
     return audit.Event(person.id.hex(), person.role, verb, subject, rule)
 
 
+def record_alarm(
+    session: Session, journal: audit.Journal, person: Person, subject: bytes, now: datetime
+) -> None:
+    """Write down that something altered was met, in a unit of work of its own, like a refusal."""
+    audit.append(session, journal, event(person, "alarm.raised", subject), now)
+
+
 def record_refusal(
     session: Session, journal: audit.Journal, person: Person, refusal: HiddenError, now: datetime
 ) -> None:

@@ -7,7 +7,7 @@ from typing import Final
 
 from flask import Blueprint, Response, g, request
 
-from admin.authority import record_refusal
+from admin.authority import record_alarm, record_refusal
 from admin.errors import (
     AlarmError,
     CodeRefusedError,
@@ -74,6 +74,10 @@ def hidden_page() -> Response:
 def _alarm(error: AlarmError) -> Response:
     number = secrets.token_hex(4)
     LOG.critical("alarm %s: %s", number, error)
+    if "person" in g:
+        service, subject = staff().service, (request.view_args or {}).get("case", b"")
+        with service.begin() as session:
+            record_alarm(session, service.journal, g.person, subject, now())
     return bare("alarm.html", HTTPStatus.CONFLICT, number=number)
 
 

@@ -17,6 +17,7 @@ LEVELS: Final[Mapping[Level, str]] = {
 }
 
 VERBS: Final[Mapping[str, str]] = {
+    "alarm.raised": msgid("met something that was altered in the database"),
     "login.ok": msgid("signed in"),
     "login.failed": msgid("could not sign in"),
     "step_up": msgid("confirmed with passphrase and code"),

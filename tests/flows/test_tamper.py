@@ -19,7 +19,7 @@ from reporting.errors import VisitGoneError
 from reporting.models import Group
 from reporting.runtime import Runtime
 from tests.builders import Seeds
-from tests.builders_staff import a_reviewer, a_stored_report, sign_in, token_of, write
+from tests.builders_staff import a_reviewer, a_stored_report, an_auditor, sign_in, token_of, write
 from tests.conftest import Clock
 from wsgi import main
 
@@ -111,6 +111,17 @@ def test_the_team_is_alarmed_and_shown_nothing(
         answer = client.get(f"/staff/case/{case}")
         assert answer.status_code == 409
         assert "canary" not in answer.text
+
+
+def test_an_alarm_stands_in_the_log(
+    app: Flask, client: FlaskClient, reports: list[str], seeds: Seeds, clock: Clock
+) -> None:
+    flip_a_bit(app, "case_part", "content_sealed")
+    client.get(f"/staff/case/{reports[0]}")
+    auditor = app.test_client()
+    sign_in(auditor, an_auditor(app, seeds), clock)
+    english = {"Accept-Language": "en"}
+    assert "met something that was altered" in auditor.get("/staff/", headers=english).text
 
 
 @pytest.mark.parametrize("damage", DAMAGE)
