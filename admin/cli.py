@@ -20,10 +20,15 @@ from admin.sessions import Credentials
 from crypto.chain import ChainBrokenError
 from crypto.passphrase import STANDARD
 from reporting import drafts, retention
-from reporting.database import Database
+from reporting.database import Database, Scrubbed
 from reporting.models import Group
 from reporting.settings import is_loopback
 
+TRACES: Final = {
+    Scrubbed.GONE: "Nothing of them is left in the database's files.",
+    Scrubbed.IN_USE: "The database was in use and still holds traces. Run this again in a minute.",
+    Scrubbed.FREED: "Their place in PostgreSQL's files is free; other rows will overwrite it.",
+}
 NOT_READY: Final = "The tables are missing or older than this program. Run `tomoshibi init`."
 REFUSED: Final = "Name and passphrase of the person who vouches do not belong together. Try again."
 WRONG_CODE: Final = "The code is wrong, too old, or was used before. Wait for the next one."
@@ -160,10 +165,7 @@ def maintain(installation: Installation) -> None:
             sign_ins = browsers.sweep(session, now)
         swept = retention.sweep(database, (drafts.sweep,), now)
     click.echo(f"Deleted: {swept.rows} expired drafts and mailbox visits, {sign_ins} sign-ins.")
-    if swept.is_scrubbed:
-        click.echo("Nothing of them is left in the database's files.")
-    else:
-        click.echo("The database was in use and still holds traces. Run this again in a minute.")
+    click.echo(TRACES[swept.scrubbed])
 
 
 @click.command("doctor")

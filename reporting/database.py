@@ -1,9 +1,11 @@
 """The database: one engine, units of work, and what a table of ours always has."""
 
+import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any, Final
 
 from sqlalchemy import Connection, Engine, MetaData, create_engine, event
@@ -34,6 +36,7 @@ PRAGMAS: Final = {
     "foreign_keys": "ON",
     "busy_timeout": LOCK_MILLISECONDS,
     "trusted_schema": "OFF",
+    "recursive_triggers": "ON",  # or REPLACE would delete an audit row past its trigger
 }
 TRUNCATE_SECONDS: Final = 2.0
 _SHREDDED: Final = "tomoshibi.shredded"
@@ -53,7 +56,23 @@ def table(purpose: str, *constraints: object) -> tuple[Any, ...]:
 
 def shred(session: Session) -> None:
     """Note that keys are deleted here: after the commit no old page may stay in the log."""
-    session.info[_SHREDDED] = True
+    session.info[_SHREDDED] = TRUNCATE_SECONDS
+
+
+def shred_soon(session: Session) -> None:
+    """Note that something locked is deleted: the log is emptied if nobody reads just now.
+
+    Nobody waits for it. What is deleted here is locked under a key that is not in the database.
+    """
+    session.info.setdefault(_SHREDDED, 0.0)
+
+
+class Scrubbed(StrEnum):
+    """What is left on the disk of rows that were deleted."""
+
+    GONE = "gone"
+    IN_USE = "in use"  # somebody was reading: traces stay until the next time
+    FREED = "freed"  # PostgreSQL: free for other rows, and overwritten only by them
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +92,9 @@ class Database:
         """
         with _busy_when_unreachable(), self._writing.begin() as session:
             yield session
-        if session.info.pop(_SHREDDED, False) and self._is_sqlite:
-            self.truncate_log()
+        patience_seconds = session.info.pop(_SHREDDED, None)
+        if patience_seconds is not None and self._is_sqlite:
+            self.truncate_log(patience_seconds)
 
     @contextmanager
     def read(self) -> Iterator[Session]:
@@ -94,26 +114,22 @@ class Database:
     def _is_sqlite(self) -> bool:
         return self.engine.dialect.name == "sqlite"
 
-    def scrub(self) -> bool:
-        """Remove what deleted rows left on the disk; say whether that could be done now.
-
-        On PostgreSQL the tables are vacuumed; its write-ahead log and its replicas keep deleted
-        rows for their life (docs/threat-model.md).
-        """
+    def scrub(self) -> Scrubbed:
+        """Remove what deleted rows left on the disk, as far as this kind of database lets us."""
         if self._is_sqlite:
-            return self.truncate_log()
+            return Scrubbed.GONE if self.truncate_log() else Scrubbed.IN_USE
         vacuuming = self.engine.execution_options(isolation_level="AUTOCOMMIT")
         with vacuuming.connect() as connection:
             connection.exec_driver_sql("VACUUM")
-        return True
+        return Scrubbed.FREED
 
-    def truncate_log(self) -> bool:
+    def truncate_log(self, patience_seconds: float = TRUNCATE_SECONDS) -> bool:
         """Empty SQLite's write-ahead log; say whether it is empty now.
 
-        A reader in the middle of a page holds the log back. After two seconds the rest is left
-        to the next sweep.
+        A reader in the middle of a page holds the log back. When the patience is over the rest is
+        left to the next sweep.
         """
-        deadline = time.monotonic() + TRUNCATE_SECONDS
+        deadline = time.monotonic() + patience_seconds
         while not self._truncated():
             if time.monotonic() > deadline:
                 return False
@@ -126,9 +142,13 @@ class Database:
             cursor = connection.cursor()
             # A checkpoint waits for readers as long as a writer waits for a writer: not here.
             cursor.execute("PRAGMA busy_timeout=0")
-            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            row = cursor.fetchone()
-            cursor.execute(f"PRAGMA busy_timeout={LOCK_MILLISECONDS}")
+            try:
+                cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                row = cursor.fetchone()
+            except sqlite3.OperationalError:
+                return False  # somebody else is emptying it this moment
+            finally:
+                cursor.execute(f"PRAGMA busy_timeout={LOCK_MILLISECONDS}")
             return row is not None and row[0] == 0
 
 

@@ -16,12 +16,16 @@ _DEBUG_VARIABLES: Final = ("FLASK_DEBUG", "PYTHONFAULTHANDLER", "PYTHONASYNCIODE
 def harden() -> None:
     """Forbid core dumps, and on Linux other processes of the same user to look into this one.
 
+    Raises SettingsError where the system refuses that.
+
     Not guaranteed: anything against root, a suspended machine or swap (deploy/ turns swap off).
     """
     faulthandler.disable()
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     if sys.platform == "linux":  # pragma: no branch - other systems have no such switch
-        ctypes.CDLL(None).prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
+        refused = ctypes.CDLL(None).prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
+        if refused:  # pragma: no cover - no Linux of ours refuses it
+            raise SettingsError("This system does not let a process protect its memory.")
 
 
 def refuse_debugging(environment: Mapping[str, str]) -> None:

@@ -28,7 +28,10 @@ def encode(record: Record) -> bytes:
 
 def decode(data: bytes) -> dict[str, Json]:
     """Read a record back; raise OpenError when the bytes are no record."""
-    loaded = json.loads(data)
+    try:
+        loaded = json.loads(data)
+    except ValueError:
+        raise OpenError from None
     if not isinstance(loaded, dict):
         raise OpenError
     return loaded

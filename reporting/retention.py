@@ -10,7 +10,7 @@ from typing import Final
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from reporting.database import Database
+from reporting.database import Database, Scrubbed
 from reporting.errors import BusyError
 
 Sweep = Callable[[Session, datetime], int]
@@ -20,10 +20,10 @@ LOG: Final = logging.getLogger("tomoshibi.retention")
 
 @dataclass(frozen=True, slots=True)
 class Swept:
-    """What a sweep did: how many rows ended, and whether nothing of them is left on the disk."""
+    """What a sweep did: how many rows ended, and what is left of them on the disk."""
 
     rows: int
-    is_scrubbed: bool
+    scrubbed: Scrubbed
 
 
 def sweep(database: Database, sweeps: Iterable[Sweep], now: datetime) -> Swept:

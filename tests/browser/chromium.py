@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, Playwright, StorageState, Viewpor
 
 from tests.browser.neutral import HOST
 
-NEEDED: Final = "TOMOSHIBI_TESTS_NEED_BROWSER"
+NEEDED: Final = "NEED_BROWSER"
 NAMES: Final = ("chromium", "chromium-browser", "google-chrome")
 ON_MACOS: Final = Path("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome")
 ARGUMENTS: Final = (

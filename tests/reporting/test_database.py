@@ -1,6 +1,7 @@
 """The store keeps its promises: whole commits, overwritten deletions, an empty log."""
 
 import sqlite3
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,7 +11,17 @@ from sqlalchemy.engine import URL
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError
 
-from reporting.database import PRAGMAS, Base, Database, connect, shred
+from reporting.database import (
+    LOCK_MILLISECONDS,
+    PRAGMAS,
+    TRUNCATE_SECONDS,
+    Base,
+    Database,
+    Scrubbed,
+    connect,
+    shred,
+    shred_soon,
+)
 from reporting.errors import BusyError
 from reporting.models import Case, VisitRow
 
@@ -63,6 +74,33 @@ def test_a_shredded_row_leaves_neither_the_file_nor_the_log(sqlite: Database) ->
     sqlite.engine.dispose()
 
 
+def test_what_is_shredded_soon_waits_for_no_reader(sqlite: Database) -> None:
+    with sqlite.read() as reader:
+        reader.get(VisitRow, bytes(16))
+        began = time.monotonic()
+        with sqlite.begin() as session:
+            session.execute(insert(VisitRow), [a_row(1)])
+            shred_soon(session)
+        assert time.monotonic() - began < TRUNCATE_SECONDS / 2
+    with sqlite.begin() as session:
+        session.execute(delete(VisitRow))
+        shred_soon(session)
+    assert CANARY[:40] not in everything_on_disk(sqlite)
+    sqlite.engine.dispose()
+
+
+def test_while_somebody_writes_the_log_stays_and_later_waits_are_as_long_as_ever(
+    sqlite: Database,
+) -> None:
+    with sqlite.begin() as session:
+        session.execute(insert(VisitRow), [a_row(1)])
+        assert not sqlite.truncate_log(0.0)
+    with sqlite.engine.connect() as connection:
+        waits = connection.exec_driver_sql("PRAGMA busy_timeout").scalar_one()
+    assert str(waits) == LOCK_MILLISECONDS
+    sqlite.engine.dispose()
+
+
 def test_a_reader_in_the_middle_holds_the_log_back_until_the_next_sweep(sqlite: Database) -> None:
     with sqlite.begin() as session:
         session.execute(insert(VisitRow), [a_row(1)])
@@ -106,7 +144,7 @@ def test_a_reading_unit_of_work_cannot_change_anything_on_postgresql(
     new_database: Callable[[str], URL],
 ) -> None:
     database = connect(new_database("postgresql"))
-    assert database.scrub()
+    assert database.scrub() is Scrubbed.FREED
     with pytest.raises(DBAPIError, match="read-only"), database.read() as session:
         session.execute(delete(VisitRow))
     database.engine.dispose()

@@ -31,8 +31,9 @@ def test_equal_records_are_written_equally() -> None:
 
 def test_a_box_that_holds_no_record_is_refused() -> None:
     key = make_key()
-    with pytest.raises(OpenError):
-        records.reopen(key, lock(key, pad(b"[1,2]", 64), PLACE), PLACE)
+    for data in (b"[1,2]", b"{", b"\xff"):
+        with pytest.raises(OpenError):
+            records.reopen(key, lock(key, pad(data, 64), PLACE), PLACE)
 
 
 @pytest.mark.parametrize(
