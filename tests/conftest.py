@@ -25,7 +25,6 @@ from reporting.settings import Settings, Transport
 from tests.builders import Seeds, an_office
 from wsgi import Installation, create_app
 
-
 # A busy machine is slow now and then; how fast things are is measured by `make bench`.
 hypothesis.settings.register_profile("tests", deadline=None)
 hypothesis.settings.load_profile("tests")

@@ -17,13 +17,23 @@ from admin.factors import OneTimeCodes
 from admin.keyring import open_grants
 from admin.models import Grant, Member
 from admin.runtime import open_door
-from crypto.custody import open_keyring
+from crypto.custody import PrivateKey, open_keyring
 from crypto.envelope import Ctx, Label, OpenError, Secret, expand
 from crypto.passphrase import STANDARD, stretch
 from crypto.stream import unlock
 from reporting import places
 from reporting.database import Base, Database, connect
-from reporting.models import CasePart, Group, Mailbox, MessageRow, NoteRow, Part, VisitRow
+from reporting.models import (
+    CasePart,
+    CaseWrap,
+    Group,
+    Mailbox,
+    MessageRow,
+    NoteRow,
+    Part,
+    VisitRow,
+    Wrapped,
+)
 from reporting.office import load
 from reporting.runtime import load_pepper
 from reporting.settings import Settings
@@ -34,6 +44,8 @@ NAME = "Founder Canary-Name"
 PASSPHRASE = "canary passphrase of seven plain words"
 SAID = {
     "draft": "canary-draft-8f1c never sent",
+    "withdrawn": "canary-withdrawn-91ce taken back",
+    "left": "canary-left-4d02 and gone",
     "story": "canary-story-77ab he said my name",
     "message": "canary-message-03de are you there",
     "note": "canary-note-5b2f call the lawyer",
@@ -60,9 +72,10 @@ def an_office_with_one_founder(settings: Settings) -> OneTimeCodes:
 
 
 def walk(running: Served, journey: Journey) -> None:
-    unfinished, person, staff = (Visitor(running.port) for _ in range(3))
+    unfinished, person, staff, regretful = (Visitor(running.port) for _ in range(4))
     begun(unfinished, SAID["draft"])
-    journey.receipts.append(reported(person, SAID["story"]))
+    regret(regretful, journey)
+    journey.receipts.insert(0, reported(person, SAID["story"]))
     work_on_it(staff, journey)
     door = person.get("/m")
     person.post("/m", door, code=journey.receipts[0], keep="hour", do="next")
@@ -70,8 +83,19 @@ def walk(running: Served, journey: Journey) -> None:
     read = person.get("/m/read").text
     assert SAID["reply"] in read
     assert SAID["message"] in read
-    for visitor in (unfinished, person, staff):
-        journey.cookies += visitor.cookies.values()
+    for visitor in (unfinished, person, staff, regretful):
+        journey.cookies += filter(None, visitor.cookies.values())  # some were taken away
+
+
+def regret(visitor: Visitor, journey: Journey) -> None:
+    """Take one report back, and leave in the middle of another."""
+    code = reported(visitor, SAID["withdrawn"])
+    journey.receipts.append(code)
+    visitor.post("/m", visitor.get("/m"), code=code, keep="hour", do="next")
+    taken = visitor.post("/m/end", visitor.get("/m/end"), word="erase", do="next")
+    assert taken.location == "/m/done"
+    begun(visitor, SAID["left"])
+    assert visitor.get("/leave").location.startswith("https://")
 
 
 def work_on_it(staff: Visitor, journey: Journey) -> None:
@@ -223,11 +247,32 @@ def opened_by(keys: Iterator[Secret], boxes: list[tuple[bytes, Ctx]]) -> int:
     return opened
 
 
+def unsealed_by(keys: Iterator[Secret], database: Database) -> int:
+    """Return how many sealed keys or key rings open with one of the keys as seed or passphrase."""
+    opened = 0
+    with database.read() as session:
+        member = session.scalars(select(Member)).one()
+        wraps = session.scalars(select(CaseWrap)).all()
+    for key in keys:
+        with suppress(OpenError):
+            open_keyring(key, member.keyring_sealed, member.id, member.rev, STANDARD)
+            opened += 1
+        seed = PrivateKey(key)
+        for wrap in wraps:
+            wrapped = Wrapped(wrap.wrapped)
+            group = Group.INTAKE if wrapped is Wrapped.CASE else Group.CASEWORK
+            with suppress(OpenError):
+                seed.open(wrap.key_sealed, places.wrap(wrap.case_id, wrapped, group))
+                opened += 1
+    return opened
+
+
 def nothing_on_the_disk_is_a_key(settings: Settings, journey: Journey) -> None:
     database = connect(settings.database)
     boxes = list(locked_boxes(database))
-    assert len(boxes) >= len(SAID) + 4
+    assert len(boxes) >= len(SAID) + 2
     assert opened_by(stolen_keys(database, settings), boxes) == 0
+    assert unsealed_by(stolen_keys(database, settings), database) == 0
     # The same search with one cookie opens that browser's visit, and nothing else.
     cookie = Secret(base64.urlsafe_b64decode(journey.cookies[0] + "=="))
     assert opened_by(iter([cookie]), boxes) == 1
