@@ -214,7 +214,7 @@ def stolen_keys(database: Database, settings: Settings) -> Iterator[Secret]:
             for row in session.execute(select(*columns)):
                 for value in row:
                     for start in range(0, min(len(value or b""), 2048), 32):
-                        yield Secret((value[start : start + 32] * 2)[:32])
+                        yield Secret((value[start : start + 32] * 2)[:32].ljust(32, b"\0"))
     for name in ("receipt.pepper", "staff.pepper"):
         yield load_pepper(settings.instance / name).key
 
