@@ -13,7 +13,7 @@ Digest = LargeBinary(32)
 
 RANDOM_NUMBER = "a random number that names this row and nothing else"
 BELONGS_TO = "says which report this row belongs to, by its random number"
-VERSION = "counts changes of this row, so that an older copy cannot be slipped in"
+VERSION = "counts changes of this row; its lock is new with each change"
 
 
 class Group(StrEnum):
@@ -95,7 +95,7 @@ class Case(Base):
     received_week: Mapped[int] = mapped_column(
         info=clear("the week it came in: the oldest is read first")
     )
-    rev: Mapped[int] = mapped_column(info=clear(VERSION))
+    rev: Mapped[int] = mapped_column(info=clear("tells whether the team has opened the report"))
 
 
 # The order of the queue: most urgent first, then oldest, then the random number.
