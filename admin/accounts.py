@@ -17,11 +17,12 @@ from admin.keyring import Identity, NewEpoch, grant, make_epoch, make_keyring, n
 from admin.models import Grant, Member
 from admin.permissions import AUDIT, CONTENT, may_belong
 from admin.runtime import Door, Staff
-from admin.sessions import Admitted, Arrival, Credentials, admit, unlock
+from admin.sessions import Admitted, Arrival, Credentials, admit, look_back, unlock
 from crypto.chain import Head
 from crypto.envelope import Secret
 from crypto.passphrase import MIN_CHARACTERS, SALT_BYTES, name_tag, stretch
 from crypto.sealing import kid
+from forms.limits import LONGEST_NAME, LONGEST_PASSPHRASE
 from reporting.audit import Event, Journal, append, head
 from reporting.clock import week_of
 from reporting.database import Database, shred
@@ -29,8 +30,6 @@ from reporting.models import Epoch, Group
 from reporting.office import PinnedKey, write_pins
 from reporting.settings import Settings
 
-LONGEST_NAME: Final = 80
-LONGEST_PASSPHRASE: Final = 1000
 FEWEST_DIFFERENT: Final = 8
 SYSTEM: Final = "system"
 Epochs = Mapping[Group, NewEpoch]
@@ -117,9 +116,14 @@ def is_founded(session: Session) -> bool:
 
 def check_free(session: Session, door: Door, name: str) -> None:
     """Raise AccountError when somebody on the staff has this name."""
-    tag = name_tag(door.pepper, name)
-    if session.scalar(select(exists().where(Member.name_tag == tag))):
+    if has_joined(session, door, name):
         raise AccountError("Somebody on the staff has this name already. Choose another one.")
+
+
+def has_joined(session: Session, door: Door, name: str) -> bool:
+    """Say whether somebody on the staff has this name."""
+    tag = name_tag(door.pepper, name)
+    return session.scalar(select(exists().where(Member.name_tag == tag))) is True
 
 
 def check_founder(groups: AbstractSet[Group]) -> None:
@@ -157,8 +161,9 @@ def invite(staff: Staff, newcomer: Newcomer, voucher: Voucher, now: datetime) ->
     """
     opened = unlock(staff, voucher.credentials, now)
     joining = _prepare(staff.door, newcomer)
+    arrival = Arrival(voucher.code, now, "step_up", look_back(staff, opened))
     with staff.service.begin() as session:
-        admitted = admit(session, staff, opened, Arrival(voucher.code, now, "step_up"))
+        admitted = admit(session, staff, opened, arrival)
         epochs = _handed_on(staff, admitted, newcomer.groups)
         actor = admitted.person.id.hex()
         seen = _record(session, staff.service.journal, actor, joining, now)

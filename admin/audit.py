@@ -7,10 +7,10 @@ from enum import StrEnum
 from hmac import compare_digest
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from admin.errors import AlarmError
+from admin.errors import AlarmError, LogDamagedError
 from crypto import chain
 from crypto.envelope import OpenError, Secret
 from crypto.padding import unpad
@@ -21,6 +21,7 @@ from reporting.clock import read_minute
 from reporting.models import AuditRow, AuditSegment
 
 PAGE_ROWS: Final = 100
+NEXT_STEP: Final = "somebody changed the database. Take the service down and compare with a backup."
 _AT_A_TIME: Final = 1000
 
 
@@ -61,17 +62,35 @@ def verify_whole(session: Session) -> chain.Head:
     return _verify(session, chain.GENESIS)
 
 
-def verify_from(session: Session, pin: chain.Head) -> chain.Head:
-    """Check that the log still holds the pinned row, and is whole after it; return its end.
+def inspect(session: Session) -> chain.Head:
+    """Check the log as an operator can, without any key: its chain, and that no detail is gone.
+
+    Raises LogDamagedError, whose text says what to do next.
+    """
+    try:
+        end = verify_whole(session)
+    except chain.ChainBrokenError as error:
+        raise LogDamagedError(f"The audit log is broken at row {error.n}: {NEXT_STEP}") from None
+    emptied = AuditRow.detail_sealed.is_(None)
+    found = select(func.count(), func.min(AuditRow.n)).select_from(AuditRow).where(emptied)
+    count, first = session.execute(found).one()
+    if count:
+        raise LogDamagedError(
+            f"{count} rows of the audit log lost their detail, the first of them row {first}. "
+            f"Nothing in this version empties one: {NEXT_STEP}"
+        )
+    return end
+
+
+def verify_from(session: Session, *known: chain.Head) -> chain.Head:
+    """Check that the log still holds these heads, and is whole after the last; return its end.
 
     Raises AlarmError.
     """
-    if pin.n:
-        pinned = session.get(AuditRow, pin.n)
-        if pinned is None or not compare_digest(pinned.hash, pin.hash):
-            raise AlarmError(f"the audit log was cut off or rewritten at or before row {pin.n}")
+    for head in known:
+        _require_held(session, head)
     try:
-        return _verify(session, pin)
+        return _verify(session, max(known, key=lambda head: head.n))
     except chain.ChainBrokenError as error:
         raise AlarmError(f"the audit log is broken at row {error.n}") from None
 
@@ -88,6 +107,14 @@ def read(session: Session, open_segment: OpenSegment, before: int | None) -> tup
         except OpenError:
             continue  # its rows are shown as altered
     return tuple(_entry(row, keys.get(row.segment_id)) for row in rows)
+
+
+def _require_held(session: Session, head: chain.Head) -> None:
+    if not head.n:
+        return
+    row = session.get(AuditRow, head.n)
+    if row is None or not compare_digest(row.hash, head.hash):
+        raise AlarmError(f"the audit log was cut off or rewritten at or before row {head.n}")
 
 
 def _verify(session: Session, start: chain.Head) -> chain.Head:

@@ -5,6 +5,7 @@ server keeps the first only. A copied database opens no sign-in.
 """
 
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
@@ -23,6 +24,7 @@ PENDING_LIFE: Final = timedelta(minutes=2)
 IDLE: Final = timedelta(minutes=15)
 LIFE: Final = timedelta(hours=8)
 TRIES: Final = 5
+MARKS: Final = 8
 FLOOR_BYTES: Final = 8192  # half-way or finished, one group or two: the same length
 _PENDING: Final = "pending"
 _LIVE: Final = "live"
@@ -50,13 +52,17 @@ class Pending:
 
 @dataclass(frozen=True, slots=True)
 class Live:
-    """Somebody is signed in. `keys` are their live keys, as the custody module wrote them."""
+    """Somebody is signed in. `keys` are their live keys, as the custody module wrote them.
+
+    `taken` are the marks of the forms they sent last.
+    """
 
     member: bytes
     name: str = field(repr=False)
     keys: Secret
     started: datetime
     seen: datetime
+    taken: tuple[str, ...] = ()
 
     @property
     def ends(self) -> datetime:
@@ -98,18 +104,18 @@ def keep_live(session: Session, keys: BrowserKeys, live: Live) -> None:
         "keys": live.keys.reveal().hex(),
         "started": int(live.started.timestamp()),
         "seen": int(live.seen.timestamp()),
+        "taken": list(live.taken),
     }
     _write(session, keys, _Row(_LIVE, record, live.ends))
 
 
 def find_pending(session: Session, keys: BrowserKeys, now: datetime) -> Pending:
-    """Return the half-finished sign-in of this cookie, kept from others until the unit ends.
+    """Return the half-finished sign-in of this cookie.
 
     Raises SignInEndedError when there is none, or its time or its tries are used up.
     """
-    row = session.get(SignIn, keys.row, with_for_update=True)
     try:
-        record = _open(row, keys, _PENDING)
+        record = _open(session.get(SignIn, keys.row), keys, _PENDING)
         pending = Pending(
             member=_bytes(record, "member"),
             tag=_bytes(record, "tag"),
@@ -134,12 +140,49 @@ def find_live(session: Session, keys: BrowserKeys, now: datetime) -> Live:
             keys=Secret(_bytes(record, "keys")),
             started=_time(record, "started"),
             seen=_time(record, "seen"),
+            taken=records.texts(record, "taken"),
         )
     except OpenError:
         raise NotSignedInError from None
     if live.ends <= now:
         raise NotSignedInError
     return live
+
+
+def take_try(session: Session, keys: BrowserKeys, now: datetime) -> Pending:
+    """Use up one try of a half-finished sign-in; raise SignInEndedError when there is none left.
+
+    Counted before anything is looked at: codes sent all at once are no more than five either.
+    """
+    session.get(SignIn, keys.row, with_for_update=True)
+    pending = find_pending(session, keys, now)
+    counted = replace(pending, tries=pending.tries + 1)
+    keep_pending(session, keys, counted)
+    return counted
+
+
+def take_in(session: Session, keys: BrowserKeys, mark: str, now: datetime) -> bool:
+    """Say whether a form is new, known by its mark, and remember it; raise NotSignedInError.
+
+    The newest marks are remembered: pressing a button twice sends twice within a moment.
+    """
+    session.get(SignIn, keys.row, with_for_update=True)
+    live = find_live(session, keys, now)
+    if mark in live.taken:
+        return False
+    keep_live(session, keys, replace(live, taken=(*live.taken, mark)[-MARKS:]))
+    return True
+
+
+def is_spent(session: Session, keys: BrowserKeys, now: datetime) -> bool:
+    """Say whether this cookie still has a row, but one that lets nobody in any more."""
+    if session.get(SignIn, keys.row) is None:
+        return False
+    for find in (find_pending, find_live):
+        with suppress(SignInEndedError, NotSignedInError):
+            find(session, keys, now)
+            return False
+    return True
 
 
 def touch(session: Session, keys: BrowserKeys, now: datetime) -> None:

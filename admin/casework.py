@@ -10,6 +10,7 @@ from typing import Final
 from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
+from admin import cases
 from admin.authority import authorize, event
 from admin.errors import AlarmError, HiddenError
 from admin.keyring import Ring
@@ -20,7 +21,6 @@ from reporting import places, records, threads
 from reporting.audit import Journal, append
 from reporting.clock import minute_text, read_minute
 from reporting.ids import CaseId
-from reporting.intake import LABELS
 from reporting.models import Case, CasePart, CaseWrap, Mail, Mailbox, NoteRow, Part, Wrapped
 from reporting.triage import Level
 
@@ -68,7 +68,7 @@ def open_case(
     """Open a report and note, first, that it was opened; its writer's messages count as read.
 
     Raises HiddenError when there is no such report for this person, and AlarmError when a part
-    of it was altered: then nothing of it is shown.
+    of it is missing or was altered, even what stands in clear: then nothing of it is shown.
     """
     rule = authorize(ring.person, Action.OPEN_CASE, case)
     found = _find(session, case, Action.OPEN_CASE)
@@ -77,11 +77,10 @@ def open_case(
         append(session, journal, event(ring.person, "case.received", case, rule), now)
     # Before anything is opened: a crash may leave a record without a reading, never the reverse.
     append(session, journal, event(ring.person, "case.opened", case, rule), now)
-    box = session.get_one(Mailbox, case)
     if session.scalars(delete(Mail).where(Mail.case_id == case).returning(Mail.case_id)).all():
         append(session, journal, event(ring.person, "message.read", case, rule), now)
     with _sounding_alarm():
-        return _view(session, found, box, _case_key(session, ring, case))
+        return _view(session, found, _case_key(session, ring, case))
 
 
 def add_note(session: Session, ring: Ring, journal: Journal, words: Words, now: datetime) -> None:
@@ -110,9 +109,8 @@ def reply(session: Session, ring: Ring, journal: Journal, words: Words, now: dat
     rule = authorize(ring.person, Action.SEND_MESSAGE, words.case)
     _find(session, words.case, Action.SEND_MESSAGE)
     append(session, journal, event(ring.person, "message.sent", words.case, rule), now)
-    box = session.get_one(Mailbox, words.case)
     with _sounding_alarm():
-        thread = _thread_key(_case_key(session, ring, words.case), box)
+        thread = _thread_key(session, words.case, _case_key(session, ring, words.case))
     message = threads.Message(
         from_reporter=False, text=words.text, sent=now, language=words.language
     )
@@ -123,7 +121,8 @@ def reply(session: Session, ring: Ring, journal: Journal, words: Words, now: dat
 def _sounding_alarm() -> Iterator[None]:
     try:
         yield
-    except OpenError:
+    except (OpenError, ValueError):
+        # What opens but makes no sense was sealed by somebody who is none of ours.
         raise AlarmError("a part of a report was altered in the database") from None
 
 
@@ -142,35 +141,37 @@ def _case_key(session: Session, ring: Ring, case: CaseId) -> Secret:
     return ring.case_key(wrap)
 
 
-def _thread_key(key: Secret, box: Mailbox) -> Secret:
+def _thread_key(session: Session, case: bytes, key: Secret) -> Secret:
+    box = session.get(Mailbox, case)
+    if box is None:
+        raise OpenError
     for_team = expand(key, Label.THREAD)
-    return Secret(unlock(for_team, box.case_lock_sealed, places.case_lock(box.case_id)))
+    return Secret(unlock(for_team, box.case_lock_sealed, places.case_lock(case)))
 
 
-def _view(session: Session, case: Case, box: Mailbox, key: Secret) -> CaseView:
-    facets = _part(session, case, Part.FACETS, key)
-    story = _part(session, case, Part.STORY, key)
-    consent = records.child(records.child(facets, "consents"), "c_store")
+def _view(session: Session, case: Case, key: Secret) -> CaseView:
+    if not session.scalar(select(cases.is_whole()).where(Case.id == case.id)):
+        raise OpenError
+    part = session.get_one(CasePart, (case.id, Part.FACETS))
+    facets = cases.open_facets(case, part, key)
     return CaseView(
         id=CaseId(case.id),
         level=Level(case.level),
         week=case.received_week,
-        received=read_minute(records.text(facets, "received")),
-        kinds=records.texts(facets, "kinds"),
-        story=records.text(story, "text"),
-        language=records.text(facets, "language"),
-        consent=records.text(consent, "answer"),
-        messages=threads.read(session, case.id, _thread_key(key, box)),
+        received=facets.received,
+        kinds=facets.kinds,
+        story=_story(session, case, key),
+        language=facets.language,
+        consent=facets.consent,
+        messages=threads.read(session, case.id, _thread_key(session, case.id, key)),
         notes=_notes(session, case, expand(key, Label.NOTE)),
     )
 
 
-def _part(session: Session, case: Case, part: Part, key: Secret) -> records.Record:
-    row = session.get(CasePart, (case.id, part))
-    if row is None:
-        raise OpenError
-    place = places.part(case.id, part, row.rev)
-    return records.reopen(expand(key, LABELS[part]), row.content_sealed, place)
+def _story(session: Session, case: Case, key: Secret) -> str:
+    row = session.get_one(CasePart, (case.id, Part.STORY))
+    place = places.part(case.id, Part.STORY, row.rev)
+    return records.text(records.reopen(expand(key, Label.STORY), row.content_sealed, place), "text")
 
 
 def _notes(session: Session, case: Case, key: Secret) -> tuple[Note, ...]:

@@ -5,16 +5,25 @@ import json
 import os
 import secrets
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from importlib.resources import files
+from pathlib import Path
 from typing import Final
 
 from pyotp import TOTP
 from sqlalchemy import exists, select
 
-from admin.accounts import Founding, Newcomer, Voucher, found, invite, is_founded
+from admin.accounts import (
+    Founding,
+    Newcomer,
+    Voucher,
+    found,
+    has_joined,
+    invite,
+    is_founded,
+)
 from admin.errors import AccountError
 from admin.factors import STEP_SECONDS, OneTimeCodes
 from admin.installation import DEMO_FILE, Installation, started, stored
@@ -25,6 +34,7 @@ from forms.answers import GivenConsent, ShortReport
 from forms.codebook import CONSENT_STORE, KINDS, group_of
 from reporting import intake
 from reporting.models import Case, Group
+from reporting.office import PINS_FILE
 from reporting.runtime import Runtime
 
 LANGUAGE: Final = "en"  # of the sample reports
@@ -55,17 +65,20 @@ class DemoPerson:
 def people(installation: Installation) -> tuple[DemoPerson, ...]:
     """Return the sample staff of this instance, made now if there is none.
 
-    Raises AccountError when the instance belongs to real people.
+    They are written down before they join: whoever interrupts this can call it again, and it goes
+    on from there. Raises AccountError when the instance belongs to real people.
     """
+    installation.initialise()
     file = installation.settings.instance / DEMO_FILE
     if not file.exists():
-        installation.initialise()
-        made = _make_staff(installation)
-        _write(installation, made)
-    return tuple(
+        _refuse_real_staff(installation)
+        _write(file, [_person(_newcomer(name, groups)) for name, groups in STAFF])
+    staff = tuple(
         DemoPerson(**{**person, "roles": tuple(person["roles"])})
         for person in json.loads(file.read_bytes())
     )
+    _let_join([_as_newcomer(person) for person in staff], installation)
+    return staff
 
 
 def has_reports(service: Runtime) -> bool:
@@ -93,30 +106,46 @@ def sample_reports() -> tuple[ShortReport, ...]:
     return tuple(_report(incident["story"], incident["tactics"]) for incident in incidents)
 
 
-def _make_staff(installation: Installation) -> tuple[DemoPerson, ...]:
-    now = installation.clock() - BEFORE
-    founder, *others = (_newcomer(name, groups) for name, groups in STAFF)
-    _found(installation, founder, now)
-    with started(installation) as service:
-        staff = open_staff(service, STANDARD, pause=lambda _seconds: None)
-        for newcomer in others:
-            now += timedelta(seconds=STEP_SECONDS)
-            code = TOTP(founder.codes.text).at(now)
-            voucher = Voucher(Credentials(founder.name, founder.passphrase), code)
-            invite(staff, newcomer, voucher, now)
-    return tuple(_person(newcomer) for newcomer in (founder, *others))
+def _refuse_real_staff(installation: Installation) -> None:
+    with stored(installation) as database, database.read() as session:
+        is_real = is_founded(session)
+    if is_real or (installation.settings.instance / PINS_FILE).exists():
+        raise AccountError(
+            "This instance has a real staff. Set TOMOSHIBI_INSTANCE to a new folder for a "
+            "demonstration."
+        )
 
 
-def _found(installation: Installation, founder: Newcomer, now: datetime) -> None:
-    settings = installation.settings
+def _let_join(newcomers: Sequence[Newcomer], installation: Installation) -> None:
+    """Let everybody join who has not yet; each of them joins whole or not at all."""
+    settings, now = installation.settings, installation.clock() - BEFORE
+    door, (founder, *others) = open_door(settings, STANDARD), newcomers
     with stored(installation) as database:
         with database.read() as session:
-            if is_founded(session):
-                raise AccountError(
-                    "This instance has a real staff. Set TOMOSHIBI_INSTANCE to a new folder for "
-                    "a demonstration."
-                )
-        found(Founding(settings, database, open_door(settings, STANDARD)), founder, now)
+            founded = is_founded(session)
+            # With each person's own place in line, so that no code of the founder is used twice.
+            waiting = [
+                (newcomer, now + place * timedelta(seconds=STEP_SECONDS))
+                for place, newcomer in enumerate(others, 1)
+                if not has_joined(session, door, newcomer.name)
+            ]
+        if not founded:
+            # A ceremony that stopped halfway left pins of keys that were never stored.
+            (settings.instance / PINS_FILE).unlink(missing_ok=True)
+            found(Founding(settings, database, door), founder, now)
+    if waiting:
+        _invite_all(waiting, founder, installation)
+
+
+def _invite_all(
+    waiting: Iterable[tuple[Newcomer, datetime]], founder: Newcomer, installation: Installation
+) -> None:
+    with started(installation) as service:
+        staff = open_staff(service, STANDARD, pause=lambda _seconds: None)
+        for newcomer, moment in waiting:
+            code = TOTP(founder.codes.text).at(moment)
+            voucher = Voucher(Credentials(founder.name, founder.passphrase), code)
+            invite(staff, newcomer, voucher, moment)
 
 
 def _newcomer(name: str, groups: frozenset[Group]) -> Newcomer:
@@ -134,11 +163,20 @@ def _person(newcomer: Newcomer) -> DemoPerson:
     return DemoPerson(newcomer.name, newcomer.passphrase, newcomer.codes.text, roles)
 
 
-def _write(installation: Installation, made: Iterable[DemoPerson]) -> None:
-    path = installation.settings.instance / DEMO_FILE
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+def _as_newcomer(person: DemoPerson) -> Newcomer:
+    groups = frozenset(group for group, role in ROLES.items() if role in person.roles)
+    codes = OneTimeCodes.from_text(person.totp_secret)
+    return Newcomer(person.name, person.passphrase, codes, groups)
+
+
+def _write(path: Path, made: Iterable[DemoPerson]) -> None:
+    """Write the file whole or not at all: half a file could not be gone on from."""
+    half = path.with_suffix(".half")
+    half.unlink(missing_ok=True)
+    handle = os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "w", encoding="utf-8") as file:
         json.dump([asdict(person) for person in made], file, indent=1)
+    half.replace(path)
 
 
 def _report(story: str, tactics: Iterable[str]) -> ShortReport:

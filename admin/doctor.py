@@ -10,11 +10,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from admin import audit
-from admin.errors import StaffError
-from admin.installation import DEMO_FILE, Installation, stored
+from admin.errors import LogDamagedError, StaffError
+from admin.installation import DEMO_FILE, NOT_READY, Installation, stored
 from admin.models import Grant
 from admin.runtime import STAFF_PEPPER_FILE
-from crypto.chain import ChainBrokenError
 from crypto.passphrase import STANDARD, Parameters
 from reporting import office
 from reporting.database import Database
@@ -85,7 +84,7 @@ def _look(check: Check, patient: Patient) -> Finding:
     name, look = check
     try:
         look(patient)
-    except (UnfitError, SettingsError, OfficeError) as error:
+    except (UnfitError, LogDamagedError, SettingsError, OfficeError) as error:
         return Finding(name, str(error))
     return Finding(name)
 
@@ -109,7 +108,7 @@ def _for_owner_only(path: Path, mode: str) -> None:
 
 def _tables(patient: Patient) -> None:
     if not patient.installation.is_current():
-        raise UnfitError("The tables are missing or older than this program. Run `tomoshibi init`.")
+        raise UnfitError(NOT_READY)
 
 
 def _pragmas(patient: Patient) -> None:
@@ -162,13 +161,7 @@ def _holders(session: Session, group: Group) -> frozenset[bytes]:
 
 def _log(patient: Patient) -> None:
     with patient.database.read() as session:
-        try:
-            audit.verify_whole(session)
-        except ChainBrokenError as error:
-            raise UnfitError(
-                f"The audit log is broken at row {error.n}: somebody changed the database. Take "
-                "the service down and compare with a backup."
-            ) from None
+        audit.inspect(session)
 
 
 def _passphrases(patient: Patient) -> None:

@@ -31,6 +31,10 @@ class AlarmError(StaffError):
     """What the database holds is not what this person's key ring remembers; nothing was opened."""
 
 
+class LogDamagedError(StaffError):
+    """The audit log is not what it was; the text says where, and what to do next."""
+
+
 class HiddenError(StaffError):
     """For this person the thing does not exist: it is missing, or no rule lets them see it.
 

@@ -9,6 +9,7 @@ from reporting.database import Database, connect
 from reporting.runtime import Runtime
 from reporting.settings import Settings
 
+NOT_READY: Final = "The tables are missing or older than this program. Run `tomoshibi init`."
 DEMO_FILE: Final = "demo.json"  # marks a demonstration: passphrases lie in it
 
 

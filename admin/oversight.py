@@ -26,11 +26,24 @@ class Log:
     broken_at: int
     following: int
 
+    @property
+    def has_damage(self) -> bool:
+        """Whether a row of this page was altered, or lost its detail."""
+        return any(entry.detail is not audit.Detail.READABLE for entry in self.entries)
 
-def view(session: Session, ring: Ring, journal: Journal, before: int | None, now: datetime) -> Log:
-    """Return a page of the log from below row `before`, or its newest rows."""
+
+def note_view(session: Session, ring: Ring, journal: Journal, now: datetime) -> None:
+    """Note that this person looks at the log; the look itself comes after this is stored."""
     rule = authorize(ring.person, Action.VIEW_AUDIT)
     append(session, journal, event(ring.person, "history.viewed", rule=rule), now)
+
+
+def view(session: Session, ring: Ring, before: int | None) -> Log:
+    """Return a page of the log from below row `before`, or its newest rows.
+
+    The whole chain is checked, which takes longer as it grows: nobody should have to wait for it.
+    """
+    authorize(ring.person, Action.VIEW_AUDIT)
     entries = audit.read(session, ring.segment_key, before)
     rows, broken_at = _check(session)
     oldest = entries[-1].n if entries else 0

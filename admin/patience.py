@@ -17,8 +17,18 @@ FREE_FAILURES: Final = 2
 DELAYS_SECONDS: Final = (1.0, 2.0, 4.0, 8.0)
 NAMES_REMEMBERED: Final = 1024
 PLACES: Final = 4
-PLACES_FOR_WAITING: Final = 2
+NEXT_IN_LINE: Final = 2  # attempts on one name that may wait while another one is under way
+# Half the threads of a worker: whoever makes attempts wait leaves the other half to the rest.
+SEATS_FOR_WAITING: Final = 8
 SECONDS_FOR_A_PLACE: Final = 10.0
+
+
+@dataclass(slots=True)
+class _Line:
+    """The attempts on one name: one of them is under way, a few wait behind it."""
+
+    turn: Lock = field(default_factory=Lock)
+    length: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,23 +38,27 @@ class Patience:
     pause: Callable[[float], None]
     seconds_for_a_place: float = SECONDS_FOR_A_PLACE
     _failures: OrderedDict[bytes, int] = field(default_factory=OrderedDict)
+    _lines: dict[bytes, _Line] = field(default_factory=dict)
     _lock: Lock = field(default_factory=Lock)
     _places: BoundedSemaphore = field(default_factory=lambda: BoundedSemaphore(PLACES))
-    _waiting: BoundedSemaphore = field(default_factory=lambda: BoundedSemaphore(PLACES_FOR_WAITING))
+    _seats: BoundedSemaphore = field(default_factory=lambda: BoundedSemaphore(SEATS_FOR_WAITING))
 
     @contextmanager
     def attempt(self, tag: bytes) -> Iterator[None]:
         """Hold one of the few places for a sign-in, after the pause its name has earned.
 
-        Raises BusyError when no place comes free in time.
+        Attempts on one name follow each other, so that none of them escapes its pause. Raises
+        BusyError when the line is full, or turn or place do not come free in time.
         """
-        if not self._places.acquire(timeout=self.seconds_for_a_place):
-            raise BusyError
-        try:
-            self._wait(tag)
-            yield
-        finally:
-            self._places.release()
+        with self._turn(tag):
+            self._hold_back(tag)
+            # Only now: who waits takes no place from names that did not fail.
+            if not self._places.acquire(timeout=self.seconds_for_a_place):
+                raise BusyError
+            try:
+                yield
+            finally:
+                self._places.release()
 
     def failed(self, tag: bytes) -> None:
         """Remember one more failure; the name that failed longest ago is forgotten first."""
@@ -66,12 +80,50 @@ class Patience:
             return 0.0
         return DELAYS_SECONDS[min(beyond, len(DELAYS_SECONDS)) - 1]
 
-    def _wait(self, tag: bytes) -> None:
-        seconds = self.delay_seconds(tag)
-        # When strangers fill the places for waiting, others are served at once: guessing is then
-        # bounded by what each passphrase costs to try, and nobody can close the door to the rest.
-        if seconds and self._waiting.acquire(blocking=False):
+    @contextmanager
+    def _turn(self, tag: bytes) -> Iterator[None]:
+        line = self._join(tag)
+        try:
+            self._wait_for(line)
             try:
-                self.pause(seconds)
+                yield
             finally:
-                self._waiting.release()
+                line.turn.release()
+        finally:
+            self._leave(tag, line)
+
+    def _join(self, tag: bytes) -> _Line:
+        with self._lock:
+            line = self._lines.setdefault(tag, _Line())
+            if line.length > NEXT_IN_LINE:
+                raise BusyError
+            line.length += 1
+            return line
+
+    def _leave(self, tag: bytes, line: _Line) -> None:
+        with self._lock:
+            line.length -= 1
+            if not line.length:
+                del self._lines[tag]
+
+    def _wait_for(self, line: _Line) -> None:
+        if line.turn.acquire(blocking=False):
+            return
+        with self._seat():
+            if not line.turn.acquire(timeout=self.seconds_for_a_place):
+                raise BusyError
+
+    def _hold_back(self, tag: bytes) -> None:
+        seconds = self.delay_seconds(tag)
+        if seconds:
+            with self._seat():
+                self.pause(seconds)
+
+    @contextmanager
+    def _seat(self) -> Iterator[None]:
+        if not self._seats.acquire(blocking=False):
+            raise BusyError
+        try:
+            yield
+        finally:
+            self._seats.release()

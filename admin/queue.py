@@ -4,21 +4,21 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final, Self
 
-from sqlalchemy import Row, Select, select, tuple_
+from sqlalchemy import Nullable, Row, Select, exists, select, tuple_
 from sqlalchemy.orm import Session
 
+from admin import cases
 from admin.authority import authorize, event
 from admin.keyring import Ring
 from admin.permissions import Action
-from crypto.envelope import Label, OpenError, expand
-from reporting import places, records
+from crypto.envelope import OpenError
 from reporting.audit import Journal, append
 from reporting.ids import CaseId
 from reporting.models import Case, CasePart, CaseWrap, Mail, Part, State, Wrapped
 from reporting.triage import Level
 
 PAGE_CASES: Final = 50
-_Found = Row[Case, CaseWrap, CasePart, bytes]
+_Found = Row[Case, CaseWrap | None, CasePart | None, bool, bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,27 +94,27 @@ def _find(session: Session, after: Place | None) -> list[_Found]:
     return found
 
 
-def _of_level(level: Level) -> Select[Case, CaseWrap, CasePart, bytes]:
+def _of_level(level: Level) -> Select[Case, CaseWrap | None, CasePart | None, bool, bool]:
+    has_mail = exists().where(Mail.case_id == Case.id).correlate(Case)
+    # Outer joins: a report that lost a row is shown as altered, and not left out.
     return (
-        select(Case, CaseWrap, CasePart, Mail.case_id)
-        .join(CaseWrap, (CaseWrap.case_id == Case.id) & (CaseWrap.wrapped == Wrapped.CASE))
-        .join(CasePart, (CasePart.case_id == Case.id) & (CasePart.part == Part.FACETS))
-        .outerjoin(Mail, Mail.case_id == Case.id)
+        select(Case, Nullable(CaseWrap), Nullable(CasePart), cases.is_whole(), has_mail)
+        .outerjoin(CaseWrap, (CaseWrap.case_id == Case.id) & (CaseWrap.wrapped == Wrapped.CASE))
+        .outerjoin(CasePart, (CasePart.case_id == Case.id) & (CasePart.part == Part.FACETS))
         .where(Case.state == State.RECEIVED, Case.level == level)
         .order_by(Case.received_week, Case.id)
     )
 
 
 def _open(ring: Ring, found: _Found) -> Waiting:
-    case, wrap, part, mail = found
+    case, wrap, part, is_whole, has_mail = found
     level = Level(case.level)
-    closed = Waiting(CaseId(case.id), level, case.received_week, mail is not None, opens=False)
+    closed = Waiting(CaseId(case.id), level, case.received_week, has_mail, opens=False)
+    if wrap is None or part is None or not is_whole:
+        return closed
     try:
-        key = expand(ring.case_key(wrap), Label.FACETS)
-        place = places.part(case.id, Part.FACETS, part.rev)
-        facets = records.reopen(key, part.content_sealed, place)
-        kinds, language = records.texts(facets, "kinds"), records.text(facets, "language")
+        facets = cases.open_facets(case, part, ring.case_key(wrap))
     except OpenError:
         # One altered row must not hide all the others; the page says that this one was altered.
         return closed
-    return replace(closed, opens=True, kinds=kinds, language=language)
+    return replace(closed, opens=True, kinds=facets.kinds, language=facets.language)

@@ -1,6 +1,7 @@
 """Base: what every form of ours has in common."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Final, NamedTuple, Self
 
 import wtforms
@@ -13,6 +14,18 @@ CHECKED: Final = "checked"
 
 class UnknownAnswerError(ValueError):
     """The form holds a field or a code that no page of ours offers."""
+
+
+class TooLongError(ValueError):
+    """A text is longer than may be saved; nothing of the form was."""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Echo:
+    """What a form sent, as it can be given back: codes to repeat unseen, and words to show."""
+
+    codes: tuple[tuple[str, str], ...]
+    words: tuple[tuple[str, str], ...]
 
 
 class Problem(NamedTuple):
@@ -47,6 +60,27 @@ class Form(wtforms.Form):
         for name, values in fields.items():
             if name not in form or not form[name].allows(values):
                 raise UnknownAnswerError
+
+    @classmethod
+    def refuse_too_long(cls, fields: Fields) -> None:
+        """Raise TooLongError for a text that may not be saved even for a while."""
+        if any(field.is_too_long for field in cls.of(fields)):
+            raise TooLongError
+
+    @classmethod
+    def echo(cls, fields: Fields) -> Echo:
+        """Return everything that was sent into this form's fields, whole and unchecked."""
+        form = cls()
+        sent = [
+            (form[name], value)
+            for name, values in fields.items()
+            if name in form
+            for value in values
+        ]
+        return Echo(
+            codes=tuple((field.name, value) for field, value in sent if not field.shows_words),
+            words=tuple((field.name, value) for field, value in sent if field.shows_words),
+        )
 
     def rechecked(self, fields: Fields) -> Self:
         """Find the problems again if these saved fields were checked before."""

@@ -1,13 +1,22 @@
 """Fields: the few kinds of answer a page takes, as WTForms fields without widgets."""
 
+import re
 from collections.abc import Sequence
+from typing import ClassVar, Final
 
+from typing_extensions import override
 from wtforms import Field
+
+# More than any page accepts, so that a text somewhat too long is kept whole and explained.
+MOST_CHARACTERS: Final = 40_000
+LINE_CHARACTERS: Final = 300
+_MARK: Final = re.compile(r"[0-9a-f]{0,64}")
 
 
 class Words(Field):
     """Free text."""
 
+    shows_words: ClassVar[bool] = True
     data: str
 
     def process_data(self, value: str | None) -> None:
@@ -23,10 +32,36 @@ class Words(Field):
         """Say whether a page of ours could have sent this."""
         return len(values) == 1
 
+    @property
+    def is_too_long(self) -> bool:
+        """Whether this is more than may be saved even for a while."""
+        return len(self.data) > MOST_CHARACTERS
+
+
+class Line(Words):
+    """A few words or digits; what nobody would type any more is cut off."""
+
+    @override
+    def process_formdata(self, valuelist: Sequence[str]) -> None:
+        super().process_formdata(valuelist)
+        self.data = self.data[:LINE_CHARACTERS]
+
+
+class Mark(Words):
+    """A number of the page's own, which nobody types and nobody needs to see."""
+
+    shows_words = False
+
+    @override
+    def allows(self, values: Sequence[str]) -> bool:
+        return len(values) == 1 and _MARK.fullmatch(values[0]) is not None
+
 
 class Codes(Field):
     """Any number of codes out of a closed list."""
 
+    shows_words: ClassVar[bool] = False
+    is_too_long: ClassVar[bool] = False
     data: tuple[str, ...]
 
     def __init__(self, codes: Sequence[str], **settings: object) -> None:
@@ -49,6 +84,8 @@ class Codes(Field):
 class Choice(Field):
     """At most one code out of a closed list."""
 
+    shows_words: ClassVar[bool] = False
+    is_too_long: ClassVar[bool] = False
     data: str
 
     def __init__(self, codes: Sequence[str], first: str = "", **settings: object) -> None:

@@ -4,11 +4,10 @@ from typing import Final
 
 from forms.base import Form
 from forms.fields import Words
+from forms.limits import LONGEST_NAME, LONGEST_PASSPHRASE
 from forms.validators import Filled, ShortEnough
 from forms.wording import msgid
 
-LONGEST_NAME: Final = 80
-LONGEST_PASSPHRASE: Final = 1_000
 LONGEST_ONE_TIME_CODE: Final = 40  # six digits, and whatever an app puts between them
 
 NO_NAME: Final = msgid("Please type your name.")

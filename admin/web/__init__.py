@@ -17,13 +17,16 @@ from reporting.web import LOCALE, language
 HERE: Final = Path(__file__).parent.parent
 STAFF_CATALOGUE: Final = (HERE / "locale", "staff")
 PAGES: Final = (
+    # Without its slash too: Flask's own redirect would repeat whatever host a request names.
+    ("", "GET", signin.to_home),
+    ("", "POST", signin.to_home),
     ("/", "GET", queue.home),
     ("/queue/<place:after>", "GET", queue.queue_from),
     ("/case/<case:case>", "GET", case.open_case),
     ("/case/<case:case>/note", "POST", case.add_note),
     ("/case/<case:case>/reply", "POST", case.reply),
     ("/audit", "GET", audit.log),
-    ("/audit/<int:before>", "GET", audit.log_before),
+    ("/audit/<row:before>", "GET", audit.log_before),
     ("/sign-in", "GET", signin.show_passphrase),
     ("/sign-in", "POST", signin.take_passphrase),
     ("/sign-in/code", "GET", signin.show_code),

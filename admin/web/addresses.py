@@ -1,4 +1,4 @@
-"""Addresses: the two kinds of names that stand in them. Anything else is no page of ours."""
+"""Addresses: the kinds of names that stand in them. Anything else is no page of ours."""
 
 from typing import Final
 
@@ -30,9 +30,19 @@ class PlaceConverter(BaseConverter):
         return Place.read(value)
 
 
-CONVERTERS: Final = {"case": CaseConverter, "place": PlaceConverter}
+class RowConverter(BaseConverter):
+    """The number of a row of the log; no log of ours grows longer than nine digits can say."""
+
+    regex = "[1-9][0-9]{0,8}"
+
+    @override
+    def to_python(self, value: str) -> int:
+        return int(value)
+
+
+CONVERTERS: Final = {"case": CaseConverter, "place": PlaceConverter, "row": RowConverter}
 
 
 def install(app: Flask) -> None:
-    """Teach the application both."""
+    """Teach the application all of them."""
     app.url_map.converters.update(CONVERTERS)

@@ -26,6 +26,9 @@ def log_before(ring: Ring, before: int) -> Response:
 def log_page(ring: Ring, before: int | None) -> Response:
     """Show one page of the log."""
     service = staff().service
+    # The log is locked for the one row about this look, and not while its chain is checked.
     with service.begin() as session:
-        shown = oversight.view(session, ring, service.journal, before, now())
+        oversight.note_view(session, ring, service.journal, now())
+    with service.read() as session:
+        shown = oversight.view(session, ring, before)
     return page("audit.html", log=shown)

@@ -6,6 +6,7 @@ from typing import Final
 from flask import Response, after_this_request, request
 
 from admin import browsers
+from admin.browsers import BrowserKeys
 from crypto.envelope import Secret
 from forms.base import Fields, Form
 from reporting.web import bodies
@@ -71,6 +72,11 @@ def form_token() -> str:
     return browsers.keys_from(token_or_new()).form_token
 
 
+def keys() -> BrowserKeys:
+    """Return what this browser's cookie opens; raise NoTokenError without one."""
+    return browsers.keys_from(token())
+
+
 def would_orphan() -> bool:
     """Say whether a new cookie might end a living sign-in.
 
@@ -88,7 +94,7 @@ def posted(form: type[Form]) -> Fields:
     fields = dict(sent_fields())
     (sent,) = fields.pop(TOKEN_FIELD, ("",))[:1]
     try:
-        expected = browsers.keys_from(token()).form_token
+        expected = keys().form_token
     except NoTokenError:
         raise ForeignFormError from None
     if not hmac.compare_digest(sent.encode(), expected.encode()):

@@ -6,8 +6,9 @@ from http import HTTPStatus
 from typing import Final
 
 from flask import Blueprint, Response, g, request
+from werkzeug.exceptions import BadRequest
 
-from admin.authority import record_alarm, record_refusal
+from admin.authority import Person, record_alarm, record_refusal
 from admin.errors import (
     AlarmError,
     CodeRefusedError,
@@ -55,8 +56,12 @@ def _not_signed_in(_error: NotSignedInError) -> Response:
 def _hidden(error: HiddenError) -> Response:
     # The refused unit of work was rolled back when the error left it; this is a new one.
     service = staff().service
-    with service.begin() as session:
-        record_refusal(session, service.journal, g.person, error, now())
+    try:
+        with service.begin() as session:
+            record_refusal(session, service.journal, g.person, error, now())
+    except BusyError as busy:
+        # Whatever was asked for: the same answer to all that cannot be written down now.
+        return _busy(busy)
     return hidden_page()
 
 
@@ -75,10 +80,18 @@ def _alarm(error: AlarmError) -> Response:
     number = secrets.token_hex(4)
     LOG.critical("alarm %s: %s", number, error)
     if "person" in g:
-        service, subject = staff().service, (request.view_args or {}).get("case", b"")
-        with service.begin() as session:
-            record_alarm(session, service.journal, g.person, subject, now())
+        _note_alarm(number, g.person)
     return bare("alarm.html", HTTPStatus.CONFLICT, number=number)
+
+
+def _note_alarm(number: str, person: Person) -> None:
+    service, subject = staff().service, (request.view_args or {}).get("case", b"")
+    try:
+        with service.begin() as session:
+            record_alarm(session, service.journal, person, subject, now())
+    except BusyError:
+        # The person must be told, whatever else fails; the operator's log has the number.
+        LOG.critical("alarm %s could not be written to the audit log", number)
 
 
 def _refused(_error: SignInRefusedError) -> Response:
@@ -104,11 +117,14 @@ def _full(_error: MailboxFullError) -> Response:
 
 
 def _busy(_error: BusyError) -> Response:
-    response = page("again.html", 503, problem=wording.TOO_BUSY, typed="")
+    response = page("again.html", 503, problem=wording.TOO_BUSY, typed=_typed("text"))
     response.headers["Retry-After"] = "10"
     return response
 
 
 def _typed(name: str) -> str:
     """Return what was typed into a field, so that no page loses it."""
-    return bodies.fields().get(name, ("",))[0]
+    try:
+        return bodies.fields().get(name, ("",))[0]
+    except BadRequest:
+        return ""  # what was sent is no form, so nobody typed it into ours

@@ -24,6 +24,12 @@ CODE: Final = "/staff/sign-in/code"
 
 
 @guard.anybody
+def to_home() -> Response:
+    """Lead to the first page, from its address without the slash."""
+    return to(HOME)
+
+
+@guard.anybody
 def show_passphrase() -> Response:
     """Ask for name and passphrase."""
     if browser.would_orphan():

@@ -49,5 +49,7 @@ TIME_OVER: Final = msgid(
     "You are signed out. What you typed is below: copy it, then sign in again."
 )
 NOT_OUR_PAGE: Final = msgid("This page was out of date, so nothing was done. Please try once more.")
-TOO_BUSY: Final = msgid("Too many people are signing in right now. Please wait a moment.")
+TOO_BUSY: Final = msgid(
+    "Nothing was done, because the site is very busy. Please wait a moment, then try again."
+)
 CONVERSATION_FULL: Final = msgid("This conversation holds as many messages as it can.")

@@ -17,7 +17,6 @@ from admin.keyring import (
     open_ring,
 )
 from admin.models import Member
-from admin.runtime import KEYRING_BYTES
 from crypto.chain import GENESIS
 from crypto.custody import Keyring, LiveKeys, make_seed
 from crypto.envelope import OpenError, Secret
@@ -83,11 +82,6 @@ def test_a_grant_for_somebody_else_raises_the_alarm(seeds: Seeds, office: Office
     theirs = grant(seeds.pinned(Group.INTAKE), seeds.by_group[Group.INTAKE], colleague)
     with pytest.raises(AlarmError, match="altered"):
         open_grants(keyring, [theirs], office)
-
-
-def test_what_is_tried_for_unknown_names_is_as_long_as_a_key_ring() -> None:
-    keyring, _member = somebody()
-    assert len(keyring.encode()) == KEYRING_BYTES
 
 
 def test_no_key_shows_in_a_repr(seeds: Seeds, office: Office) -> None:

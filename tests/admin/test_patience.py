@@ -1,9 +1,10 @@
 import threading
-from contextlib import ExitStack
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager
 
 import pytest
 
-from admin.patience import DELAYS_SECONDS, NAMES_REMEMBERED, Patience
+from admin.patience import DELAYS_SECONDS, NAMES_REMEMBERED, SEATS_FOR_WAITING, Patience
 from reporting.errors import BusyError
 
 TAG = b"a name"
@@ -44,31 +45,92 @@ def test_only_so_many_names_are_remembered_and_the_oldest_goes_first() -> None:
     assert patience.delay_seconds(TAG) == 0
 
 
-def test_strangers_who_wait_do_not_keep_others_out() -> None:
-    inside, go_on = threading.Semaphore(0), threading.Event()
+class Held:
+    """Pauses that last until somebody says so."""
 
-    def pause(_seconds: float) -> None:
-        inside.release()
-        assert go_on.wait(10)
+    def __init__(self) -> None:
+        self.begun = threading.Semaphore(0)
+        self.over = threading.Event()
+        self.seconds: list[float] = []
 
+    def __call__(self, seconds: float) -> None:
+        self.seconds.append(seconds)
+        self.begun.release()
+        assert self.over.wait(10)
+
+
+@contextmanager
+def knocking(patience: Patience, tags: Iterable[bytes], refused: list[bytes]) -> Iterator[None]:
+    """Let strangers try to sign in, each in a thread, until the block and all of them end."""
+
+    def knock(tag: bytes) -> None:
+        try:
+            with patience.attempt(tag):
+                patience.failed(tag)
+        except BusyError:
+            refused.append(tag)
+
+    strangers = [threading.Thread(target=knock, args=(tag,)) for tag in tags]
+    for stranger in strangers:
+        stranger.start()
+    yield
+    for stranger in strangers:
+        stranger.join()
+
+
+def test_no_attempt_on_a_failing_name_escapes_its_pause_however_many_come_at_once() -> None:
+    pause = Held()
     patience = Patience(pause)
     for _ in range(9):
         patience.failed(TAG)
+    refused: list[bytes] = []
+    with knocking(patience, [TAG] * 12, refused):
+        pause.begun.acquire()
+        pause.over.set()
+    # One under way and two behind it; who came when the line was full may come again later.
+    assert pause.seconds == [8.0] * (12 - len(refused))
+    assert len(refused) >= 9
 
-    def knock() -> None:
+
+def test_one_attempt_on_a_name_waits_for_the_other_and_not_for_ever() -> None:
+    patience = Patience(lambda _seconds: None, seconds_for_a_place=0.01)
+    with patience.attempt(TAG), pytest.raises(BusyError), patience.attempt(TAG):
+        pytest.fail("two at once")
+    with patience.attempt(TAG):
+        pass
+
+
+def test_strangers_who_hammer_one_name_do_not_keep_other_names_out() -> None:
+    pause = Held()
+    patience = Patience(pause)
+    for name in (TAG, b"another that failed"):
+        for _ in range(9):
+            patience.failed(name)
+    refused: list[bytes] = []
+    with knocking(patience, [TAG] * 12, refused):
+        pause.begun.acquire()
+        with patience.attempt(b"another"):
+            pass  # answered at once
+        with knocking(patience, [b"another that failed"], refused):
+            pause.begun.acquire()  # it is held back, and it is let in
+            pause.over.set()
+    assert set(refused) == {TAG}
+
+
+def test_strangers_who_hammer_many_names_do_not_keep_out_one_that_never_failed() -> None:
+    pause = Held()
+    patience = Patience(pause)
+    names = [n.to_bytes(4, "big") for n in range(SEATS_FOR_WAITING + 2)]
+    for name in names * 3:
+        patience.failed(name)
+    refused: list[bytes] = []
+    with knocking(patience, names, refused):
+        for _ in range(SEATS_FOR_WAITING):
+            pause.begun.acquire()
         with patience.attempt(TAG):
             pass
-
-    strangers = [threading.Thread(target=knock) for _ in range(2)]
-    for stranger in strangers:
-        stranger.start()
-    for _ in strangers:
-        inside.acquire()
-    with patience.attempt(TAG):
-        pass  # answered at once: both places for waiting are taken
-    go_on.set()
-    for stranger in strangers:
-        stranger.join()
+        pause.over.set()
+    assert len(refused) == 2
 
 
 def test_more_than_a_few_at_once_are_asked_to_come_back() -> None:

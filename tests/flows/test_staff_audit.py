@@ -1,6 +1,7 @@
 """The log of what staff do: who reads it, and what shows that somebody touched it."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from flask import Flask
@@ -13,32 +14,24 @@ from tests.builders_staff import (
     NEXT_CODE,
     a_reviewer,
     a_stored_report,
+    an_auditor,
     flipped,
     sign_in,
     the_staff,
     type_code,
     type_passphrase,
+    without_triggers,
     write,
 )
 from tests.conftest import Clock
 
+DAMAGED = "Rows on this page were altered or emptied"
 TOUCHES = ["removed", "altered", "reordered", "cut off"]
-
-
-def free_the_log(app: Flask) -> None:
-    """Take away the triggers, as somebody who owns the database can."""
-    engine = the_staff(app).service.database.engine
-    names = ["audit_event_stays", "audit_event_unchanged"]
-    if engine.dialect.name == "postgresql":
-        names = ["audit_event_keep ON audit_event", "audit_event_keep_all ON audit_event"]
-    with engine.begin() as connection:
-        for name in names:
-            connection.exec_driver_sql(f"DROP TRIGGER {name}")
 
 
 def touch(app: Flask, how: str, n: int) -> None:
     """Do to row n of the log what nobody should be able to do unseen."""
-    free_the_log(app)
+    without_triggers(the_staff(app).service.database.engine)
     row = AuditRow.n == n
     with the_staff(app).service.begin() as session:
         match how:
@@ -97,6 +90,29 @@ def test_a_failed_sign_in_is_in_the_log_without_the_name(app: Flask, auditor: Fl
     assert "Somebody" not in page
 
 
+def test_failures_of_one_name_fill_one_row_an_hour(
+    app: Flask, client: FlaskClient, seeds: Seeds, clock: Clock
+) -> None:
+    stranger, person = app.test_client(), an_auditor(app, seeds)
+    for _ in range(4):
+        type_passphrase(stranger, "Somebody Else", "a wrong passphrase of good length")
+    assert sign_in(client, person, clock).text.count("login.failed") == 1
+    clock.advance(timedelta(hours=1))
+    type_passphrase(stranger, "Somebody Else", "a wrong passphrase of good length")
+    page = sign_in(client, person, clock).text
+    assert page.count("login.failed") == 2
+    assert "[passphrase] \u00d74" in page
+
+
+@pytest.mark.parametrize("before", ["9" * 30, "9" * 10, "9" * 5000, "0", "01"])
+def test_a_row_that_no_log_can_have_is_no_page(auditor: FlaskClient, before: str) -> None:
+    assert auditor.get(f"/staff/audit/{before}").status_code == 404
+
+
+def test_a_row_further_than_the_log_goes_shows_its_end(auditor: FlaskClient) -> None:
+    assert "login.ok" in auditor.get("/staff/audit/999999999").text
+
+
 def test_a_long_log_goes_back_over_pages(auditor: FlaskClient) -> None:
     for _ in range(150):
         auditor.get("/staff/queue/1-202648-" + "00" * 16)
@@ -141,25 +157,33 @@ def test_the_auditor_is_told_where_the_log_is_broken(
 
 
 def test_an_emptied_detail_leaves_the_chain_whole(app: Flask, auditor: FlaskClient) -> None:
+    without_triggers(the_staff(app).service.database.engine)
     with the_staff(app).service.begin() as session:
         session.execute(update(AuditRow).where(AuditRow.n == 1).values(detail_sealed=None))
     page = auditor.get("/staff/audit").text
     assert "The detail of this row was deleted" in page
     assert "The chain holds from the first row" in page
+    assert DAMAGED in page
+
+
+def test_a_page_of_a_log_that_nobody_touched_says_nothing_of_damage(auditor: FlaskClient) -> None:
+    assert DAMAGED not in auditor.get("/staff/audit").text
 
 
 def test_an_altered_detail_is_said_to_be_altered(app: Flask, auditor: FlaskClient) -> None:
-    free_the_log(app)
+    without_triggers(the_staff(app).service.database.engine)
     with the_staff(app).service.begin() as session:
         first, second = session.scalars(select(AuditRow).order_by(AuditRow.n).limit(2)).all()
         first.detail_sealed = second.detail_sealed
-    assert auditor.get("/staff/audit").text.count("was altered and does not open") == 1
+    page = auditor.get("/staff/audit").text
+    assert page.count("was altered and does not open") == 1
+    assert DAMAGED in page
 
 
 def test_a_detail_that_its_row_did_not_commit_to_is_said_to_be_altered(
     app: Flask, auditor: FlaskClient
 ) -> None:
-    free_the_log(app)
+    without_triggers(the_staff(app).service.database.engine)
     with the_staff(app).service.begin() as session:
         row = session.get_one(AuditRow, 1)
         row.commitment = bytes(32)

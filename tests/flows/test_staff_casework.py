@@ -1,5 +1,6 @@
 """What reviewers do with a report, through HTTP."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -255,6 +256,56 @@ def test_the_first_opening_is_told_from_later_ones(
     with the_staff(app).service.read() as session:
         assert len(session.scalars(select(AuditRow)).all()) == before + 3
         assert session.get_one(Case, bytes.fromhex(case)).rev == 1
+
+
+@pytest.mark.parametrize("kind", ["note", "reply"])
+def test_a_button_pressed_twice_keeps_one(
+    app: Flask, reviewer: FlaskClient, clock: Clock, kind: str
+) -> None:
+    case, _code = a_stored_report(app, clock)
+    shown = reviewer.get(f"/staff/case/{case}")
+    once = re.search(r'name="once" value="([0-9a-f]{16})"', shown.text)
+    assert once
+    fields = {"token": token_of(shown), "once": once[1], "text": "pressed twice"}
+    for _ in range(2):
+        answer = reviewer.post(f"/staff/case/{case}/{kind}", data=fields)
+        assert answer.status_code == 303
+    assert reviewer.get(f"/staff/case/{case}").text.count("pressed twice") == 1
+    # The same page, shown again by the way back, with other words in it.
+    reviewer.post(f"/staff/case/{case}/{kind}", data={**fields, "text": "and more"})
+    assert "and more" in reviewer.get(f"/staff/case/{case}").text
+
+
+def test_the_same_words_may_be_meant_twice(app: Flask, reviewer: FlaskClient, clock: Clock) -> None:
+    case, _code = a_stored_report(app, clock)
+    for _ in range(10):
+        again = re.search(r'name="once" value="(\w+)"', reviewer.get(f"/staff/case/{case}").text)
+        assert again
+        token = token_of(reviewer.get("/staff/"))
+        fields = {"token": token, "once": again[1], "text": "called, no answer"}
+        reviewer.post(f"/staff/case/{case}/note", data=fields)
+    assert reviewer.get(f"/staff/case/{case}").text.count("called, no answer") == 10
+
+
+def test_words_that_were_refused_can_be_sent_again_from_the_page_that_refused_them(
+    app: Flask, reviewer: FlaskClient, clock: Clock
+) -> None:
+    case, _code = a_stored_report(app, clock)
+    refused = write(reviewer, case, "note", " ")
+    once = re.search(r'name="once" value="(\w+)"', refused.text)
+    assert once
+    fields = {"token": token_of(refused), "once": once[1], "text": "now with words"}
+    reviewer.post(f"/staff/case/{case}/note", data=fields)
+    assert "now with words" in reviewer.get(f"/staff/case/{case}").text
+
+
+def test_an_answer_to_a_report_without_a_mailbox_raises_the_alarm(
+    app: Flask, reviewer: FlaskClient, clock: Clock
+) -> None:
+    case, _code = a_stored_report(app, clock)
+    with the_staff(app).service.begin() as session:
+        session.execute(delete(Mailbox))
+    assert write(reviewer, case, "reply", "hello").status_code == 409
 
 
 def test_a_conversation_moved_to_another_report_stays_closed(

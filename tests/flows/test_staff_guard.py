@@ -1,17 +1,32 @@
 """Who reaches which page, with which headers, tokens and words."""
 
 import re
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 
 import pytest
-from flask import Blueprint, Flask, Response
+from flask import Blueprint, Flask, Response, g
 from flask.testing import FlaskClient
+from sqlalchemy import event
+from sqlalchemy.engine.interfaces import DBAPIConnection
 
+from admin.authority import Person
+from admin.errors import AlarmError
 from admin.patience import Patience
-from admin.permissions import ALLOWED
+from admin.permissions import ALLOWED, INTAKE
 from admin.web import guard
+from reporting.audit import Event, append
 from tests.builders import Seeds
-from tests.builders_staff import a_reviewer, a_stored_report, sign_in, the_staff, token_of
+from tests.builders_staff import (
+    a_reviewer,
+    a_stored_report,
+    an_auditor,
+    sign_in,
+    the_staff,
+    token_of,
+)
 from tests.conftest import Clock
 
 OPEN = {
@@ -21,6 +36,7 @@ OPEN = {
     "take_code",
     "choose_language",
     "style",
+    "to_home",
     "nowhere",
 }
 WRITING = [
@@ -58,7 +74,7 @@ def test_no_page_but_the_open_ones_answers_strangers(app: Flask, client: FlaskCl
             page = client.get(
                 address.replace("<case:case>", "ab" * 16)
                 .replace("<place:after>", "1-202648-" + "ab" * 16)
-                .replace("<int:before>", "7")
+                .replace("<row:before>", "7")
             )
             assert page.headers["Location"] == "/staff/sign-in", address
 
@@ -196,6 +212,71 @@ def test_when_too_many_sign_in_at_once_the_next_is_asked_to_wait(
         page = client.post("/staff/sign-in", data=fields)
     assert page.status_code == 503
     assert page.headers["Retry-After"] == "10"
+
+
+def test_what_is_no_form_is_refused_with_a_page_of_ours(
+    app: Flask, client: FlaskClient, seeds: Seeds, clock: Clock
+) -> None:
+    for address in WRITING:
+        page = client.post(address, data="words", content_type="text/plain")
+        assert page.status_code == 403, address
+    assert client.post("/staff/sign-in", data="words", content_type="text/plain").status_code == 400
+    sign_in(client, a_reviewer(app, seeds), clock)
+    for address in WRITING:
+        page = client.post(address, data="words", content_type="text/plain")
+        assert page.status_code == 400, address
+
+
+@contextmanager
+def locked(app: Flask, clock: Clock) -> Iterator[None]:
+    """Write to the store without end; others give up after a moment instead of ten seconds."""
+    service = the_staff(app).service
+    service.database.engine.dispose()
+    event.listen(service.database.engine, "connect", give_up_soon)
+    with service.begin() as session:
+        append(session, service.journal, Event("system", "", "due_work.run"), clock())
+        yield
+
+
+def give_up_soon(raw: DBAPIConnection, _entry: object) -> None:
+    cursor = raw.cursor()
+    is_sqlite = isinstance(cursor, sqlite3.Cursor)
+    cursor.execute("PRAGMA busy_timeout=50" if is_sqlite else "SET lock_timeout = 50")
+    cursor.close()
+    raw.commit()
+
+
+def test_when_the_store_is_busy_no_word_is_lost_and_no_refusal_is_given_unwritten(
+    app: Flask, client: FlaskClient, seeds: Seeds, clock: Clock
+) -> None:
+    case, _code = a_stored_report(app, clock)
+    reviewer = app.test_client()
+    token = token_of(sign_in(reviewer, a_reviewer(app, seeds), clock))
+    sign_in(client, an_auditor(app, seeds), clock)
+    with locked(app, clock):
+        refused = client.get(f"/staff/case/{case}")
+        assert refused.status_code == 503
+        assert refused.headers["Retry-After"] == "10"
+        typed = {"token": token, "text": "an hour of work"}
+        page = reviewer.post(f"/staff/case/{case}/note", data=typed)
+        assert page.status_code == 503
+        assert "an hour of work</textarea>" in page.text
+    assert client.get(f"/staff/case/{case}").status_code == 404
+
+
+def test_an_alarm_is_told_even_when_it_cannot_be_written_down(
+    app: Flask, clock: Clock, caplog: pytest.LogCaptureFixture
+) -> None:
+    address = f"/staff/case/{'ab' * 16}"
+    with locked(app, clock), app.test_request_context(address):
+        app.preprocess_request()
+        g.person = Person(bytes(16), "Aiko Mori", frozenset({INTAKE}))
+        answer = app.handle_user_exception(AlarmError("altered"))
+    assert isinstance(answer, Response)
+    assert answer.status_code == 409
+    number = re.search(r"<code[^>]*>([0-9a-f]{8})</code>", answer.get_data(as_text=True))
+    assert number
+    assert f"alarm {number[1]} could not be written" in caplog.text
 
 
 def test_a_signed_out_browser_gets_its_words_back(

@@ -6,10 +6,12 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import update
+from sqlalchemy import ColumnElement, delete, true, update
 
-from reporting.models import CasePart, Part
-from tests.builders_staff import a_stored_report, the_staff
+from reporting import records
+from reporting.models import Case, CasePart, CaseWrap, Mailbox, Part, Wrapped
+from tests.builders import Seeds
+from tests.builders_staff import a_stored_report, reseal_facets, the_staff
 from tests.conftest import Clock
 
 
@@ -54,6 +56,63 @@ def test_a_long_queue_goes_on_over_pages_without_gap_or_repeat(
 @pytest.mark.parametrize("place", ["9-202648-00", "1-202648", "x", "1-0202648-" + "00" * 16])
 def test_a_place_that_is_none_is_no_page(reviewer: FlaskClient, place: str) -> None:
     assert reviewer.get(f"/staff/queue/{place}").status_code == 404
+
+
+def marked_as_altered(app: Flask, reviewer: FlaskClient, bad: str, good: str) -> None:
+    """Check that the queue shows both reports, one as altered, and that this one stays closed."""
+    page = reviewer.get("/staff/").text
+    assert sorted(cases_shown(page)) == sorted([good, bad])
+    assert page.count("This report was altered") == 1
+    answer = reviewer.get(f"/staff/case/{bad}")
+    assert answer.status_code == 409
+    assert "said my name" not in answer.text
+    assert reviewer.get(f"/staff/case/{good}").status_code == 200
+    with the_staff(app).service.read() as session:
+        assert session.get_one(Case, bytes.fromhex(bad)).rev == 0
+
+
+@pytest.mark.parametrize("said", [{"level": 1}, {"level": 3}, {"received_week": 202001}])
+def test_a_report_moved_in_the_queue_is_marked_and_stays_closed(
+    app: Flask, reviewer: FlaskClient, clock: Clock, said: dict[str, int]
+) -> None:
+    good, _ = a_stored_report(app, clock)
+    bad, _ = a_stored_report(app, clock)
+    with the_staff(app).service.begin() as session:
+        session.execute(update(Case).where(Case.id == bytes.fromhex(bad)).values(said))
+    marked_as_altered(app, reviewer, bad, good)
+
+
+MISSING = [
+    (CaseWrap, CaseWrap.wrapped == Wrapped.CASE),
+    (CaseWrap, CaseWrap.wrapped == Wrapped.CONTACT),
+    *((CasePart, CasePart.part == part) for part in Part),
+    (Mailbox, true()),
+]
+
+
+@pytest.mark.parametrize("gone", MISSING)
+def test_a_report_that_lost_a_row_is_marked_and_stays_closed(
+    app: Flask,
+    reviewer: FlaskClient,
+    clock: Clock,
+    gone: tuple[type[CaseWrap | CasePart | Mailbox], ColumnElement[bool]],
+) -> None:
+    good, _ = a_stored_report(app, clock)
+    bad, _ = a_stored_report(app, clock)
+    model, which = gone
+    with the_staff(app).service.begin() as session:
+        session.execute(delete(model).where(model.case_id == bytes.fromhex(bad), which))
+    marked_as_altered(app, reviewer, bad, good)
+
+
+@pytest.mark.parametrize("said", [{"kinds": ["unheard of"]}, {"received": "yesterday"}])
+def test_a_report_that_no_form_of_ours_made_is_marked_and_stays_closed(
+    app: Flask, reviewer: FlaskClient, seeds: Seeds, clock: Clock, said: dict[str, records.Json]
+) -> None:
+    good, _ = a_stored_report(app, clock)
+    bad, _ = a_stored_report(app, clock)
+    reseal_facets(app, seeds, bad, **said)
+    marked_as_altered(app, reviewer, bad, good)
 
 
 def test_one_altered_report_does_not_hide_the_others(
