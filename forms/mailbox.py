@@ -8,7 +8,7 @@ from typing_extensions import override
 from wtforms.validators import ValidationError
 
 from forms.base import CHECKED, Fields, Form
-from forms.fields import Choice, Words
+from forms.fields import Choice, Line, Mark, Words
 from forms.validators import CodeShape, Filled, Readable, ShortEnough
 from forms.wording import Message, msgid
 
@@ -26,7 +26,7 @@ OTHER_WORD: Final = msgid("Please type the word exactly as it stands here, or go
 class CodeForm(Form):
     """A receipt code, and how long what it opens may stay open."""
 
-    code = Words(validators=[CodeShape()])
+    code = Line(validators=[CodeShape()])
     keep = Choice(tuple(OPEN_FOR), first="hour")
 
     @property
@@ -47,14 +47,14 @@ class WriteForm(Form):
 
     text_limit: ClassVar[int] = MESSAGE_CHARACTERS
 
-    once = Words()
+    once = Mark()
     text = Words(validators=[Filled(NOTHING_WRITTEN), Readable(), ShortEnough(MESSAGE_CHARACTERS)])
 
 
 class WithdrawForm(Form):
     """A word typed by hand, so that nobody takes a report back by a slip."""
 
-    word = Words()
+    word = Line()
     expected: str
 
     @classmethod
@@ -64,7 +64,7 @@ class WithdrawForm(Form):
         form.expected = word
         return form.rechecked(fields)
 
-    def validate_word(self, field: Words) -> None:
+    def validate_word(self, field: Line) -> None:
         """Compare with the word shown, whatever the case or width of its letters."""
         if _plain(field.data) != _plain(self.expected):
             raise ValidationError(Message(OTHER_WORD))

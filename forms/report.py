@@ -7,7 +7,7 @@ from wtforms.validators import ValidationError
 from forms.answers import GivenConsent, ShortReport
 from forms.base import Fields, Form
 from forms.codebook import KINDS, UNSURE_KIND, Kind
-from forms.fields import Choice, Codes, Words
+from forms.fields import Choice, Codes, Line, Words
 from forms.validators import Filled, Readable, ShortEnough, digits_of, has_personal_number, is_blank
 from forms.wording import Message, msgid
 
@@ -61,8 +61,8 @@ class NoFields(Form):
 class TryForm(Form):
     """Two groups of the receipt code, from paper; the whole code does as well."""
 
-    first = Words()
-    second = Words()
+    first = Line()
+    second = Line()
     groups: tuple[str, ...]
     asked: tuple[int, int]
 
@@ -74,14 +74,14 @@ class TryForm(Form):
         form.asked = asked
         return form.rechecked(fields)
 
-    def validate_first(self, field: Words) -> None:
+    def validate_first(self, field: Line) -> None:
         """Compare with the first group asked for."""
         self._compare(field, self.groups[self.asked[0]])
 
-    def validate_second(self, field: Words) -> None:
+    def validate_second(self, field: Line) -> None:
         """Compare with the second group asked for."""
         self._compare(field, self.groups[self.asked[1]])
 
-    def _compare(self, field: Words, group: str) -> None:
+    def _compare(self, field: Line, group: str) -> None:
         if digits_of(field.data) not in {group, "".join(self.groups)}:
             raise ValidationError(Message(OTHER_DIGITS))

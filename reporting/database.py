@@ -131,7 +131,7 @@ class Database:
         """
         deadline = time.monotonic() + patience_seconds
         while not self._truncated():
-            if time.monotonic() > deadline:
+            if time.monotonic() >= deadline:
                 return False
             time.sleep(0.01)
         return True

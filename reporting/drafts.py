@@ -17,13 +17,19 @@ from sqlalchemy.orm import Session
 from crypto.envelope import Label, OpenError, Secret, expand
 from reporting import places, records
 from reporting.clock import hour_after, minute_text, read_minute
-from reporting.database import Base, shred
+from reporting.database import Base, shred, shred_soon
 from reporting.errors import AlreadySentError, DraftFullError, VisitGoneError
 from reporting.models import VisitRow
 
 LIFE: Final = timedelta(hours=24)
-LIMIT_BYTES: Final = 256 * 1024
+LIMIT_BYTES: Final = 128 * 1024
 FLOOR_BYTES: Final = 4096
+REPORT: Final = "q"  # the page whose fields become the report
+# A cookie costs nothing to make, so a flood can fill the disk; nobody is turned away for it. Beyond
+# so many visits a new one ends sooner, and none grows beyond a whole short report in any script.
+CROWD: Final = 50_000
+CROWDED_LIFE: Final = timedelta(hours=1)
+CROWDED_BYTES: Final = 40 * 1024
 
 Fields = Mapping[str, tuple[str, ...]]
 StoredVisit = Row[int, bytes]
@@ -34,6 +40,10 @@ _BY_ROW: Final = select(_VISIT.c.rev, _VISIT.c.content_sealed).where(
     _VISIT.c.id == bindparam("row")
 )
 _BY_ROW_LOCKED: Final = _BY_ROW.with_for_update()
+# Walks an index and no content; asked only for a new row or a large one.
+_PAST_THE_CROWD: Final = (
+    select(_VISIT.c.expires_hour).order_by(_VISIT.c.expires_hour).offset(CROWD - 1).limit(1)
+)
 _OVERWRITE: Final = update(_VISIT).where(_VISIT.c.id == bindparam("row"))
 
 
@@ -64,6 +74,11 @@ class Visit:
     receipt: str = field(default="", repr=False)
     open_mailbox: OpenMailbox | None = None
     rev: int = 0
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing would be lost with it."""
+        return not (self.receipt or self.open_mailbox or any(self.fields.values()))
 
 
 def keys_from(token: Secret) -> VisitKeys:
@@ -112,9 +127,14 @@ def keep_mailbox(session: Session, keys: VisitKeys, opened: OpenMailbox, now: da
 def change(
     session: Session, keys: VisitKeys, fresh: Visit, alter: Callable[[Visit], Visit], now: datetime
 ) -> None:
-    """Alter the living visit, or the `fresh` one where there is none, and save it."""
+    """Alter the living visit, or the `fresh` one where there is none, and save it.
+
+    Raises DraftFullError. In a crowd the fresh one lives for CROWDED_LIFE at most.
+    """
     row = session.execute(_BY_ROW_LOCKED, {"row": keys.row}).one_or_none()
     if row is None:
+        if _is_crowded(session):
+            fresh = replace(fresh, expires=min(fresh.expires, now + CROWDED_LIFE))
         if _created(session, keys, alter(fresh)):
             return
         # Two first posts of one browser met here: the other made the row, this one goes on with it.
@@ -128,14 +148,36 @@ def change(
 
 
 def save(session: Session, keys: VisitKeys, visit: Visit) -> None:
-    """Write a visit over its row. The caller holds the row through find_for_change."""
-    session.execute(_OVERWRITE, {"row": keys.row, **_columns(keys, visit, visit.rev + 1)})
+    """Write a visit over its row, which the caller holds through find_for_change.
+
+    Raises DraftFullError when it grows too large.
+    """
+    columns = _columns(session, keys, visit, visit.rev + 1)
+    session.execute(_OVERWRITE, {"row": keys.row, **columns})
+
+
+def keep_rest(session: Session, keys: VisitKeys, rest: Visit) -> bool:
+    """Keep what is left of a visit, or erase it when that is nothing; say which.
+
+    The caller holds the row through find_for_change.
+    """
+    if rest.is_empty:
+        erase(session, keys)
+        return False
+    save(session, keys, rest)
+    shred_soon(session)
+    return True
 
 
 def erase(session: Session, keys: VisitKeys) -> None:
-    """Delete the visit's row, if there is one, so that nothing of it stays on the disk."""
-    session.execute(delete(VisitRow).where(VisitRow.id == keys.row))
-    shred(session)
+    """Delete the visit's row, if there is one, so that nothing of it stays on the disk.
+
+    Its person is leaving and does not wait: what somebody else's reading keeps in the
+    write-ahead log is emptied by the next sweep.
+    """
+    gone = delete(VisitRow).where(VisitRow.id == keys.row).returning(VisitRow.id)
+    if session.scalars(gone).all():
+        shred_soon(session)
 
 
 def sweep(session: Session, now: datetime) -> int:
@@ -161,17 +203,22 @@ def _open(row: StoredVisit | None, keys: VisitKeys, now: datetime) -> Visit:
     return visit
 
 
+def _is_crowded(session: Session) -> bool:
+    return session.execute(_PAST_THE_CROWD).one_or_none() is not None
+
+
 def _created(session: Session, keys: VisitKeys, visit: Visit) -> bool:
     on_postgresql = session.get_bind().dialect.name == "postgresql"
     insert = insert_postgresql if on_postgresql else insert_sqlite
-    row = {"id": keys.row, **_columns(keys, visit, 0)}
+    row = {"id": keys.row, **_columns(session, keys, visit, 0)}
     made = session.execute(insert(_VISIT).on_conflict_do_nothing().returning(_VISIT.c.id), row)
     return made.one_or_none() is not None
 
 
-def _columns(keys: VisitKeys, visit: Visit, rev: int) -> dict[str, bytes | int]:
+def _columns(session: Session, keys: VisitKeys, visit: Visit, rev: int) -> dict[str, bytes | int]:
     record = _to_record(visit)
-    if len(records.encode(record)) > LIMIT_BYTES:
+    size = len(records.encode(record))
+    if size > LIMIT_BYTES or (size > CROWDED_BYTES and _is_crowded(session)):
         raise DraftFullError
     return {
         "expires_hour": hour_after(visit.expires),

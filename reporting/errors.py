@@ -21,6 +21,10 @@ class DraftFullError(ReportingError):
     """The draft would grow past its limit; what was saved before stays as it is."""
 
 
+class DraftChangedError(ReportingError):
+    """The draft is not any more what was read from it; nothing was stored."""
+
+
 class AlreadySentError(ReportingError):
     """The draft has become a report and takes no more changes."""
 
@@ -35,6 +39,10 @@ class MailboxClosedError(ReportingError):
 
 class MailboxFullError(ReportingError):
     """The conversation has reached its limit of messages."""
+
+
+class UnansweredError(ReportingError):
+    """The reporter has written as much as fits before the office answers."""
 
 
 class BusyError(ReportingError):

@@ -22,6 +22,7 @@ from forms.answers import GivenConsent, ShortReport
 from reporting import drafts, places, records
 from reporting.clock import minute_text, week_of
 from reporting.database import Base
+from reporting.errors import DraftChangedError
 from reporting.models import Case, CasePart, CaseWrap, Group, Mailbox, Part, State, Wrapped
 from reporting.office import Office
 from reporting.triage import level_of
@@ -50,13 +51,17 @@ class Desk:
 
 @dataclass(frozen=True, slots=True)
 class SealedReport:
-    """A report as it will be stored, and the code that only its writer gets to see."""
+    """A report as it will be stored, and the code that only its writer gets to see.
+
+    `draft_rev` is the version of the draft that was sealed.
+    """
 
     receipt: receipt.Receipt
     case: Values = field(repr=False)
     wraps: tuple[Values, ...] = field(repr=False)
     parts: tuple[Values, ...] = field(repr=False)
     mailbox: Values = field(repr=False)
+    draft_rev: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +74,11 @@ class _Keys:
     thread: Secret
 
 
-def prepare(answers: ShortReport, desk: Desk, now: datetime) -> SealedReport:
-    """Seal a report and make its receipt code; nothing is stored yet."""
+def prepare(answers: ShortReport, desk: Desk, now: datetime, draft_rev: int = 0) -> SealedReport:
+    """Seal a report and make its receipt code; nothing is stored yet.
+
+    `draft_rev` says from which version of the visit the answers were read; its first is 0.
+    """
     keys = _Keys(secrets.token_bytes(16), make_key(), make_key(), make_key())
     code = receipt.make()
     case: Values = {
@@ -86,6 +94,7 @@ def prepare(answers: ShortReport, desk: Desk, now: datetime) -> SealedReport:
         _wraps(keys, desk.office),
         _parts(keys, answers, now),
         _mailbox(keys, receipt.derive(code, desk.pepper)),
+        draft_rev,
     )
 
 
@@ -93,13 +102,18 @@ def submit(session: Session, keys: drafts.VisitKeys, sealed: SealedReport, now: 
     """Store the report and put its code into the visit it came from, in one commit.
 
     Sending again finds the code and stores nothing: one draft gives one case and one receipt.
-    What was typed leaves the visit with the same commit. Raises VisitGoneError.
+    What was typed leaves the visit with the same commit. Raises VisitGoneError, and
+    DraftChangedError when somebody typed on since the draft was read: their words would be lost.
     """
     visit = drafts.find_for_change(session, keys, now)
     if visit.receipt:
         return
+    if visit.rev != sealed.draft_rev:
+        raise DraftChangedError
     store(session, sealed)
-    sent = replace(visit, fields={}, receipt=sealed.receipt.digits, expires=now + drafts.LIFE)
+    # Other pages may hold words half written to another report's mailbox.
+    others = {page: fields for page, fields in visit.fields.items() if page != drafts.REPORT}
+    sent = replace(visit, fields=others, receipt=sealed.receipt.digits, expires=now + drafts.LIFE)
     drafts.save(session, keys, sent)
 
 

@@ -50,14 +50,23 @@ class Thread:
 def enter(session: Session, typed: str, pepper: Pepper, until: datetime) -> OpenMailbox:
     """Open the mailbox of a typed code, to stay open until a time.
 
-    Raises crypto.receipt.ReceiptError when the check digits already show a slip, and
-    CodeUnknownError, after the same work as a success, for every other code: whether it was
-    erased or never existed is not said and cannot be timed.
+    Raises CodeUnknownError, for a code that could be one after the same work as a success:
+    whether it was erased or never existed is not said and cannot be timed.
     """
-    keys = receipt.derive(receipt.read(typed), pepper)
+    try:
+        code = receipt.read(typed)
+    except receipt.ReceiptError:
+        # The page refuses these itself, with better words; this is for what it may overlook.
+        raise CodeUnknownError from None
+    keys = receipt.derive(code, pepper)
     found = session.scalars(_by_lookup(keys.lookup)).one_or_none()
     _open_thread(found, keys.lock)
     return OpenMailbox(keys.lookup, keys.lock, until)
+
+
+def is_code_of(opened: OpenMailbox, digits: str, pepper: Pepper) -> bool:
+    """Say whether a receipt's digits are those that this mailbox was opened with."""
+    return receipt.derive(receipt.Receipt(digits), pepper).lookup == opened.lookup
 
 
 def read_thread(session: Session, opened: OpenMailbox, now: datetime) -> Thread:
@@ -76,7 +85,7 @@ def read_thread(session: Session, opened: OpenMailbox, now: datetime) -> Thread:
 def write(session: Session, opened: OpenMailbox, text: str, language: str, now: datetime) -> None:
     """Add the reporter's words to the conversation and mark the case as having mail.
 
-    Raises MailboxClosedError, CodeUnknownError, MailboxFullError.
+    Raises MailboxClosedError, CodeUnknownError, MailboxFullError, UnansweredError.
     """
     found, thread = _reenter(session, opened, now)
     message = threads.Message(from_reporter=True, text=text, sent=now, language=language)
@@ -104,8 +113,9 @@ def _reenter(session: Session, opened: OpenMailbox, now: datetime) -> tuple[Mail
     _require_open(opened, now)
     row = session.scalars(_by_lookup(opened.lookup)).one_or_none()
     found, thread = _open_thread(row, opened.lock)
-    # The case's row is the one lock of a case, for both sides, and is taken before the audit
-    # chain's: writers follow each other, none writes to a case being erased, none waits in a ring.
+    # The case's row is the one lock of a case, for both sides: writers follow each other, and
+    # none writes to a case being erased. Everybody locks in one order, so that none waits in a
+    # ring: first the visit's row (the caller, if it changes one), then the case's, then the chain.
     if session.get(Case, found.case_id, with_for_update=True) is None:
         raise CodeUnknownError
     return found, thread

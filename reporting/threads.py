@@ -11,11 +11,13 @@ from sqlalchemy.orm import Session
 from crypto.envelope import Label, Secret, expand
 from reporting import places, records
 from reporting.clock import minute_text, read_minute
-from reporting.errors import MailboxFullError
+from reporting.errors import MailboxFullError, UnansweredError
 from reporting.models import MessageRow
 
 FLOOR_BYTES: Final = 1024
 MOST_MESSAGES: Final = 500
+MOST_UNANSWERED: Final = 50
+PAGE_MESSAGES: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,25 @@ class Message:
     text: str = field(repr=False)
     sent: datetime
     language: str
+
+
+@dataclass(frozen=True, slots=True)
+class Excerpt:
+    """A page of a conversation, oldest message first, and what it stands between.
+
+    `older` is where the page before it ends, or 0; `is_newest` says whether it is the last.
+    """
+
+    messages: tuple[Message, ...] = field(repr=False)
+    older: int
+    is_newest: bool
+
+
+def excerpt(conversation: tuple[Message, ...], before: int = MOST_MESSAGES) -> Excerpt:
+    """Return the newest twenty of the messages up to number `before`, counted from 1."""
+    end = min(before, len(conversation))
+    begin = max(0, end - PAGE_MESSAGES)
+    return Excerpt(conversation[begin:end], older=begin, is_newest=end == len(conversation))
 
 
 def read(session: Session, case: bytes, thread: Secret) -> tuple[Message, ...]:
@@ -43,15 +64,18 @@ def read(session: Session, case: bytes, thread: Secret) -> tuple[Message, ...]:
 
 
 def add(session: Session, case: bytes, thread: Secret, message: Message) -> None:
-    """Add a message at the end; raise MailboxFullError when there are too many.
+    """Add a message at the end.
 
-    The place in the conversation is sealed with the words; rows have random names and no order.
+    Raises MailboxFullError when there are too many, and UnansweredError when the reporter has
+    written too many since the office last did: one code cannot fill the store. The message's
+    place is sealed with its words; rows have random names and no order.
     """
-    count = session.scalar(
-        select(func.count()).select_from(MessageRow).where(MessageRow.case_id == case)
-    )
-    if count is not None and count >= MOST_MESSAGES:
+    counting = select(func.count()).select_from(MessageRow).where(MessageRow.case_id == case)
+    count = session.scalars(counting).one()
+    if count >= MOST_MESSAGES:
         raise MailboxFullError
+    if message.from_reporter and count >= MOST_UNANSWERED:
+        _refuse_unanswered(read(session, case, thread))
     row = secrets.token_bytes(16)
     record: records.Record = {
         "place": count,
@@ -62,6 +86,12 @@ def add(session: Session, case: bytes, thread: Secret, message: Message) -> None
     }
     box = records.close(expand(thread, Label.MESSAGE), record, places.message(row), FLOOR_BYTES)
     session.execute(insert(MessageRow).values(id=row, case_id=case, content_sealed=box))
+
+
+def _refuse_unanswered(conversation: tuple[Message, ...]) -> None:
+    newest = conversation[-MOST_UNANSWERED:]
+    if all(message.from_reporter for message in newest):
+        raise UnansweredError
 
 
 def _from_record(record: records.Record) -> tuple[tuple[str, int], Message]:

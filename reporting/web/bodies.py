@@ -1,10 +1,7 @@
 """Bodies: read what a form sent, whole, within its size and its time, before any view runs."""
 
-import socket
-import threading
-import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Mapping
+from contextlib import nullcontext
 from io import BytesIO
 from typing import IO, Final
 from urllib.parse import parse_qsl
@@ -13,8 +10,10 @@ from flask import Flask, request
 from werkzeug.exceptions import BadRequest, ClientDisconnected, RequestEntityTooLarge
 from werkzeug.wsgi import get_input_stream
 
+from reporting.web.lateness import CLOCK, Clock
+
 LIMIT_BYTES: Final = 200_000
-# A page somewhat over the limit is read to its end, so that the browser gets to show our answer.
+# A page somewhat over the limit is read to its end and given back, so that no word is lost.
 DROPPED_BYTES: Final = 2_000_000
 PIECE_BYTES: Final = 65_536
 CLOCK_SECONDS: Final = 120.0
@@ -27,56 +26,20 @@ class LateBodyError(Exception):
     """The body stopped coming, or came too slowly to wait for."""
 
 
-class _Clock:
-    """Closes the reading side of connections whose body comes too late; answers still get out.
+class LongBodyError(RequestEntityTooLarge):
+    """The body is over the limit, and was read to its end so that its words can be given back."""
 
-    A time limit on single reads would not do: one byte at a time would never meet it. One thread
-    watches all bodies of a process, because starting one for each costs more than reading it.
+
+def install(app: Flask, clock: Clock = CLOCK, seconds: float = CLOCK_SECONDS) -> None:
+    """Read every body before any view runs.
+
+    Raises LateBodyError, LongBodyError, and RequestEntityTooLarge for one that is not even read.
     """
-
-    def __init__(self, seconds: float) -> None:
-        self._seconds = seconds
-        self._running: dict[int, tuple[float, socket.socket]] = {}
-        self._lock = threading.Lock()
-        self._watching = False
-
-    @contextmanager
-    def on(self, connection: socket.socket | None) -> Iterator[None]:
-        """Watch a connection until the block ends; without one there is nobody to wait for."""
-        if connection is None:
-            yield
-            return
-        with self._lock:
-            self._running[id(connection)] = (time.monotonic() + self._seconds, connection)
-            if not self._watching:
-                # Started here and not before: threads do not survive the fork of a worker.
-                self._watching = True
-                threading.Thread(target=self._watch, daemon=True).start()
-        try:
-            yield
-        finally:
-            with self._lock:
-                del self._running[id(connection)]
-
-    def _watch(self) -> None:
-        while True:
-            time.sleep(self._seconds / 20)
-            now = time.monotonic()
-            with self._lock:
-                late = [running for deadline, running in self._running.values() if deadline < now]
-                for connection in late:
-                    with suppress(OSError):  # the other side may have gone by itself
-                        connection.shutdown(socket.SHUT_RD)
-
-
-def install(app: Flask, clock_seconds: float = CLOCK_SECONDS) -> None:
-    """Read every body before any view runs; raise LateBodyError or RequestEntityTooLarge."""
-    clock = _Clock(clock_seconds)
 
     @app.before_request
     def read_body() -> None:
         if request.method in HAVE_BODIES:
-            _read(clock)
+            _read(clock, seconds)
 
 
 def fields() -> Mapping[str, tuple[str, ...]]:
@@ -98,9 +61,12 @@ def fields() -> Mapping[str, tuple[str, ...]]:
     return found
 
 
-def _read(clock: _Clock) -> None:
+def _read(clock: Clock, seconds: float) -> None:
+    connection = request.environ.get("gunicorn.socket")
+    # Without a connection, as in tests, there is nobody to wait for.
+    watched = nullcontext() if connection is None else clock.on(connection, seconds)
     try:
-        with clock.on(request.environ.get("gunicorn.socket")):
+        with watched:
             data = _take(get_input_stream(request.environ, max_content_length=DROPPED_BYTES))
     except ClientDisconnected:
         raise LateBodyError from None
@@ -108,15 +74,12 @@ def _read(clock: _Clock) -> None:
         raise LateBodyError
     request.environ["wsgi.input"] = BytesIO(data)
     request.environ["CONTENT_LENGTH"] = str(len(data))
+    if len(data) > LIMIT_BYTES:
+        raise LongBodyError
 
 
 def _take(stream: IO[bytes]) -> bytes:
     pieces = []
-    size = 0
     while piece := stream.read(PIECE_BYTES):
-        size += len(piece)
-        if size <= LIMIT_BYTES:
-            pieces.append(piece)
-    if size > LIMIT_BYTES:
-        raise RequestEntityTooLarge
+        pieces.append(piece)
     return b"".join(pieces)

@@ -1,33 +1,32 @@
 """Errors: the one table from what went wrong to the page or place that people see."""
 
 import logging
-import re
 import secrets
 from collections.abc import Callable
 from http import HTTPStatus
 from typing import Final
 
 from flask import Flask, Response, request
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import BadRequest, HTTPException
 
-from forms.base import UnknownAnswerError
+from forms.base import TooLongError, UnknownAnswerError
 from forms.wording import msgid
 from reporting.errors import (
     AlreadySentError,
     BusyError,
     CodeUnknownError,
+    DraftChangedError,
     DraftFullError,
     MailboxClosedError,
     MailboxFullError,
+    UnansweredError,
     VisitGoneError,
 )
-from reporting.web import headers, visit
-from reporting.web.bodies import LateBodyError
+from reporting.web import echo, headers, visit
+from reporting.web.bodies import LateBodyError, LongBodyError
 from reporting.web.rendering import page, to
 from reporting.web.visit import ForeignEntryError, ForeignFormError, FormTokenError, NoCookieError
 
-# What buttons and choices send; everything else is somebody's words and is shown as such.
-_CODE: Final = re.compile(r"[a-z_-]{1,40}")
 log = logging.getLogger("tomoshibi")
 
 PAGES: Final = {
@@ -61,6 +60,7 @@ PLACES: Final[dict[type[Exception], str]] = {
     NoCookieError: "/",
     ForeignEntryError: "/",
     AlreadySentError: "/s/code",
+    DraftChangedError: "/s/10",
     MailboxClosedError: "/m",
     CodeUnknownError: "/m#check",
 }
@@ -68,8 +68,25 @@ REFUSALS: Final[dict[type[Exception], HTTPStatus]] = {
     UnknownAnswerError: HTTPStatus.BAD_REQUEST,
     ForeignFormError: HTTPStatus.BAD_REQUEST,
     LateBodyError: HTTPStatus.BAD_REQUEST,
-    DraftFullError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
-    MailboxFullError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+}
+TOO_LONG: Final = (LongBodyError, TooLongError, DraftFullError)
+NOT_SENT: Final[dict[type[Exception], tuple[str, str]]] = {
+    UnansweredError: (
+        msgid("The team has not answered yet"),
+        msgid(
+            "Many messages of yours are waiting already. Please wait for the answer; after it you "
+            "can write again. What you typed just now was not sent. It stays on the page for "
+            "writing for up to 24 hours, or until you leave."
+        ),
+    ),
+    MailboxFullError: (
+        msgid("This conversation is full"),
+        msgid(
+            "No more messages fit here. You can write a new report, which gets its own code. What "
+            "you typed just now was not sent. It stays on the page for writing for up to 24 "
+            "hours, or until you leave."
+        ),
+    ),
 }
 
 
@@ -79,6 +96,10 @@ def install(app: Flask) -> None:
         app.register_error_handler(error, _to(path))
     for error, status in REFUSALS.items():
         app.register_error_handler(error, _refuse(status))
+    for error, words in NOT_SENT.items():
+        app.register_error_handler(error, _not_sent(*words))
+    for error in TOO_LONG:
+        app.register_error_handler(error, _too_long)
     app.register_error_handler(NoCookieError, _without_cookie)
     app.register_error_handler(FormTokenError, _without_token)
     app.register_error_handler(LateBodyError, _late)
@@ -89,8 +110,10 @@ def install(app: Flask) -> None:
 
 def neutral(status: HTTPStatus) -> Response:
     """Return the page of a status, in the page's language and without any detail."""
-    title, text = PAGES[status]
-    response = page("error.html", status, place="start", heading=title, text=text)
+    heading, text = PAGES[status]
+    response = page(
+        "error.html", status, place="start", heading=heading, text=text, there=PLACES[NoCookieError]
+    )
     # Set here, because a page of ours may answer for the other site, whose policy is another.
     return headers.apply_public(response)
 
@@ -103,39 +126,39 @@ def _refuse(status: HTTPStatus) -> Callable[[Exception], Response]:
     return lambda _error: neutral(status)
 
 
+def _not_sent(heading: str, text: str) -> Callable[[Exception], Response]:
+    return lambda _error: page(
+        "error.html", HTTPStatus.CONFLICT, place="read", heading=heading, text=text, there="/m/read"
+    )
+
+
+def _too_long(_error: Exception) -> Response:
+    status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+    if not echo.is_possible():
+        return neutral(status)
+    try:
+        visit.sent_fields()
+    except (ForeignFormError, BadRequest):
+        return neutral(status)
+    return echo.again(visit.keys_for_again(), status)
+
+
 def _without_cookie(_error: Exception) -> Response:
     if request.method != "POST":
         return to("/")
-    return _again(visit.fresh_keys().form_token)
+    return echo.again(visit.fresh_keys(), HTTPStatus.BAD_REQUEST)
 
 
 def _without_token(_error: Exception) -> Response:
-    return _again(visit.known_keys().form_token)
+    return echo.again(visit.known_keys(), HTTPStatus.BAD_REQUEST)
 
 
 def _busy(_error: Exception) -> Response:
     if request.endpoint == "pages.leave":
         return visit.away()
-    if request.method != "POST":
+    if not echo.is_possible():
         return neutral(HTTPStatus.SERVICE_UNAVAILABLE)
-    return _again(visit.known_keys().form_token, HTTPStatus.SERVICE_UNAVAILABLE)
-
-
-def _again(token: str, status: HTTPStatus = HTTPStatus.BAD_REQUEST) -> Response:
-    """Give back every field with a fresh token: nothing was written, pressing again goes on."""
-    fields = visit.sent_fields()
-    fields.pop(visit.PROOF_FIELD, None)
-    typed = [(name, value) for name, values in fields.items() for value in values]
-    response = page(
-        "again.html",
-        status,
-        busy=status is HTTPStatus.SERVICE_UNAVAILABLE,
-        codes=[pair for pair in typed if _CODE.fullmatch(pair[1])],
-        words=[pair for pair in typed if not _CODE.fullmatch(pair[1])],
-        action=request.path,
-        token=token,
-    )
-    return headers.apply_public(response)
+    return echo.again(visit.known_keys(), HTTPStatus.SERVICE_UNAVAILABLE)
 
 
 def _late(_error: Exception) -> Response:

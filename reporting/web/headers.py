@@ -2,6 +2,7 @@
 
 from http import HTTPStatus
 from typing import Final
+from urllib.parse import quote
 
 from flask import Flask, Response, request
 
@@ -84,7 +85,9 @@ def apply_public(response: Response) -> Response:
     settings = runtime().settings
     apply(response, public_policy(style.of(language.current()).sha256), settings.transport)
     if settings.onion_address and settings.transport is Transport.HTTPS:
-        response.headers["Onion-Location"] = f"http://{settings.onion_address}{request.path}"
+        # Written as in an address: what was decoded may hold what no header can.
+        there = f"http://{settings.onion_address}{quote(request.path)}"
+        response.headers["Onion-Location"] = there
     if request.path in FOUND_BY_SEARCH and response.status_code == HTTPStatus.OK:
         del response.headers["X-Robots-Tag"]
     return response

@@ -7,19 +7,16 @@ from flask import Blueprint, Response
 
 from forms.mailbox import CodeForm, WithdrawForm, WriteForm
 from forms.wording import msgid
-from reporting import drafts, mailbox
+from reporting import drafts, mailbox, threads
+from reporting.drafts import Visit
 from reporting.mailbox import Status
 from reporting.web import language, visit
 from reporting.web.context import now, runtime
 from reporting.web.rendering import padded, page, to
-from reporting.web.visit import Opened
+from reporting.web.visit import CODE, END, WRITE, WRITTEN, Opened
 
 blueprint = Blueprint("mailbox", __name__)
 
-CODE: Final = "m"
-WRITE: Final = "write"
-WRITTEN: Final = "written"
-END: Final = "end"
 ONCE_BYTES: Final = 8
 
 STATUS_WORDS: Final = {
@@ -57,13 +54,14 @@ def enter() -> Response:
 
 @blueprint.get("/m/read")
 def read() -> Response:
-    """Show how things stand and what both sides wrote."""
-    opened = visit.opened()
-    with runtime().database.read() as session:
-        thread = mailbox.read_thread(session, opened.mailbox, now())
-    return padded(
-        page("read.html", place="read", thread=thread, status=STATUS_WORDS[thread.status])
-    )
+    """Show how things stand and the newest of what both sides wrote."""
+    return _read(threads.MOST_MESSAGES)
+
+
+@blueprint.get("/m/read/<int(min=1):before>")
+def read_older(before: int) -> Response:
+    """Show older messages, up to one by its number."""
+    return _read(before)
 
 
 @blueprint.get("/m/write")
@@ -124,11 +122,30 @@ def withdraw() -> Response:
     """Take the report back: everything is destroyed at once."""
     posted = visit.posted(WithdrawForm, "next")
     form = WithdrawForm.asking(language.gettext(ERASE_WORD), posted.fields)
-    opened = visit.opened()
     if not posted.goes_on or not form.validate():
         visit.keep_beside(posted.keys, END, form.typed(checked=posted.goes_on))
         return visit.onward(posted, "/m/end", "/m/end#check")
     with runtime().database.begin() as session:
+        # The visit's row before the case's, as everywhere (reporting.mailbox).
+        opened = Opened(posted.keys, drafts.find_for_change(session, posted.keys, now()))
         mailbox.withdraw(session, opened.mailbox, runtime().journal, now())
-        drafts.erase(session, posted.keys)
-    return visit.over("/m/done")
+        is_left = drafts.keep_rest(session, posted.keys, _rest(opened))
+    return visit.ended("/m/done", is_left=is_left)
+
+
+def _read(before: int) -> Response:
+    opened = visit.opened()
+    with runtime().database.read() as session:
+        thread = mailbox.read_thread(session, opened.mailbox, now())
+    shown = threads.excerpt(thread.messages, before)
+    status = STATUS_WORDS[thread.status]
+    return padded(page("read.html", place="read", shown=shown, status=status))
+
+
+def _rest(opened: Opened) -> Visit:
+    """Return the visit without its mailbox, and without the code of the report in it."""
+    rest = visit.without_mailbox(opened.visit)
+    code = rest.receipt
+    if code and mailbox.is_code_of(opened.mailbox, code, runtime().desk.pepper):
+        return visit.without_report(rest, now())
+    return rest

@@ -44,13 +44,13 @@ def kept() -> Response:
 @blueprint.get("/s/done")
 def noted() -> Response:
     """Say how to close, after the code was written down or given up."""
-    return page("noted.html", place="noted")
+    return page("noted.html", place="noted", is_left=visit.is_living())
 
 
 @blueprint.get("/m/done")
 def erased() -> Response:
     """Say that a report taken back is erased."""
-    return page("erased.html", place="erased")
+    return page("erased.html", place="erased", is_left=visit.is_living())
 
 
 @blueprint.get("/l/<code>")

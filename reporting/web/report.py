@@ -6,19 +6,17 @@ from typing import Final
 from flask import Blueprint, Response
 
 from forms.answers import GivenConsent
-from forms.base import Fields
+from forms.base import CHECKED, Fields
 from forms.codebook import CONSENT_STORE
 from forms.report import NoFields, ShortForm, TryForm
 from reporting import drafts, intake
 from reporting.web import language, visit
 from reporting.web.context import now, runtime
 from reporting.web.rendering import page, to
-from reporting.web.visit import Opened
+from reporting.web.visit import SHORT, TRY, Opened
 
 blueprint = Blueprint("report", __name__)
 
-SHORT: Final = "q"
-TRY: Final = "try"
 SHOWN_IN: Final = "shown_in"
 
 
@@ -59,7 +57,7 @@ def send() -> Response:
         case "send":
             return _send(visit.opened())
         case "erase":
-            return _forget(posted, "/")
+            return _erase(posted)
         case _:
             return visit.onward(posted, "/s/10", "/s/10")
 
@@ -76,7 +74,7 @@ def leave_code() -> Response:
     """Go on to try the written code, or give it up."""
     posted = visit.posted(NoFields, "written", "forget")
     if posted.do == "forget":
-        return _forget(posted, "/s/done")
+        return _forget(posted)
     return visit.onward(posted, "/s/code", "/s/code/try")
 
 
@@ -94,7 +92,7 @@ def compare_code() -> Response:
     posted = visit.posted(TryForm, "next")
     form = _try_form(visit.opened(), posted.fields)
     if posted.goes_on and form.validate():
-        return _forget(posted, "/s/done")
+        return _forget(posted)
     visit.keep_beside(posted.keys, TRY, form.typed(checked=posted.goes_on))
     return visit.onward(posted, "/s/code/try", "/s/code/try#check")
 
@@ -105,15 +103,32 @@ def _send(opened: Opened) -> Response:
     fields = opened.draft(SHORT)
     form = ShortForm.of(fields)
     if not form.validate():
-        with runtime().database.begin() as session:
-            gap = {**fields, **form.typed(checked=True)}
-            drafts.keep_page(session, opened.keys, SHORT, gap, now())
-        return to("/q#check")
+        return _point_out(opened)
     answers = form.answers(language.current().code, _consent(fields))
-    sealed = intake.prepare(answers, runtime().desk, now())
+    sealed = intake.prepare(answers, runtime().desk, now(), opened.visit.rev)
     with runtime().database.begin() as session:
         intake.submit(session, opened.keys, sealed, now())
     return to("/s/code")
+
+
+def _point_out(opened: Opened) -> Response:
+    """Let the form show what is missing in it."""
+    with runtime().database.begin() as session:
+        # Read again: somebody may have typed on, in another window, since it was read.
+        kept = Opened(opened.keys, drafts.find_for_change(session, opened.keys, now()))
+        checked = {**kept.draft(SHORT), CHECKED: ("yes",)}
+        drafts.save(session, opened.keys, visit.with_page(kept.visit, SHORT, checked))
+    return to("/q#check")
+
+
+def _erase(posted: visit.Posted) -> Response:
+    with runtime().database.begin() as session:
+        kept = Opened(posted.keys, drafts.find_for_change(session, posted.keys, now()))
+        # Raises once it was sent, in another window: this button knows nothing of a code.
+        kept.draft(SHORT)
+        rest = visit.without_report(kept.visit, now())
+        is_left = drafts.keep_rest(session, posted.keys, rest)
+    return visit.ended("/", is_left=is_left)
 
 
 def _consent(fields: Fields) -> GivenConsent:
@@ -131,7 +146,8 @@ def _try_form(opened: Opened, fields: Fields) -> TryForm:
     return TryForm.about(groups, pairs[pick], fields)
 
 
-def _forget(posted: visit.Posted, path: str) -> Response:
+def _forget(posted: visit.Posted) -> Response:
     with runtime().database.begin() as session:
-        drafts.erase(session, posted.keys)
-    return visit.over(path)
+        kept = drafts.find_for_change(session, posted.keys, now())
+        is_left = drafts.keep_rest(session, posted.keys, visit.without_report(kept, now()))
+    return visit.ended("/s/done", is_left=is_left)

@@ -1,23 +1,32 @@
 """Serving: run a site in gunicorn's threads, without an access log, sweeping in every worker."""
 
+import socket
 import threading
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Final
+from typing import ClassVar, Final
 
 import gunicorn.http.wsgi
 from flask import Flask
 from gunicorn.app.base import BaseApplication
 from gunicorn.arbiter import Arbiter
 from gunicorn.glogging import Logger
+from gunicorn.http.message import Request
 from gunicorn.workers.base import Worker
+from gunicorn.workers.gthread import TConn, ThreadWorker
 from typing_extensions import override
 
 from reporting import retention
 from reporting.web.context import runtime
+from reporting.web.lateness import CLOCK, Clock
 
 THREADS: Final = 16
+HEADER_SECONDS: Final = 15.0
+GOODBYE_SECONDS: Final = 2.0
+GOODBYE_PIECES: Final = 64
+PIECE_BYTES: Final = 65_536
 Hooks = Mapping[str, object]
 REQUESTS_BEFORE_RENEWAL: Final = 50_000  # what lingers in a worker's memory does not grow old
 
@@ -70,6 +79,44 @@ class Silent(Logger):
         super().error(msg.partition("%")[0])
 
 
+class PatientWorker(ThreadWorker):
+    """A threaded worker that no visitor can stop by being slow.
+
+    Gunicorn waits without a limit for the rest of a request's head, one thread for each, and for
+    its last goodbye in the loop that serves everybody. Here both have a limit, in the thread.
+    """
+
+    clock: ClassVar[Clock] = CLOCK
+    header_seconds: ClassVar[float] = HEADER_SECONDS
+    goodbye_seconds: ClassVar[float] = GOODBYE_SECONDS
+
+    @override
+    def handle(self, conn: TConn) -> object:
+        """Read a request and answer it; the head must be here in time."""
+        with self.clock.on(conn.sock, self.header_seconds):
+            outcome: object = super().handle(conn)
+        if outcome is False:
+            self._say_goodbye(conn.sock)
+        return outcome
+
+    @override
+    def handle_request(self, req: Request, conn: TConn) -> object:
+        """Answer a request whose head is complete; its body has a clock of its own."""
+        self.clock.forget(conn.sock)
+        outcome: object = super().handle_request(req, conn)
+        return outcome
+
+    def _say_goodbye(self, connection: socket.socket) -> None:
+        # What is left unread would make the kernel cut off the end of the answer.
+        with suppress(OSError), self.clock.on(connection, self.goodbye_seconds):
+            connection.shutdown(socket.SHUT_WR)
+            for _piece in range(GOODBYE_PIECES):
+                if not connection.recv(PIECE_BYTES):
+                    break
+            # Now gunicorn, which waits for the end of the connection too, finds it at once.
+            connection.shutdown(socket.SHUT_RD)
+
+
 class _NamelessResponse(gunicorn.http.wsgi.Response):
     """An answer that does not say which server wrote it; gunicorn has no setting for that."""
 
@@ -92,7 +139,7 @@ class _Gunicorn(BaseApplication):
         settings: Hooks = {
             "bind": self._serving.bind,
             "workers": self._serving.workers,
-            "worker_class": "gthread",
+            "worker_class": PatientWorker,
             "threads": THREADS,
             "preload_app": True,
             "accesslog": None,  # nobody is logged for visiting

@@ -4,7 +4,9 @@ import base64
 import binascii
 import hmac
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Final
 
 from flask import Response, after_this_request, request
@@ -21,6 +23,13 @@ from reporting.web.rendering import to
 TOKEN_BYTES: Final = 32
 PROOF_FIELD: Final = "token"
 DO_FIELD: Final = "do"
+# The pages that a visit holds fields of: of a report, and of a mailbox.
+SHORT: Final = drafts.REPORT
+TRY: Final = "try"
+CODE: Final = "m"
+WRITE: Final = "write"
+WRITTEN: Final = "written"
+END: Final = "end"
 SWITCH: Final = "lang-"
 FROM_ELSEWHERE: Final = frozenset({"cross-site", "same-site"})
 PREFETCH_HEADERS: Final = ("Sec-Purpose", "Purpose", "X-Moz")
@@ -88,7 +97,10 @@ class Posted:
 def enter() -> Opened:
     """Open the visit of an entry page; a browser without a cookie gets one, but no row yet.
 
-    Raises ForeignEntryError where a new cookie might orphan a living draft.
+    Raises ForeignEntryError where a new cookie would orphan a living draft that was not sent along.
+    Not guaranteed in browsers that do not say where somebody comes from (before 2023, or with
+    text only): there a link on another site makes the draft behind it unreachable, but reads and
+    changes nothing of it, and refusing them all would shut out who has no other browser.
     """
     try:
         keys = known_keys()
@@ -111,8 +123,8 @@ def posted(form: type[Form], *doings: str) -> Posted:
     """Return the form that was sent, if it is ours and for this browser.
 
     `doings` are the page's buttons, the one that Enter presses first. Raises ForeignFormError,
-    NoCookieError, FormTokenError and, for fields or codes that we never offered,
-    UnknownAnswerError.
+    NoCookieError, FormTokenError, for fields or codes that we never offered UnknownAnswerError,
+    and TooLongError.
     """
     fields = sent_fields()
     keys = known_keys()
@@ -123,12 +135,16 @@ def posted(form: type[Form], *doings: str) -> Posted:
     if do not in {*doings, *(SWITCH + offer.code for offer in language.offered())}:
         raise UnknownAnswerError
     form.refuse_unknown(fields)
+    form.refuse_too_long(fields)
     return Posted(keys, do, fields)
 
 
 def sent_fields() -> dict[str, tuple[str, ...]]:
     """Return the fields sent by a page of ours; raise ForeignFormError for another site's."""
-    # Browsers too old for this header are held back by SameSite and the token.
+    # From a browser too old for this header another site's form still comes without our cookie
+    # (SameSite) and our token, so it changes nothing. It is answered like a form of ours without
+    # a cookie, with a new one, and that orphans a living visit. Origin would not tell the two
+    # apart: our own forms send "null" there, because our pages ask for no referrer.
     if request.headers.get("Sec-Fetch-Site", "same-origin") != "same-origin":
         raise ForeignFormError
     return dict(bodies.fields())
@@ -144,6 +160,11 @@ def known_keys() -> VisitKeys:
     if len(token) != TOKEN_BYTES:
         raise NoCookieError
     return drafts.keys_from(Secret(token))
+
+
+def keys_for_again() -> VisitKeys:
+    """Return the keys of this browser's cookie, of a new one if there is none."""
+    return known_keys() if has_cookie() else fresh_keys()
 
 
 def fresh_keys() -> VisitKeys:
@@ -175,6 +196,24 @@ def with_page(visit: Visit, page: str, fields: Fields) -> Visit:
     return replace(visit, fields={**visit.fields, page: fields})
 
 
+def without_report(visit: Visit, moment: datetime) -> Visit:
+    """Return what is left when a report is over: an open mailbox, and words half written to it."""
+    text = "".join(visit.fields.get(WRITE, {}).get("text", ()))
+    opened = visit.open_mailbox
+    if not text and (opened is None or opened.until <= moment):
+        return replace(visit, receipt="", fields={}, open_mailbox=None)
+    return replace(visit, receipt="", fields=_only(visit, WRITE, WRITTEN))
+
+
+def without_mailbox(visit: Visit) -> Visit:
+    """Return what is left when a mailbox is over: a draft, or a code that is not noted yet."""
+    return replace(visit, fields=_only(visit, SHORT, TRY), open_mailbox=None)
+
+
+def _only(visit: Visit, *pages: str) -> Mapping[str, Fields]:
+    return {page: fields for page, fields in visit.fields.items() if page in pages}
+
+
 def onward(form: Posted, here: str, there: str) -> Response:
     """Answer a form that was saved: on, or back to the same page in another language."""
     if form.goes_on:
@@ -187,6 +226,11 @@ def switched(path: str, code: str) -> Response:
     response = to(path)
     cookies.LANGUAGE.put(response, code, runtime().settings.transport)
     return response
+
+
+def ended(path: str, *, is_left: bool) -> Response:
+    """Point to a page; the browser forgets its visit unless something is left of it."""
+    return to(path) if is_left else over(path)
 
 
 def over(path: str) -> Response:
@@ -210,6 +254,15 @@ def has_cookie() -> bool:
     try:
         known_keys()
     except NoCookieError:
+        return False
+    return True
+
+
+def is_living() -> bool:
+    """Say whether this browser is in the middle of something."""
+    try:
+        opened()
+    except (NoCookieError, VisitGoneError):
         return False
     return True
 

@@ -1,6 +1,7 @@
 """Whole stories of the public site, through HTTP, on both databases."""
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from flask import Flask
@@ -141,10 +142,11 @@ def test_a_draft_that_grows_beyond_its_limit_is_refused_and_stays_as_it_was(
     visitor: Visitor,
 ) -> None:
     visitor.open_mailbox()
-    visitor.fill("/q", {"story": "x" * 190_000})
-    answer = visitor.press("/m/write", "next", {"text": "y" * 190_000})
+    visitor.fill("/q", {"story": "\x01" * 15_000})
+    answer = visitor.press("/m/write", "next", {"text": "\x01" * 15_000})
     assert answer.status_code == 413
-    assert visitor.open("/q").typed["story"] == ["x" * 190_000]
+    assert Page(answer).typed["text"] == ["\x01" * 15_000]
+    assert visitor.open("/q").typed["story"] == ["\x01" * 15_000]
 
 
 def test_a_get_changes_nothing_but_on_the_listed_pages(app: Flask) -> None:
@@ -168,6 +170,29 @@ def test_a_get_changes_nothing_but_on_the_listed_pages(app: Flask) -> None:
         "/s/code/try",
         "/m",
         "/m/read",
+        "/m/read/<int(min=1):before>",
         "/m/write",
         "/m/end",
     }
+
+
+def test_writing_and_taking_back_at_the_same_time_end_without_waiting_for_each_other(
+    visitor: Visitor,
+) -> None:
+    for _ in range(5):
+        visitor.open_mailbox()
+        token = visitor.token("/m/write")
+        cookie = visitor.client.get_cookie("__Host-v")
+        assert cookie is not None
+        windows = [Visitor(visitor.client.application.test_client()) for _ in range(4)]
+        for window in windows:
+            window.client.set_cookie("__Host-v", cookie.value, domain="localhost")
+
+        def press(number: int, windows: list[Visitor] = windows, token: str = token) -> int:
+            fields = {"token": token, "do": "next", "text": "hello", "word": "erase"}
+            path, unused = (("/m/write", "word"), ("/m/end", "text"))[number % 2]
+            del fields[unused]
+            return windows[number].post(path, fields).status_code
+
+        with ThreadPoolExecutor(4) as pool:
+            assert set(pool.map(press, range(4))) == {303}

@@ -4,7 +4,10 @@ import http.client
 import os
 import socket
 import subprocess
-from contextlib import closing
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,9 +17,9 @@ from gunicorn.config import Config
 
 from reporting.errors import SettingsError
 from reporting.settings import Settings, Site, Transport
-from reporting.web.serving import Silent
+from reporting.web.serving import THREADS, Silent
 from tests.builders import Seeds, an_office
-from tests.served import COMMAND, HOST, Visitor, served
+from tests.served import COMMAND, HOST, Served, Visitor, free_port, served, wait_for
 from wsgi import check_address, main
 
 GARBAGE = [
@@ -154,3 +157,58 @@ def test_the_command_lists_everything_it_can_do() -> None:
     shown = CliRunner().invoke(main, ["--help"])
     for command in ("audit", "demo", "doctor", "init", "maintain", "serve", "staff"):
         assert f"\n  {command} " in shown.output
+
+
+# The same site as `serve` makes, in a worker that waits one second for the head of a request.
+HASTY = """
+import os, sys
+from reporting.settings import Settings
+from reporting.web.serving import PatientWorker, Serving, run_gunicorn
+from wsgi import create_app
+
+class Hasty(PatientWorker):
+    header_seconds = 1.0
+
+site = Serving("127.0.0.1", int(sys.argv[1]), 1)
+run_gunicorn(create_app(Settings.from_environment(os.environ)), site, {"worker_class": Hasty})
+"""
+
+
+@pytest.fixture
+def hasty(founded: Settings, tmp_path: Path) -> Iterator[int]:
+    """The port of a served instance that has little patience."""
+    port = free_port()
+    environment = {
+        **os.environ,
+        "TOMOSHIBI_INSTANCE": str(founded.instance),
+        "TOMOSHIBI_DATABASE": founded.database_url,
+        "TOMOSHIBI_TRANSPORT": "loopback",
+    }
+    command = [sys.executable, "-c", HASTY, str(port)]
+    with subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL) as process:
+        wait_for(Served(port, process, tmp_path / "none.log"))
+        yield port
+        process.terminate()
+
+
+def test_as_many_half_begun_requests_as_there_are_threads_do_not_stop_a_worker(
+    hasty: int,
+) -> None:
+    with ExitStack() as held:
+        for _ in range(2 * THREADS):
+            slow = held.enter_context(socket.create_connection((HOST, hasty), timeout=10))
+            slow.sendall(b"G")
+        began = time.monotonic()
+        assert Visitor(hasty).get("/").status == 200
+        assert time.monotonic() - began < 10
+
+
+def test_who_does_not_hang_up_after_the_last_answer_holds_nobody_up(hasty: int) -> None:
+    request = b"GET /s/0 HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+    with ExitStack() as held:
+        for _ in range(THREADS // 2):
+            still = held.enter_context(socket.create_connection((HOST, hasty), timeout=10))
+            still.sendall(request)
+        began = time.monotonic()
+        assert Visitor(hasty).get("/").status == 200
+        assert time.monotonic() - began < 2

@@ -1,14 +1,17 @@
 """What a browser is in the middle of belongs to its cookie, and ends when it should."""
 
+import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 
 from crypto.envelope import Secret, make_key
+from forms.report import STORY_CHARACTERS
 from reporting import drafts
+from reporting.clock import hour_after
 from reporting.drafts import OpenMailbox, VisitKeys, keys_from
 from reporting.errors import AlreadySentError, DraftFullError, VisitGoneError
 from reporting.models import VisitRow
@@ -173,3 +176,67 @@ def test_nothing_a_visit_holds_shows_in_its_repr() -> None:
     keys = keys_from(Secret(b"t" * 32))
     shown = repr(visit) + repr(keys)
     assert not [word for word in ("canary", "1234", "lookup-of", keys.form_token) if word in shown]
+
+
+def crowd(runtime: Runtime, now: datetime) -> None:
+    """Make so many visits that a flood of more must not fill the disk."""
+    ending = {"expires_hour": hour_after(now + drafts.LIFE), "rev": 0, "content_sealed": b""}
+    rows = [{"id": number.to_bytes(16, "big"), **ending} for number in range(drafts.CROWD)]
+    with runtime.begin() as session:
+        session.execute(insert(VisitRow), rows)
+
+
+def test_in_a_crowd_nobody_is_turned_away_and_a_new_visit_ends_sooner(
+    runtime: Runtime, keys: VisitKeys, clock: Clock
+) -> None:
+    keep(runtime, keys)
+    crowd(runtime, clock.now)
+    newcomer = keys_from(make_key())
+    keep(runtime, newcomer)
+    assert find(runtime, newcomer).expires == clock.now + drafts.CROWDED_LIFE
+    assert find(runtime, keys).expires == clock.now + drafts.LIFE
+    clock.advance(drafts.CROWDED_LIFE)
+    with pytest.raises(VisitGoneError):
+        find(runtime, newcomer)
+
+
+def test_in_a_crowd_no_visit_grows_beyond_a_whole_short_report_in_any_script(
+    runtime: Runtime, keys: VisitKeys, clock: Clock
+) -> None:
+    large = {"story": ("x" * drafts.CROWDED_BYTES,)}
+    keep(runtime, keys)
+    crowd(runtime, clock.now)
+    with pytest.raises(DraftFullError), runtime.begin() as session:
+        drafts.keep_page(session, keys, "q", large, clock.now)
+    longest = {"story": ("\N{LINEAR B SYLLABLE B008 A}" * STORY_CHARACTERS,)}
+    with runtime.begin() as session:
+        drafts.keep_page(session, keys, "q", longest, clock.now)
+    assert find(runtime, keys).fields["q"] == longest
+
+
+def test_what_is_left_of_a_visit_stays_and_a_visit_without_anything_left_goes(
+    runtime: Runtime, keys: VisitKeys
+) -> None:
+    keep(runtime, keys)
+    with runtime.begin() as session:
+        visit = drafts.find_for_change(session, keys, runtime.clock())
+        assert drafts.keep_rest(session, keys, replace(visit, receipt="1" * 32, fields={}))
+    assert find(runtime, keys).receipt == "1" * 32
+    with runtime.begin() as session:
+        visit = drafts.find_for_change(session, keys, runtime.clock())
+        assert not drafts.keep_rest(session, keys, replace(visit, receipt="", fields={"q": {}}))
+    with pytest.raises(VisitGoneError):
+        find(runtime, keys)
+
+
+def test_who_erases_a_visit_does_not_wait_for_somebody_who_is_reading(
+    runtime: Runtime, keys: VisitKeys
+) -> None:
+    keep(runtime, keys)
+    with runtime.read() as reading:
+        reading.scalars(select(VisitRow.id)).all()
+        began = time.monotonic()
+        for _ in range(2):
+            with runtime.begin() as session:
+                drafts.erase(session, keys)
+        assert time.monotonic() - began < 1

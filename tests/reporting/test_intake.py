@@ -11,7 +11,7 @@ from crypto.envelope import Label, OpenError, Secret, expand, make_key
 from crypto.stream import unlock
 from reporting import drafts, intake, places, records
 from reporting.drafts import VisitKeys, keys_from
-from reporting.errors import VisitGoneError
+from reporting.errors import DraftChangedError, VisitGoneError
 from reporting.models import Case, CasePart, CaseWrap, Group, Mailbox, Part, Wrapped
 from reporting.runtime import Runtime
 from tests.builders import Seeds, a_report
@@ -166,3 +166,20 @@ def test_the_code_can_be_read_for_a_day_after_sending(runtime: Runtime, clock: C
     clock.advance(timedelta(hours=23))
     with runtime.read() as session:
         assert drafts.find(session, keys, clock.now).receipt
+
+
+def test_a_report_sealed_from_older_words_is_not_stored_and_the_newer_words_stay(
+    runtime: Runtime,
+) -> None:
+    keys = begun(runtime)
+    with runtime.read() as session:
+        rev = drafts.find(session, keys, runtime.clock()).rev
+    sealed = intake.prepare(a_report(), runtime.desk, runtime.clock(), rev)
+    newer = {"story": ("typed, and then more",)}
+    with runtime.begin() as session:
+        drafts.keep_page(session, keys, "q", newer, runtime.clock())
+    with pytest.raises(DraftChangedError), runtime.begin() as session:
+        intake.submit(session, keys, sealed, runtime.clock())
+    with runtime.read() as session:
+        assert drafts.find(session, keys, runtime.clock()).fields == {"q": newer}
+        assert not session.scalars(select(Case)).all()

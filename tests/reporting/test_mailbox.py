@@ -12,7 +12,12 @@ from crypto.envelope import Label, OpenError, Secret, expand
 from reporting import audit, intake, mailbox, places, records, threads
 from reporting.database import Base
 from reporting.drafts import OpenMailbox
-from reporting.errors import CodeUnknownError, MailboxClosedError, MailboxFullError
+from reporting.errors import (
+    CodeUnknownError,
+    MailboxClosedError,
+    MailboxFullError,
+    UnansweredError,
+)
 from reporting.mailbox import Status
 from reporting.models import AuditRow, Case, Mail, Mailbox, MessageRow
 from reporting.runtime import Runtime
@@ -94,11 +99,12 @@ def test_a_code_that_never_existed_is_unknown(runtime: Runtime) -> None:
         enter(runtime, receipt.make().digits)
 
 
-def test_a_slip_in_a_digit_is_told_before_anything_is_looked_up(runtime: Runtime) -> None:
-    code = a_sent_report(runtime)
-    wrong = code[:-1] + str((int(code[-1]) + 1) % 10)
-    with pytest.raises(receipt.ReceiptDigitError):
-        enter(runtime, wrong)
+@pytest.mark.parametrize("typed", ["", "1" * 31, "x", "1" * 32, "1" * 300])
+def test_what_cannot_be_a_code_is_as_unknown_as_any_though_no_page_stopped_it(
+    runtime: Runtime, typed: str
+) -> None:
+    with pytest.raises(CodeUnknownError):
+        enter(runtime, typed)
 
 
 def test_a_swapped_lock_opens_no_foreign_conversation(runtime: Runtime) -> None:
@@ -233,3 +239,46 @@ def test_a_report_taken_back_while_somebody_writes_to_it_ends_without_a_trace_or
         assert sorted(future.result() for future in taking) == ["done", "too late"]
     with runtime.read() as session:
         assert session.scalar(select(func.count()).select_from(MessageRow)) == 0
+
+
+def test_a_reporter_can_write_so_much_before_the_office_answers_and_then_on(
+    runtime: Runtime,
+) -> None:
+    opened = enter(runtime, a_sent_report(runtime))
+    for number in range(threads.MOST_UNANSWERED):
+        write(runtime, opened, f"message {number}")
+    with pytest.raises(UnansweredError):
+        write(runtime, opened, "one too many")
+    answer(runtime, opened, "We are here.")
+    write(runtime, opened, "Thank you.")
+    assert len(read(runtime, opened).messages) == threads.MOST_UNANSWERED + 2
+
+
+@pytest.mark.parametrize(
+    ("count", "before", "shown", "older", "is_newest"),
+    [
+        (0, 500, "", 0, True),
+        (3, 500, "0 1 2", 0, True),
+        (20, 500, " ".join(map(str, range(20))), 0, True),
+        (21, 500, " ".join(map(str, range(1, 21))), 1, True),
+        (21, 1, "0", 0, False),
+        (45, 25, " ".join(map(str, range(5, 25))), 5, False),
+    ],
+)
+def test_a_conversation_is_shown_twenty_messages_at_a_time(
+    count: int, before: int, shown: str, older: int, is_newest: bool
+) -> None:
+    conversation = tuple(
+        Message(from_reporter=True, text=str(number), sent=Clock().now, language="en")
+        for number in range(count)
+    )
+    excerpt = threads.excerpt(conversation, before)
+    assert " ".join(message.text for message in excerpt.messages) == shown
+    assert (excerpt.older, excerpt.is_newest) == (older, is_newest)
+
+
+def test_a_mailbox_knows_its_own_code_from_another(runtime: Runtime) -> None:
+    mine, other = a_sent_report(runtime), a_sent_report(runtime)
+    opened = enter(runtime, mine)
+    assert mailbox.is_code_of(opened, mine, runtime.desk.pepper)
+    assert not mailbox.is_code_of(opened, other, runtime.desk.pepper)

@@ -12,6 +12,7 @@ from werkzeug.test import TestResponse
 
 from reporting.web import bodies
 from reporting.web.bodies import fields
+from reporting.web.lateness import Clock
 from tests.visitor import ENGLISH, Page, Visitor
 
 FORM = "application/x-www-form-urlencoded"
@@ -34,7 +35,7 @@ def hasty(app: Flask) -> Flask:
         for function in app.before_request_funcs[None]
         if function.__module__ != bodies.__name__
     ]
-    bodies.install(app, 0.2)
+    bodies.install(app, Clock(0.01), 0.2)
     return app
 
 
@@ -92,7 +93,57 @@ def test_a_form_with_absurdly_many_fields_is_refused(visitor: Visitor) -> None:
 def test_a_huge_body_is_refused_with_a_page(visitor: Visitor, length: int) -> None:
     answer = visitor.client.post("/q", data=b"x" * length, content_type=FORM, headers=ENGLISH)
     assert answer.status_code == 413
-    assert "too much at once" in answer.text
+    assert Page(answer).heading == "That is too much at once"
+
+
+def test_a_text_over_the_limit_comes_back_whole_and_can_be_sent_once_it_is_shorter(
+    visitor: Visitor,
+) -> None:
+    words = "あ<b>" * 30_000
+    answer = visitor.post("/q", {"story": words, "kinds": "threat", "store": "yes", "do": "next"})
+    page = Page(answer)
+    assert answer.status_code == 413
+    assert "at most 8,000 characters" in page.response.text
+    assert page.typed["story"] == [words]
+    shorter = {**page.typed, "story": words[:8000]}
+    token = page.one("input", name="token").attributes["value"]
+    again = visitor.post("/q", {**shorter, "token": token})
+    assert again.headers["Location"] == "/s/10"
+    assert visitor.open("/q").typed == {
+        "story": [words[:8000]],
+        "kinds": ["threat"],
+        "store": ["yes"],
+    }
+
+
+def test_a_text_over_the_limit_leaves_a_living_draft_and_its_cookie_alone(
+    visitor: Visitor,
+) -> None:
+    visitor.fill("/q", {"story": "what I wrote before"})
+    answer = visitor.post("/q", {"story": "x" * 210_000, "do": "next"})
+    assert "Set-Cookie" not in answer.headers
+    assert visitor.open("/q").typed["story"] == ["what I wrote before"]
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "headers"),
+    [
+        ("/q", b"story=" + b"x" * 210_000, {"Sec-Fetch-Site": "cross-site"}),
+        ("/q", b"story=" + b"x" * 210_000, {"Content-Type": "text/plain"}),
+        ("/q", b"story=x&" * 30_000, {}),
+        ("/q", b"story=" + b"x" * 2_100_000, {}),
+        ("/nowhere", b"story=" + b"x" * 210_000, {}),
+        ("/staff/sign-in", b"name=" + b"x" * 210_000, {}),
+    ],
+)
+def test_what_is_no_form_of_ours_gets_no_echo_and_no_cookie(
+    visitor: Visitor, path: str, body: bytes, headers: dict[str, str]
+) -> None:
+    named = {"Content-Type": FORM, **ENGLISH, **headers}
+    answer = visitor.client.post(path, data=body, headers=named)
+    assert answer.status_code == 413
+    assert not Page(answer).all("form")
+    assert "Set-Cookie" not in answer.headers
 
 
 def test_a_body_without_a_length_is_read_as_far_as_the_limit(visitor: Visitor) -> None:
@@ -157,7 +208,7 @@ class Slow(BytesIO):
 
     @override
     def readinto(self, buffer: Buffer, /) -> int:
-        time.sleep(0.4)
+        time.sleep(0.5)
         return super().readinto(buffer)
 
 

@@ -10,9 +10,11 @@ from forms.base import UnknownAnswerError
 from reporting.errors import (
     AlreadySentError,
     CodeUnknownError,
+    DraftChangedError,
     DraftFullError,
     MailboxClosedError,
     MailboxFullError,
+    UnansweredError,
     VisitGoneError,
 )
 from reporting.settings import Settings, Site
@@ -53,6 +55,7 @@ def failing(app: Flask, error: BaseException) -> None:
         (NoCookieError, "/"),
         (ForeignEntryError, "/"),
         (AlreadySentError, "/s/code"),
+        (DraftChangedError, "/s/10"),
         (MailboxClosedError, "/m"),
         (CodeUnknownError, "/m#check"),
     ],
@@ -72,7 +75,6 @@ def test_what_has_another_place_leads_there(
         (ForeignFormError, 400),
         (LateBodyError, 400),
         (DraftFullError, 413),
-        (MailboxFullError, 413),
         (RuntimeError, 500),
     ],
 )
@@ -84,6 +86,24 @@ def test_every_other_error_has_a_page_that_says_nothing_of_it(
     assert answer.status_code == status
     assert TELLING not in answer.text
     assert Page(answer).heading == PAGES[HTTPStatus(status)][0]
+
+
+@pytest.mark.parametrize(
+    ("error", "heading"),
+    [
+        (UnansweredError, "The team has not answered yet"),
+        (MailboxFullError, "This conversation is full"),
+    ],
+)
+def test_words_that_cannot_be_sent_now_lead_back_to_the_conversation(
+    app: Flask, visitor: Visitor, error: type[Exception], heading: str
+) -> None:
+    failing(app, error(TELLING))
+    page = visitor.open("/fails")
+    assert page.response.status_code == 409
+    assert page.heading == heading
+    assert page.one("a", href="/m/read").text == "Go back"
+    assert TELLING not in page.response.text
 
 
 @pytest.mark.parametrize("status", sorted(PAGES))

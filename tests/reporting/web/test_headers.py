@@ -61,6 +61,21 @@ def test_the_onion_address_is_offered_over_https_only(app: Flask, visitor: Visit
     assert "Onion-Location" not in visitor.get("/s/0").headers
 
 
+@pytest.mark.parametrize(
+    "path", ["/%E6%97%A5", "/x%0d%0ay:z", "/%ff", "/%ED%A0%80", "/a%20b", "/%22", "/%25"]
+)
+def test_no_address_however_odd_breaks_the_offer_of_the_onion_address(
+    app: Flask, visitor: Visitor, path: str
+) -> None:
+    change(app, Transport.HTTPS, "abc.onion")
+    answer = visitor.get(path)
+    assert answer.status_code == 404
+    offered = answer.headers["Onion-Location"]
+    assert offered.startswith("http://abc.onion/")
+    assert offered.isascii()
+    assert offered.isprintable()
+
+
 def test_a_site_with_its_own_policy_keeps_it_and_how_its_files_are_kept() -> None:
     response = Response(headers={"Cache-Control": "max-age=1"})
     headers.apply(response, "default-src 'self'", Transport.HTTPS)

@@ -2,7 +2,7 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 
 from crypto.custody import open_sealed
 from crypto.envelope import Label, Secret, expand
@@ -12,7 +12,7 @@ from reporting.models import Case, CaseWrap, Group, Mailbox, MessageRow, VisitRo
 from reporting.web.context import runtime_of
 from tests.builders import Seeds
 from tests.conftest import Clock
-from tests.visitor import Visitor
+from tests.visitor import Page, Visitor
 
 UNKNOWN = "0" * 30 + "98"
 NOT_FOUND = "We find nothing for this code."
@@ -240,3 +240,111 @@ def test_mailbox_pages_come_in_steps_of_four_thousand_bytes(visitor: Visitor) ->
     for length in (10, 3000):
         pages.append(visitor.fill("/m/write", {"text": "x" * length}))
     assert [len(page.response.data) % 4000 for page in pages] == [0] * len(pages)
+
+
+def test_an_erased_code_and_one_that_never_was_ask_the_store_the_same_and_look_the_same(
+    app: Flask, visitor: Visitor
+) -> None:
+    code = visitor.open_mailbox()
+    visitor.fill("/m/end", {"word": "erase"})
+    seen: list[str] = []
+
+    def note(*values: object) -> None:
+        seen.append(str(values[2]))
+
+    event.listen(runtime_of(app).database.engine, "before_cursor_execute", note)
+    token = visitor.token("/m")
+    told = []
+    for typed in (code, UNKNOWN, code):
+        seen.clear()
+        answer = visitor.post("/m", {"token": token, "code": typed, "keep": "hour"})
+        page = visitor.get("/m")
+        headers = {name: text for name, text in answer.headers if name != "Date"}
+        told.append((tuple(seen), headers, page.text.replace(typed, "")))
+    assert told[0][0]
+    # The first of them makes the visit's row, so it is the later two that are alike.
+    assert told[1] == told[2]
+    assert told[0][1:] == told[1][1:]
+
+
+def test_a_long_conversation_is_read_in_pages_from_the_newest_on(visitor: Visitor) -> None:
+    visitor.open_mailbox()
+    for number in range(1, 42):
+        visitor.fill("/m/write", {"text": f"message {number}"})
+    said: list[str] = []
+    older: list[str] = []
+    page = visitor.open("/m/read")
+    assert "/m/read" not in links(page)
+    for _ in range(3):
+        texts = [words.text for words in page.all("div", **{"class": "words"})]
+        said = texts + said
+        assert len(texts) <= 20
+        older = [link for link in links(page) if link.startswith("/m/read/")]
+        page = visitor.open(older[0] if older else "/m/read/1")
+    assert older == []
+    assert said == [f"message {number}" for number in range(1, 42)]
+    assert "/m/read" in links(page)
+
+
+def links(page: Page) -> list[str]:
+    return [link.attributes["href"] for link in page.within("main") if link.tag == "a"]
+
+
+@pytest.mark.parametrize("number", ["0", "-1", "x", "1" * 400])
+def test_there_is_no_page_of_a_conversation_before_its_beginning(
+    visitor: Visitor, number: str
+) -> None:
+    visitor.open_mailbox()
+    answer = visitor.get(f"/m/read/{number}")
+    assert answer.status_code in {404, 200}
+    assert (answer.status_code == 200) is (len(number) > 2)
+
+
+def test_who_has_written_too_much_is_asked_to_wait_and_keeps_the_words(
+    app: Flask, visitor: Visitor, seeds: Seeds
+) -> None:
+    visitor.open_mailbox()
+    for _ in range(threads.MOST_UNANSWERED):
+        visitor.fill("/m/write", {"text": "again"})
+    waiting = Page(visitor.press("/m/write", "next", {"text": "one more"}))
+    assert waiting.response.status_code == 409
+    assert waiting.heading == "The team has not answered yet"
+    assert visitor.open("/m/write").typed["text"] == ["one more"]
+    answer(app, seeds, "We are here.")
+    page = visitor.fill("/m/write", {"text": "one more"})
+    assert page.all("article")[-1].text.endswith("one more")
+
+
+def test_taking_an_old_report_back_leaves_a_draft_in_the_same_browser(
+    app: Flask, visitor: Visitor
+) -> None:
+    visitor.open_mailbox()
+    visitor.fill("/q", {"story": "another report", "store": "yes"})
+    page = visitor.fill("/m/end", {"word": "erase"})
+    assert page.one("p", **{"class": "note"}).text.startswith("Another report of yours")
+    assert visitor.open("/q").typed["story"] == ["another report"]
+    assert visitor.get("/m/read").headers["Location"] == "/m"
+    assert count(app, Case) == 0
+
+
+def test_taking_an_old_report_back_leaves_the_code_of_a_new_one_on_its_page(
+    visitor: Visitor,
+) -> None:
+    visitor.open_mailbox()
+    visitor.send_report()
+    shown = visitor.open("/s/code").one("ol").text
+    visitor.fill("/m/end", {"word": "erase"})
+    assert visitor.open("/s/code").one("ol").text == shown
+    assert visitor.get("/m/write").headers["Location"] == "/m"
+
+
+def test_taking_a_report_back_takes_its_own_code_from_the_screen(
+    app: Flask, visitor: Visitor
+) -> None:
+    code = visitor.send_report()
+    visitor.fill("/s/code/try", {"first": "1", "second": "2"})
+    visitor.fill("/m", {"code": code, "keep": "hour"})
+    page = visitor.fill("/m/end", {"word": "erase"})
+    assert not page.all("p", **{"class": "note"})
+    assert visitor.client.get_cookie("__Host-v") is None
+    assert count(app, VisitRow) == 0

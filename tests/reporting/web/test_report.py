@@ -1,12 +1,14 @@
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
+from crypto.envelope import Pepper
 from reporting.models import Case, VisitRow
-from reporting.web.context import runtime_of
+from reporting.web.context import EXTENSION, runtime_of
 from tests.conftest import Clock
 from tests.visitor import Typed, Visitor
 
@@ -264,3 +266,103 @@ def test_who_does_not_want_to_come_back_can_erase_the_code(app: Flask, visitor: 
 def test_there_is_no_code_before_there_is_a_report(visitor: Visitor, path: str) -> None:
     visitor.fill("/q", COMPLETE)
     assert visitor.get(path).headers["Location"] == "/"
+
+
+def other_window(visitor: Visitor) -> Visitor:
+    """Return a second window of the same browser."""
+    window = Visitor(visitor.client.application.test_client())
+    cookie = visitor.client.get_cookie("__Host-v")
+    assert cookie is not None
+    window.client.set_cookie("__Host-v", cookie.value, domain="localhost")
+    return window
+
+
+def test_words_typed_in_another_window_while_the_report_is_sent_are_not_lost(
+    app: Flask, visitor: Visitor
+) -> None:
+    visitor.fill("/q", COMPLETE)
+    token = visitor.token("/s/10")
+    running = runtime_of(app)
+    other = other_window(visitor)
+
+    def meanwhile() -> Pepper:
+        # Sealing asks for the pepper: by then the draft was read, and nothing is stored yet.
+        other.fill("/q", {**COMPLETE, "story": "newer words"})
+        return running.receipt_pepper()
+
+    app.extensions[EXTENSION] = replace(running, receipt_pepper=meanwhile)
+    answer = visitor.post("/s/10", {"token": token, "do": "send"})
+    app.extensions[EXTENSION] = running
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/s/10")
+    assert count(app, Case) == 0
+    check = visitor.open("/s/10")
+    assert check.one("div", **{"class": "words"}).text == "newer words"
+    assert visitor.fill("/s/10", {}, "send").heading.startswith("Your report has arrived")
+
+
+def test_a_gap_is_pointed_out_in_the_newest_words(visitor: Visitor) -> None:
+    visitor.fill("/q", {"story": "first"}, do="lang-en")
+    token = visitor.token("/q")
+    visitor.fill("/q", {"story": "second"}, do="lang-en")
+    visitor.post("/s/10", {"token": token, "do": "send"})
+    page = visitor.open("/q")
+    assert page.typed["story"] == ["second"]
+    assert len(page.problems) == 1
+
+
+def test_erasing_a_draft_that_was_sent_in_another_window_leads_to_its_code(
+    visitor: Visitor,
+) -> None:
+    visitor.fill("/q", COMPLETE)
+    token = visitor.token("/s/10")
+    other_window(visitor).press("/s/10", "send")
+    answer = visitor.post("/s/10", {"token": token, "do": "erase"})
+    assert answer.headers["Location"] == "/s/code"
+    assert len(visitor.open("/s/code").all("ol")) == 1
+
+
+@pytest.mark.parametrize(("path", "do"), [("/s/10", "erase"), ("/s/code", "forget")])
+def test_giving_up_a_report_leaves_an_open_mailbox_and_words_half_written_to_it(
+    visitor: Visitor, path: str, do: str
+) -> None:
+    visitor.open_mailbox()
+    visitor.fill("/m/write", {"text": "half a"}, do="lang-en")
+    visitor.fill("/q", COMPLETE)
+    if path == "/s/code":
+        visitor.fill("/s/10", {}, "send")
+    page = visitor.fill(path, {}, do)
+    assert page.heading in {
+        "Is a foreign government trying to scare, silence or control you?",
+        "Done. Please close this window now.",
+    }
+    assert "no code is left" not in page.response.text
+    assert visitor.open("/m/write").typed["text"] == ["half a"]
+    assert visitor.get("/s/code").headers["Location"] == "/"
+    assert visitor.open("/q").typed == {"story": [""]}
+
+
+def test_words_half_written_outlive_a_report_though_their_mailbox_has_closed(
+    visitor: Visitor, clock: Clock
+) -> None:
+    code = visitor.open_mailbox()
+    visitor.fill("/m/write", {"text": "half a"}, do="lang-en")
+    visitor.fill("/q", COMPLETE)
+    clock.advance(timedelta(hours=1))
+    visitor.fill("/q", COMPLETE)
+    visitor.press("/s/10", "erase")
+    visitor.fill("/m", {"code": code, "keep": "hour"})
+    assert visitor.open("/m/write").typed["text"] == ["half a"]
+
+
+def test_a_closed_mailbox_and_a_code_typed_wrong_do_not_outlive_a_report(
+    app: Flask, visitor: Visitor, clock: Clock
+) -> None:
+    visitor.open_mailbox()
+    visitor.fill("/q", COMPLETE)
+    clock.advance(timedelta(minutes=30))
+    visitor.fill("/s/10", {}, "send")
+    visitor.fill("/m", {"code": "1234", "keep": "hour"})
+    clock.advance(timedelta(minutes=30))
+    page = visitor.fill("/s/code", {}, "forget")
+    assert "no code is left in this browser" in page.response.text
+    assert count(app, VisitRow) == 0

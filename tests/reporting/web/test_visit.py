@@ -134,3 +134,19 @@ def test_two_browsers_never_meet(visitor: Visitor, other: Visitor) -> None:
     visitor.fill("/q", STORY)
     assert other.open("/q").typed["story"] == [""]
     assert other.get("/s/10").headers["Location"] == "/"
+
+
+@pytest.mark.parametrize("origin", ["cross-site", "same-site", "none"])
+def test_a_form_on_another_site_cannot_replace_a_cookie_that_was_not_sent_along(
+    other: Visitor, origin: str
+) -> None:
+    answer = other.post("/q", {**STORY, "do": "next"}, Sec_Fetch_Site=origin)
+    assert answer.status_code == 400
+    assert "Set-Cookie" not in answer.headers
+    assert STORY["story"] not in answer.text
+
+
+def test_a_browser_that_does_not_say_where_it_comes_from_can_write_a_report(
+    other: Visitor,
+) -> None:
+    assert other.fill("/q", STORY).heading == "Check and send"
