@@ -89,6 +89,7 @@ class PatientWorker(ThreadWorker):
     clock: ClassVar[Clock] = CLOCK
     header_seconds: ClassVar[float] = HEADER_SECONDS
     goodbye_seconds: ClassVar[float] = GOODBYE_SECONDS
+    goodbye_pieces: ClassVar[int] = GOODBYE_PIECES
 
     @override
     def handle(self, conn: TConn) -> object:
@@ -110,7 +111,7 @@ class PatientWorker(ThreadWorker):
         # What is left unread would make the kernel cut off the end of the answer.
         with suppress(OSError), self.clock.on(connection, self.goodbye_seconds):
             connection.shutdown(socket.SHUT_WR)
-            for _piece in range(GOODBYE_PIECES):
+            for _piece in range(self.goodbye_pieces):
                 if not connection.recv(PIECE_BYTES):
                     break
             # Now gunicorn, which waits for the end of the connection too, finds it at once.

@@ -21,6 +21,7 @@ class Hasty(PatientWorker):
     clock = Clock(0.01)
     header_seconds = 0.2
     goodbye_seconds = 0.2
+    goodbye_pieces = 2
 
 
 @pytest.fixture
