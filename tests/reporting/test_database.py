@@ -3,7 +3,6 @@
 import sqlite3
 import time
 from collections.abc import Callable
-from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -99,17 +98,6 @@ def test_while_somebody_writes_the_log_stays_and_later_waits_are_as_long_as_ever
     with sqlite.engine.connect() as connection:
         waits = connection.exec_driver_sql("PRAGMA busy_timeout").scalar_one()
     assert str(waits) == LOCK_MILLISECONDS
-    sqlite.engine.dispose()
-
-
-def test_while_somebody_has_the_whole_file_the_log_stays(sqlite: Database) -> None:
-    sqlite.engine.dispose()
-    with closing(sqlite3.connect(str(sqlite.engine.url.database))) as other:
-        other.execute("PRAGMA locking_mode=EXCLUSIVE")
-        other.execute("DELETE FROM visit")
-        other.commit()
-        assert not sqlite.truncate_log(0.0)
-    assert sqlite.truncate_log()
     sqlite.engine.dispose()
 
 
