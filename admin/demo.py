@@ -30,7 +30,7 @@ from admin.installation import DEMO_FILE, Installation, started, stored
 from admin.runtime import open_door, open_staff
 from admin.sessions import Credentials
 from crypto.passphrase import STANDARD
-from forms.answers import GivenConsent, ShortReport
+from forms.answers import GivenConsent, Report
 from forms.codebook import CONSENT_STORE, KINDS, group_of
 from reporting import intake
 from reporting.models import Case, Group
@@ -87,7 +87,7 @@ def has_reports(service: Runtime) -> bool:
         return session.scalar(select(exists().where(Case.id.is_not(None)))) is True
 
 
-def load_reports(service: Runtime, reports: Iterable[ShortReport]) -> None:
+def load_reports(service: Runtime, reports: Iterable[Report]) -> None:
     """Send reports through the same intake as the form, received over the weeks before now.
 
     They are stored in one commit: who interrupts this finds none of them the next time.
@@ -99,7 +99,7 @@ def load_reports(service: Runtime, reports: Iterable[ShortReport]) -> None:
             moment -= BETWEEN_REPORTS
 
 
-def sample_reports() -> tuple[ShortReport, ...]:
+def sample_reports() -> tuple[Report, ...]:
     """Return the sample reports as far as the short form carries them."""
     text = files("admin").joinpath("data/sample_reports.toml").read_text(encoding="utf-8")
     incidents = tomllib.loads(text)["incident"]
@@ -179,8 +179,9 @@ def _write(path: Path, made: Iterable[DemoPerson]) -> None:
     half.replace(path)
 
 
-def _report(story: str, tactics: Iterable[str]) -> ShortReport:
+def _report(story: str, tactics: Iterable[str]) -> Report:
     groups = {group_of(tactic) for tactic in tactics}
     kinds = tuple(kind.code for kind in KINDS if kind.code in groups)
     wording = hashlib.sha256(CONSENT_STORE.text.encode()).hexdigest()
-    return ShortReport(kinds, story, LANGUAGE, GivenConsent("yes", wording, LANGUAGE))
+    consents = {CONSENT_STORE.code: GivenConsent("yes", wording, LANGUAGE)}
+    return Report("short", {"kinds": kinds}, story, {}, LANGUAGE, consents)

@@ -6,7 +6,7 @@ import time
 
 from flask import Flask
 
-from forms.answers import GivenConsent, ShortReport
+from forms.answers import GivenConsent, Report
 from reporting import intake
 from reporting.runtime import start
 from reporting.settings import Settings
@@ -32,11 +32,12 @@ def bare_flask(port: int, size_bytes: int) -> None:
 def seal_and_commit(environment: dict[str, str]) -> float:
     """Return the median milliseconds to seal one report and commit it, without HTTP."""
     runtime = start(Settings.from_environment(_ours(environment)), utc_now)
-    answers = ShortReport(("threat",), "x" * 400, "en", GivenConsent("yes", "0" * 64, "en"))
+    given = {"c_store": GivenConsent("yes", "0" * 64, "en")}
+    report = Report("short", {"kinds": ("threat",)}, "x" * 400, {}, "en", given)
     taken = []
     for _ in range(ROUNDS):
         began = time.perf_counter()
-        sealed = intake.prepare(answers, runtime.desk, runtime.clock())
+        sealed = intake.prepare(report, runtime.desk, runtime.clock())
         with runtime.begin() as session:
             intake.store(session, sealed)
         taken.append((time.perf_counter() - began) * 1000)

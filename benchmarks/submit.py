@@ -61,7 +61,13 @@ def report(browser: Browser, figures: Figures) -> None:
     browser.forget()
     began = time.perf_counter()
     form = browser.get("/q")
-    fields = {"token": form.token, "story": STORY, "kinds": "threat", "store": "yes", "do": "next"}
+    fields = {
+        "token": form.token,
+        "story": STORY,
+        "kinds": "threat",
+        "c_store": "yes",
+        "do": "next",
+    }
     saved = browser.post("/q", fields)
     check = browser.get("/s/10")
     sending = time.perf_counter()

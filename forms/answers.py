@@ -1,6 +1,9 @@
 """Answers: the frozen values that valid forms hand to the services."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+
+Answers = Mapping[str, tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,15 +16,20 @@ class GivenConsent:
 
 
 @dataclass(frozen=True, slots=True)
-class ShortReport:
-    """A report as the short form takes it.
+class Report:
+    """A report as valid forms hand it over.
 
-    `kinds` are codes of the codebook in its order; `story` is the person's own words with line
-    ends folded to LF. At least one of the two holds something. `language` is the page's language
-    tag. Nothing here appears in a `repr`: it would be one careless log line from a disk.
+    `form` is "short" or "guided". `answers` are codes of the codebook by the name of their
+    question; one that was skipped is absent, and `kinds` is always there. `months` stand among
+    them as written in forms.dates. `contact` holds the answers that only caseworkers may open.
+    `story` is the person's own words with line ends folded to LF, maybe empty. `language` is the
+    page's language tag. Nothing here appears in a `repr`: it would be one careless log line from
+    a disk.
     """
 
-    kinds: tuple[str, ...] = field(repr=False)
+    form: str
+    answers: Answers = field(repr=False)
     story: str = field(repr=False)
+    contact: Answers = field(repr=False)
     language: str
-    store: GivenConsent
+    consents: Mapping[str, GivenConsent] = field(repr=False)

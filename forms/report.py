@@ -4,9 +4,9 @@ from typing import ClassVar, Final, Self
 
 from wtforms.validators import ValidationError
 
-from forms.answers import GivenConsent, ShortReport
+from forms.answers import GivenConsent, Report
 from forms.base import Fields, Form
-from forms.codebook import KINDS, UNSURE_KIND, Kind
+from forms.codebook import CONSENT_STORE, KINDS, UNSURE_KIND, Kind
 from forms.fields import Choice, Codes, Line, Words
 from forms.validators import Filled, Readable, ShortEnough, digits_of, has_personal_number, is_blank
 from forms.wording import Message, msgid
@@ -30,7 +30,7 @@ class ShortForm(Form):
 
     story = Words(validators=[Readable(), ShortEnough(STORY_CHARACTERS)])
     kinds = Codes([kind.code for kind in KINDS])
-    store = Choice(["yes"], validators=[Filled(NO_PERMISSION)])
+    c_store = Choice(["yes"], validators=[Filled(NO_PERMISSION)])
 
     def validate_kinds(self, _field: Codes) -> None:
         """Own words are enough: without kinds they count as not sure."""
@@ -48,10 +48,11 @@ class ShortForm(Form):
         """Whether the own words seem to hold a number that points to a person."""
         return has_personal_number(self.story.data)
 
-    def answers(self, language: str, store: GivenConsent) -> ShortReport:
+    def answers(self, language: str, store: GivenConsent) -> Report:
         """Return the report of a valid form."""
         kinds = tuple(kind.code for kind in self.kinds_chosen)
-        return ShortReport(kinds, self.story.data, language, store)
+        consents = {CONSENT_STORE.code: store}
+        return Report("short", {"kinds": kinds}, self.story.data, {}, language, consents)
 
 
 class NoFields(Form):

@@ -18,7 +18,7 @@ from crypto import receipt
 from crypto.envelope import Label, Pepper, Secret, expand, make_key
 from crypto.sealing import seal
 from crypto.stream import lock
-from forms.answers import GivenConsent, ShortReport
+from forms.answers import Answers, GivenConsent, Report
 from reporting import drafts, places, records
 from reporting.clock import minute_text, week_of
 from reporting.database import Base
@@ -30,6 +30,7 @@ from reporting.triage import level_of
 FACETS_FLOOR: Final = 1024
 STORY_FLOOR: Final = 2048
 CONTACT_FLOOR: Final = 1024
+EXCLUSIONS: Final = ("language", "interpreter", "contact_rule")
 LABELS: Final = {Part.FACETS: Label.FACETS, Part.STORY: Label.STORY, Part.CONTACT: Label.CONTACT}
 
 Values = Mapping[str, bytes | int | str]
@@ -74,7 +75,7 @@ class _Keys:
     thread: Secret
 
 
-def prepare(answers: ShortReport, desk: Desk, now: datetime, draft_rev: int = 0) -> SealedReport:
+def prepare(report: Report, desk: Desk, now: datetime, draft_rev: int = 0) -> SealedReport:
     """Seal a report and make its receipt code; nothing is stored yet.
 
     `draft_rev` says from which version of the visit the answers were read; its first is 0.
@@ -84,7 +85,7 @@ def prepare(answers: ShortReport, desk: Desk, now: datetime, draft_rev: int = 0)
     case: Values = {
         "id": keys.case,
         "state": State.RECEIVED,
-        "level": int(level_of(answers.kinds)),
+        "level": int(level_of(report.answers["kinds"])),
         "received_week": week_of(now),
         "rev": 0,
     }
@@ -92,7 +93,7 @@ def prepare(answers: ShortReport, desk: Desk, now: datetime, draft_rev: int = 0)
         code,
         case,
         _wraps(keys, desk.office),
-        _parts(keys, answers, now),
+        _parts(keys, report, now),
         _mailbox(keys, receipt.derive(code, desk.pepper)),
         draft_rev,
     )
@@ -143,12 +144,12 @@ def _wrap(case: bytes, key: Secret, wrapped: Wrapped, office: Office, group: Gro
     }
 
 
-def _parts(keys: _Keys, answers: ShortReport, now: datetime) -> tuple[Values, ...]:
+def _parts(keys: _Keys, report: Report, now: datetime) -> tuple[Values, ...]:
     return (
-        _part(keys.case, Part.FACETS, keys.report, _facets(answers, now)),
-        _part(keys.case, Part.STORY, keys.report, {"text": answers.story}),
+        _part(keys.case, Part.FACETS, keys.report, _facets(report, now)),
+        _part(keys.case, Part.STORY, keys.report, {"text": report.story}),
         # Always written, so that its absence never tells who gave no way of contact.
-        _part(keys.case, Part.CONTACT, keys.contact, {"language": answers.language}),
+        _part(keys.case, Part.CONTACT, keys.contact, _contact(report)),
     )
 
 
@@ -165,15 +166,27 @@ def _part(case: bytes, part: Part, key: Secret, record: records.Record) -> Value
     return {"case_id": case, "part": part, "rev": 0, "content_sealed": box}
 
 
-def _facets(answers: ShortReport, now: datetime) -> records.Record:
+def _facets(report: Report, now: datetime) -> records.Record:
+    answers = report.answers
     return {
-        "form": "short",
-        "kinds": list(answers.kinds),
-        "danger_asked": False,  # lets the reviewer clear danger first
-        "language": answers.language,
+        "form": report.form,
+        "kinds": list(answers["kinds"]),
+        "answers": _codes({name: answers[name] for name in answers if name != "kinds"}),
+        "danger_asked": "danger" in answers,  # if not, the reviewer clears danger first
+        "language": report.language,
+        # Who must not see it: reviewers, who cannot open the contact part, have to keep to it.
+        "exclusions": _codes({name: report.contact.get(name, ()) for name in EXCLUSIONS}),
         "received": minute_text(now),
-        "consents": {"c_store": _consent(answers.store)},
+        "consents": {code: _consent(given) for code, given in report.consents.items()},
     }
+
+
+def _contact(report: Report) -> records.Record:
+    return {"page_language": report.language, "answers": _codes(report.contact)}
+
+
+def _codes(answers: Answers) -> records.Record:
+    return {name: list(codes) for name, codes in answers.items()}
 
 
 def _consent(given: GivenConsent) -> records.Record:

@@ -10,7 +10,7 @@ from sqlalchemy import insert
 from crypto import custody
 from crypto.envelope import Secret
 from crypto.sealing import kid
-from forms.answers import GivenConsent, ShortReport
+from forms.answers import GivenConsent, Report
 from reporting import office
 from reporting.database import connect
 from reporting.models import Epoch, Group
@@ -60,7 +60,8 @@ def a_report(
     story: str = "A man at the station said my name and told me to stop.",
     kinds: tuple[str, ...] = ("threat",),
     language: str = "en",
-) -> ShortReport:
+) -> Report:
     """Return a valid short report."""
     wording = hashlib.sha256(b"Keep my report").hexdigest()
-    return ShortReport(kinds, story, language, GivenConsent("yes", wording, language))
+    consents = {"c_store": GivenConsent("yes", wording, language)}
+    return Report("short", {"kinds": kinds}, story, {}, language, consents)

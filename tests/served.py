@@ -125,7 +125,7 @@ def served(settings: Settings, *options: str, folder: Path) -> Iterator[Served]:
 def begun(visitor: Visitor, story: str) -> Page:
     """Fill in the short form; return the page to check it on."""
     form = visitor.get("/q")
-    kept = visitor.post("/q", form, story=story, kinds="threat", store="yes", do="next")
+    kept = visitor.post("/q", form, story=story, kinds="threat", c_store="yes", do="next")
     assert kept.location == "/s/10", kept
     return visitor.get("/s/10")
 

@@ -147,7 +147,7 @@ class Visitor:
 
     def send_report(self, story: str = "They came to my mother's house.") -> str:
         """Send a short report; return its code and stay on the receipt page."""
-        self.fill("/q", {"story": story, "store": "yes"})
+        self.fill("/q", {"story": story, "c_store": "yes"})
         page = self.fill("/s/10", {}, "send")
         groups = [element.text for element in page.within("ol") if element.tag == "li"]
         return "".join(sign for sign in "".join(groups) if sign.isdecimal())

@@ -23,7 +23,7 @@ def test_somebody_reports_notes_the_code_comes_back_and_takes_it_all_back(
     visitor.get("/l/ja?to=safety")
     assert visitor.open("/s/0").heading == "はじめる前に"
     assert visitor.fill("/q", {"story": STORY}).problems
-    check = visitor.fill("/q", {"story": STORY, "kinds": ["family"], "store": "yes"})
+    check = visitor.fill("/q", {"story": STORY, "kinds": ["family"], "c_store": "yes"})
     assert STORY in "".join(check.one("div", **{"class": "words"}).texts)
     receipt = visitor.fill("/s/10", {}, "send")
     code = "".join(re.findall(r"\d", receipt.one("ol").text))
@@ -41,7 +41,7 @@ def test_somebody_reports_notes_the_code_comes_back_and_takes_it_all_back(
 
 # Every page that takes a form, with a way to fill it that stays and one that goes on.
 FORMS: tuple[tuple[str, Typed, Typed], ...] = (
-    ("/q", {}, {"story": "x", "store": "yes"}),
+    ("/q", {}, {"story": "x", "c_store": "yes"}),
     ("/m", {"code": "1"}, {"code": "0" * 30 + "98", "keep": "hour"}),
     ("/s/10", {"do": "send"}, {"do": "erase"}),
     ("/s/code", {"do": "written"}, {"do": "forget"}),
@@ -90,7 +90,7 @@ def test_every_form_demands_its_token_and_our_own_page(
 
 
 BAD_BODIES = (
-    b"story=%FF%FE&store=yes",
+    b"story=%FF%FE&c_store=yes",
     b"story=\xff\xfe\x00",
     b"story=%00%00%00&code=%00&text=%00&word=%00",
     b"story=%ED%A0%80&code=%ED%A0%80",

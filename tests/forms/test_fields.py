@@ -55,7 +55,7 @@ def test_a_pages_own_number_is_taken_back_as_it_was_and_nothing_else(
 
 
 def test_words_far_over_any_limit_are_not_saved_and_those_somewhat_over_it_are() -> None:
-    somewhat = {"story": ("あ\r\n" * 20_000,), "kinds": ("threat",), "store": ("yes",)}
+    somewhat = {"story": ("あ\r\n" * 20_000,), "kinds": ("threat",), "c_store": ("yes",)}
     ShortForm.refuse_too_long(somewhat)
     with pytest.raises(TooLongError):
         ShortForm.refuse_too_long({**somewhat, "story": ("あ" * 40_001,)})

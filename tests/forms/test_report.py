@@ -10,7 +10,7 @@ GROUPS = tuple(f"{number}{number}{number}{number}" for number in range(8))
 
 
 def short(**fields: tuple[str, ...]) -> ShortForm:
-    form = ShortForm.of({"store": ("yes",), **fields})
+    form = ShortForm.of({"c_store": ("yes",), **fields})
     form.validate()
     return form
 
@@ -22,15 +22,19 @@ def problems(form: ShortForm | TryForm) -> list[str]:
 def test_own_words_alone_are_a_report_and_count_as_not_sure() -> None:
     form = short(story=("They know where I live.",))
     assert not form.problems
-    assert form.answers("en", GIVEN).kinds == ("other",)
+    assert form.answers("en", GIVEN).answers == {"kinds": ("other",)}
 
 
 def test_a_kind_alone_is_a_report() -> None:
     form = short(kinds=("cyber", "threat"))
     assert not form.problems
     report = form.answers("ja", GIVEN)
-    assert (report.kinds, report.story, report.language) == (("threat", "cyber"), "", "ja")
-    assert report.store == GIVEN
+    assert (report.answers, report.story, report.language) == (
+        {"kinds": ("threat", "cyber")},
+        "",
+        "ja",
+    )
+    assert report.consents == {"c_store": GIVEN}
 
 
 @pytest.mark.parametrize("story", ["", "  \n", "\u200b"])
@@ -41,7 +45,7 @@ def test_neither_words_nor_kinds_is_no_report(story: str) -> None:
 def test_without_permission_there_is_no_report() -> None:
     form = ShortForm.of({"kinds": ("threat",)})
     assert not form.validate()
-    assert problems(form) == ["store"]
+    assert problems(form) == ["c_store"]
 
 
 def test_the_limit_counts_characters_and_not_bytes_or_carriage_returns() -> None:

@@ -57,14 +57,14 @@ def test_the_intake_group_opens_answers_and_own_words(runtime: Runtime, seeds: S
     assert opened_part(runtime, key, Part.STORY) == {"text": a_report().story}
     assert (facets["kinds"], facets["received"]) == (["threat"], "2026-11-24T09:30Z")
     assert records.text(records.child(records.child(facets, "consents"), "c_store"), "wording") == (
-        a_report().store.wording_sha256
+        a_report().consents["c_store"].wording_sha256
     )
 
 
 def test_only_casework_opens_the_contact_part(runtime: Runtime, seeds: Seeds) -> None:
     send(runtime, begun(runtime))
     contact = case_key(runtime, seeds, Wrapped.CONTACT, Group.CASEWORK)
-    assert opened_part(runtime, contact, Part.CONTACT) == {"language": "en"}
+    assert opened_part(runtime, contact, Part.CONTACT) == {"page_language": "en", "answers": {}}
     report = case_key(runtime, seeds, Wrapped.CASE, Group.INTAKE)
     with pytest.raises(OpenError):
         opened_part(runtime, report, Part.CONTACT)

@@ -100,7 +100,7 @@ def test_a_text_over_the_limit_comes_back_whole_and_can_be_sent_once_it_is_short
     visitor: Visitor,
 ) -> None:
     words = "あ<b>" * 30_000
-    answer = visitor.post("/q", {"story": words, "kinds": "threat", "store": "yes", "do": "next"})
+    answer = visitor.post("/q", {"story": words, "kinds": "threat", "c_store": "yes", "do": "next"})
     page = Page(answer)
     assert answer.status_code == 413
     assert "at most 8,000 characters" in page.response.text
@@ -112,7 +112,7 @@ def test_a_text_over_the_limit_comes_back_whole_and_can_be_sent_once_it_is_short
     assert visitor.open("/q").typed == {
         "story": [words[:8000]],
         "kinds": ["threat"],
-        "store": ["yes"],
+        "c_store": ["yes"],
     }
 
 

@@ -47,7 +47,7 @@ def test_over_plain_http_the_cookie_is_one_that_browsers_keep(
     (cookie,) = visitor.get("/q").headers.getlist("Set-Cookie")
     assert cookie.startswith("v=")
     assert "Secure" not in cookie
-    assert visitor.fill("/q", {"story": "x", "store": "yes"}).heading == "Check and send"
+    assert visitor.fill("/q", {"story": "x", "c_store": "yes"}).heading == "Check and send"
 
 
 def test_leaving_expires_both_cookies(visitor: Visitor) -> None:

@@ -53,7 +53,7 @@ def test_every_page_shows_what_was_typed_and_nothing_else(
 
 def test_a_text_that_may_not_even_be_kept_for_a_while_comes_back_whole(visitor: Visitor) -> None:
     visitor.fill("/q", {"story": "before"})
-    page = Page(visitor.press("/q", "next", {"story": "x" * 40_001, "store": "yes"}))
+    page = Page(visitor.press("/q", "next", {"story": "x" * 40_001, "c_store": "yes"}))
     assert page.response.status_code == 413
     assert page.heading == "That is too much at once"
     assert page.typed["story"] == ["x" * 40_001]

@@ -213,13 +213,13 @@ def test_a_mailbox_of_a_report_taken_back_elsewhere_is_not_found(visitor: Visito
 
 @pytest.mark.parametrize("path", ["/m/read", "/m/write", "/m/end"])
 def test_a_visit_without_a_mailbox_is_asked_for_the_code(visitor: Visitor, path: str) -> None:
-    visitor.fill("/q", {"story": "a draft", "store": "yes"})
+    visitor.fill("/q", {"story": "a draft", "c_store": "yes"})
     assert visitor.get(path).headers["Location"] == "/m"
 
 
 def test_a_draft_and_a_mailbox_live_side_by_side(visitor: Visitor) -> None:
     code = visitor.open_mailbox()
-    visitor.fill("/q", {"story": "another report", "store": "yes"})
+    visitor.fill("/q", {"story": "another report", "c_store": "yes"})
     visitor.fill("/m", {"code": code, "keep": "hour"})
     assert visitor.open("/q").typed["story"] == ["another report"]
 
@@ -319,7 +319,7 @@ def test_taking_an_old_report_back_leaves_a_draft_in_the_same_browser(
     app: Flask, visitor: Visitor
 ) -> None:
     visitor.open_mailbox()
-    visitor.fill("/q", {"story": "another report", "store": "yes"})
+    visitor.fill("/q", {"story": "another report", "c_store": "yes"})
     page = visitor.fill("/m/end", {"word": "erase"})
     assert page.one("p", **{"class": "note"}).text.startswith("Another report of yours")
     assert visitor.open("/q").typed["story"] == ["another report"]

@@ -9,7 +9,7 @@ from reporting.web.context import runtime_of
 from reporting.web.errors import PLACES
 from tests.visitor import Visitor
 
-STORY = {"story": "They know my sister's name.", "store": "yes"}
+STORY = {"story": "They know my sister's name.", "c_store": "yes"}
 
 
 def test_the_start_page_names_languages_in_themselves_before_anything_else(

@@ -13,7 +13,7 @@ from tests.conftest import Clock
 from tests.visitor import Typed, Visitor
 
 STORY = "They came to my mother's house.\nThey said my name."
-COMPLETE: Typed = {"story": STORY, "kinds": ["threat", "family"], "store": "yes"}
+COMPLETE: Typed = {"story": STORY, "kinds": ["threat", "family"], "c_store": "yes"}
 
 
 def count(app: Flask, model: type[Case | VisitRow]) -> int:
@@ -51,14 +51,14 @@ def test_each_error_points_to_its_control_and_is_read_out_with_it(visitor: Visit
         for link in page.all("a")
         if link.around[-1].tag == "li"
     ]
-    assert targets == ["story", "store"]
+    assert targets == ["story", "c_store"]
     assert set(targets) <= ids
     assert page.one("textarea").attributes["aria-invalid"] == "true"
 
 
 def test_a_text_that_is_too_long_is_kept_whole_and_told_by_how_much(visitor: Visitor) -> None:
     long = "あ" * 8001
-    page = visitor.fill("/q", {"story": long, "store": "yes"})
+    page = visitor.fill("/q", {"story": long, "c_store": "yes"})
     assert page.problems == [
         "Please make this shorter: at most 8,000 characters. You have written 8,001."
     ]
@@ -108,15 +108,15 @@ def test_the_check_page_shows_every_answer_and_a_way_to_change_it(visitor: Visit
     assert {link.attributes["href"] for link in page.within("dd") if link.tag == "a"} == {
         "/q#story",
         "/q#kinds",
-        "/q#store",
+        "/q#c_store",
     }
 
 
 def test_a_number_in_the_words_is_pointed_out_gently(visitor: Visitor) -> None:
-    noted = visitor.fill("/q", {"story": "\uff10\uff19\uff10-1234-5678", "store": "yes"})
+    noted = visitor.fill("/q", {"story": "\uff10\uff19\uff10-1234-5678", "c_store": "yes"})
     assert noted.heading == "Check and send"
     assert len(noted.all("a", href="/q#story")) == 2
-    quiet = visitor.fill("/q", {"story": "in 2026", "store": "yes"})
+    quiet = visitor.fill("/q", {"story": "in 2026", "c_store": "yes"})
     assert len(quiet.all("a", href="/q#story")) == 1
 
 

@@ -2,7 +2,7 @@ import pytest
 
 from tests.visitor import Page, Typed, Visitor
 
-STORY = {"story": "They know my sister's name.", "store": "yes"}
+STORY = {"story": "They know my sister's name.", "c_store": "yes"}
 COOKIE = "__Host-v"
 
 
@@ -48,7 +48,7 @@ def test_a_form_without_a_cookie_gives_every_word_back_and_pressing_again_goes_o
     typed: Typed = {
         "story": 'line one\r\n<line> "two"',
         "kinds": ["threat", "cyber"],
-        "store": "yes",
+        "c_store": "yes",
     }
     answer = visitor.post("/q", {**typed, "token": "stale", "do": "next"})
     page = Page(answer)
@@ -113,7 +113,7 @@ def test_a_form_on_another_site_is_refused_and_echoes_nothing(
         {"do": "lang-xx"},
         {"kinds": "unheard"},
         {"kinds": ["threat", "unheard"]},
-        {"store": "no"},
+        {"c_store": "no"},
         {"story": ["one", "two"]},
     ],
 )
