@@ -8,7 +8,8 @@ from forms.answers import GivenConsent, Report
 from forms.base import Fields, Form
 from forms.codebook import CONSENT_STORE, KINDS, UNSURE_KIND, Kind
 from forms.fields import Choice, Codes, Line, Words
-from forms.validators import Filled, Readable, ShortEnough, digits_of, has_personal_number, is_blank
+from forms.masking import spans
+from forms.validators import Filled, Readable, ShortEnough, digits_of, is_blank
 from forms.wording import Message, msgid
 
 STORY_CHARACTERS: Final = 8_000
@@ -45,8 +46,8 @@ class ShortForm(Form):
 
     @property
     def has_personal_number(self) -> bool:
-        """Whether the own words seem to hold a number that points to a person."""
-        return has_personal_number(self.story.data)
+        """Whether the own words seem to hold something that points to a person."""
+        return bool(spans(self.story.data))
 
     def answers(self, language: str, store: GivenConsent) -> Report:
         """Return the report of a valid form."""

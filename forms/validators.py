@@ -1,6 +1,5 @@
 """Validators: what a single answer must look like, with messages that say what to do."""
 
-import re
 import unicodedata
 from typing import Final
 
@@ -13,13 +12,6 @@ UNREADABLE: Final = "\N{REPLACEMENT CHARACTER}"
 CODE_DIGITS: Final = 32
 LONGEST_CODE: Final = 256
 DROPPED: Final = frozenset("ZCPS")  # separators, direction marks, dashes and the like
-# Telephone and My Number; passport; residence card. A note only, so it may be wrong.
-_PERSONAL_NUMBER: Final = re.compile(
-    r"(?<![0-9])(?:\+[0-9]|0)(?:[ .()-]{0,2}[0-9]){8,12}(?![0-9])"
-    r"|(?<![0-9])[0-9]{4}[ -]?[0-9]{4}[ -]?[0-9]{4}(?![0-9])"
-    r"|(?<![A-Z0-9])[A-Z]{2}[ -]?[0-9]{7,8}(?:[A-Z]{2})?(?![A-Z0-9])",
-    re.IGNORECASE,
-)
 
 TOO_LONG: Final = msgid(
     "Please make this shorter: at most %(limit)s characters. You have written %(typed)s."
@@ -104,8 +96,3 @@ def digits_of(text: str) -> str:
         elif unicodedata.category(sign)[0] not in DROPPED:
             return ""
     return "".join(digits)
-
-
-def has_personal_number(text: str) -> bool:
-    """Say whether a text seems to hold a telephone, passport, residence-card or My Number."""
-    return _PERSONAL_NUMBER.search(unicodedata.normalize("NFKC", text)) is not None

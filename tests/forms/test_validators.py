@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from crypto import receipt
 from forms.mailbox import CodeForm
-from forms.validators import digits_of, has_personal_number, is_blank
+from forms.validators import digits_of, is_blank
 
 ZEROS = [chr(point) for point in range(0x110000) if unicodedata.decimal(chr(point), None) == 0]
 
@@ -60,25 +60,3 @@ def test_a_text_without_anything_to_see_is_blank(text: str) -> None:
 @pytest.mark.parametrize("text", [".", "あ", "\u0f0b", "𞤀", "�"])
 def test_anything_to_see_is_not_blank(text: str) -> None:
     assert not is_blank(text)
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "call 090-1234-5678 please",
-        "\uff10\uff19\uff10 1234 5678",
-        "+81 90 1234 5678",
-        "my number is 1234 5678 9012",
-        "passport TK1234567",
-        "card ab12345678cd",
-    ],
-)
-def test_numbers_that_point_to_a_person_are_noticed(text: str) -> None:
-    assert has_personal_number(text)
-
-
-@pytest.mark.parametrize(
-    "text", ["", "in 2026", "at 10:30 on the 24th", "about 300,000 yen", "room 12345678"]
-)
-def test_other_numbers_are_left_alone(text: str) -> None:
-    assert not has_personal_number(text)
