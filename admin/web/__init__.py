@@ -5,14 +5,15 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from flask import Blueprint, Flask, g
+from flask import Blueprint, Flask
 
 from admin import browsers
 from admin.runtime import open_staff
 from admin.web import addresses, audit, case, context, errors, guard, queue, rendering, signin
 from crypto.passphrase import STANDARD, Parameters
+from reporting.languages import OFFERED
 from reporting.runtime import Runtime
-from reporting.web import LOCALE, language
+from reporting.web import language
 
 HERE: Final = Path(__file__).parent.parent
 STAFF_CATALOGUE: Final = (HERE / "locale", "staff")
@@ -50,7 +51,7 @@ def install(
     `parameters` say how much work a passphrase costs, `pause` how an answer is held back.
     """
     app.extensions[context.EXTENSION] = open_staff(runtime, parameters, pause)
-    words = language.load([(LOCALE, "public"), STAFF_CATALOGUE], language.OFFERED)
+    words = language.load(OFFERED, [STAFF_CATALOGUE])
     runtime.sweeps.append(browsers.sweep)
     addresses.install(app)
     site = _site(words)
@@ -70,6 +71,6 @@ def _site(words: language.Languages) -> Blueprint:
     @site.before_request
     def speak() -> None:
         # The public pages' words and the staff's; translators of the former never see the latter.
-        g.languages = words
+        language.speak(words)
 
     return site

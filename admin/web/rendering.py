@@ -10,6 +10,7 @@ from flask import Response, g, render_template, url_for
 from admin.permissions import Action, is_allowed
 from admin.web import browser, guard
 from admin.web.wording import KINDS, LEVELS, VERBS
+from reporting.languages import OFFERED
 from reporting.web import headers, language
 from reporting.web.context import runtime
 
@@ -61,6 +62,6 @@ def _frame() -> dict[str, object]:
     return {
         "language": language.current(),
         "languages": language.offered(),
-        "tongues": {offer.code: offer.name for offer in language.offered()},
+        "tongues": {offer.code: offer.name for offer in OFFERED},
         "style": url_for("staff.style"),
     }

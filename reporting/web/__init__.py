@@ -1,10 +1,8 @@
 """The public site: views, and what both sites' answers have in common."""
 
-from pathlib import Path
-from typing import Final
-
 from flask import Blueprint, Flask
 
+from reporting.languages import LOCALE, found
 from reporting.runtime import Runtime
 from reporting.settings import Site
 from reporting.web import (
@@ -19,8 +17,6 @@ from reporting.web import (
     report,
 )
 
-LOCALE: Final = Path(__file__).parents[1] / "locale"
-
 
 def blueprints() -> list[Blueprint]:
     """Return the public site's parts, for the application to register."""
@@ -34,7 +30,7 @@ def install(app: Flask, runtime: Runtime) -> None:
     app.url_map.merge_slashes = False
     app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False
     rendering.install(app)
-    language.install(app, [(LOCALE, "public")])
+    language.install(app, found([LOCALE, runtime.settings.instance / LOCALE.name]))
     bodies.install(app)
     errors.install(app)
     headers.install(app)

@@ -1,15 +1,13 @@
 """Language: which one a page speaks, and the words for it. The only importer of Babel."""
 
 import io
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from operator import itemgetter
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final
 
-from babel import Locale
+from babel import Locale, UnknownLocaleError
 from babel.dates import format_date
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
@@ -17,41 +15,15 @@ from babel.numbers import format_decimal
 from babel.support import Translations
 from flask import Flask, g, request
 
+from reporting.errors import SettingsError
+from reporting.languages import Language, match
 from reporting.web.context import runtime
 from reporting.web.cookies import LANGUAGE
 
-SOURCE: Final = "en"  # message ids are English, so this one needs no catalogue
-FALLBACK: Final = "ja"
 REIWA_BEGAN: Final = date(2019, 5, 1)
-LONGEST_HEADER: Final = 1000
-CHINESE: Final = {
-    "tw": "zh-Hant",
-    "hk": "zh-Hant",
-    "mo": "zh-Hant",
-    "hant": "zh-Hant",
-    "cn": "zh-Hans",
-    "sg": "zh-Hans",
-    "hans": "zh-Hans",
-}
-# Scripts of the same language that may not be readable to who reads ours, and the reverse.
-UNREADABLE: Final = frozenset({"ug-latn", "ug-cyrl", "mn-mong"})
-# Easy Japanese is only ever chosen by hand: nobody's browser says that they need it.
-BY_HAND: Final = frozenset({"ja-Hrkt"})
-_QUALITY: Final = re.compile(r"\s*q\s*=\s*([01](?:\.\d{0,3})?)\s*")
-Catalogues = Sequence[tuple[Path, str]]  # locale folder, domain
+PUBLIC: Final = "public"
+Catalogues = Sequence[tuple[Path, str]]  # folder of languages, and the domain of the words in it
 EXTENSION: Final = "tomoshibi.languages"
-
-
-@dataclass(frozen=True, slots=True)
-class Language:
-    """A language that pages can be in, with its name in itself."""
-
-    code: str
-    name: str
-    direction: Literal["ltr", "rtl"] = "ltr"
-
-
-OFFERED: Final = (Language("ja", "日本語"), Language("en", "English"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,19 +42,6 @@ class Languages:
         codes = [offer.code for offer in self.offered]
         best = self.named(chosen) or self.named(match(header, codes))
         return best or self.offered[0]
-
-
-def match(header: str, offered: Sequence[str]) -> str:
-    """Return which offered code an Accept-Language header asks for.
-
-    A header that names nothing we have means English, no header Japanese.
-    """
-    wanted = _by_preference(header)
-    for tag in wanted:
-        code = _canonical(tag)
-        if code in offered and code not in BY_HAND:
-            return code
-    return SOURCE if wanted else FALLBACK
 
 
 def current() -> Language:
@@ -142,73 +101,71 @@ def local(moment: datetime) -> datetime:
     return moment.astimezone(runtime().settings.timezone)
 
 
-def install(app: Flask, catalogues: Catalogues, offers: tuple[Language, ...] = OFFERED) -> None:
+def install(app: Flask, offers: Iterable[Language]) -> None:
     """Load the catalogues and teach the templates to speak them.
 
     Pages are in the language of the cookie, else of the browser, from the first request on.
     """
-    app.extensions[EXTENSION] = load(catalogues, offers)
+    app.extensions[EXTENSION] = load(offers)
     app.jinja_env.add_extension("jinja2.ext.i18n")
     # Newstyle: what is put into a message is escaped, the message itself is ours.
     app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]  # the extension adds it
         gettext, ngettext, newstyle=True
     )
     app.jinja_env.filters.update(number=number, day=day, local=local)
-
-    @app.before_request
-    def choose() -> None:
-        g.languages = app.extensions[EXTENSION]
-        chosen = request.cookies.get(LANGUAGE.name(runtime().settings.transport), "")
-        g.language = g.languages.choose(chosen, request.headers.get("Accept-Language", ""))
+    app.before_request(lambda: speak(app.extensions[EXTENSION]))
 
 
-def load(catalogues: Catalogues, offers: tuple[Language, ...]) -> Languages:
-    """Read each offered language's catalogues; one that is missing leaves English."""
-    return Languages(offers, {offer.code: _words(offer.code, catalogues) for offer in offers})
+def speak(languages: Languages) -> None:
+    """Choose the language of this request's page among these."""
+    chosen = request.cookies.get(LANGUAGE.name(runtime().settings.transport), "")
+    g.languages = languages
+    g.language = languages.choose(chosen, request.headers.get("Accept-Language", ""))
 
 
-def _words(code: str, catalogues: Catalogues) -> Translations:
-    paths = [folder / code / "LC_MESSAGES" / f"{domain}.po" for folder, domain in catalogues]
-    found = [_compiled(path, code) for path in paths if code != SOURCE and path.exists()]
-    if not found:
+def load(offers: Iterable[Language], more: Catalogues = ()) -> Languages:
+    """Read each language's public words and `more`; one that lacks any of these is not offered.
+
+    Raises SettingsError for a language that Babel does not know.
+    """
+    words = {offer: _words(offer, more) for offer in offers}
+    complete = {offer: found for offer, found in words.items() if found is not None}
+    by_code = {offer.code: found for offer, found in complete.items()}
+    return Languages(tuple(complete), by_code)
+
+
+def _words(offer: Language, more: Catalogues) -> Translations | None:
+    _locale_of(offer)
+    if offer.is_source:
         return Translations()
+    folders = [(offer.folder, PUBLIC)]
+    folders += [(folder / offer.folder.name, domain) for folder, domain in more]
+    paths = [folder / "LC_MESSAGES" / f"{domain}.po" for folder, domain in folders]
+    if not all(path.exists() for path in paths):
+        return None
     # The first one brings the language's plural rule; an empty one would keep the English rule.
-    for more in found[1:]:
-        found[0].merge(more)
-    return found[0]
+    first, *others = (_compiled(path, offer) for path in paths)
+    for other in others:
+        first.merge(other)
+    return first
 
 
-def _compiled(path: Path, code: str) -> Translations:
+def _compiled(path: Path, offer: Language) -> Translations:
     compiled = io.BytesIO()
     with path.open("rb") as file:
-        write_mo(compiled, read_po(file, locale=code))
+        write_mo(compiled, read_po(file, locale=_locale_of(offer)))
     compiled.seek(0)
     return Translations(compiled)
 
 
-def _by_preference(header: str) -> list[str]:
-    weighed = []
-    for item in header[:LONGEST_HEADER].split(","):
-        tag, _, rest = item.partition(";")
-        weight = _weight(rest)
-        if weight and tag.strip() not in {"", "*"}:
-            weighed.append((-weight, tag.strip().lower()))
-    return [tag for _, tag in sorted(weighed, key=itemgetter(0))]
-
-
-def _weight(text: str) -> float:
-    found = _QUALITY.fullmatch(text)
-    return float(found[1]) if found else 1.0
-
-
-def _canonical(tag: str) -> str:
-    language, *rest = tag.split("-")
-    if language == "zh":
-        return next((CHINESE[part] for part in rest if part in CHINESE), "zh-Hans")
-    if any(f"{language}-{part}" in UNREADABLE for part in rest):
-        return ""
-    return language
-
-
 def _locale() -> Locale:
-    return Locale.parse(current().code, sep="-")
+    return _locale_of(current())
+
+
+def _locale_of(offer: Language) -> Locale:
+    try:
+        return Locale.parse(offer.code, sep="-")
+    except UnknownLocaleError as error:
+        raise SettingsError(
+            f"{offer.code} in {offer.folder} is no language that Babel knows."
+        ) from error

@@ -1,18 +1,20 @@
 """People: what somebody sees on a page, types into it and presses, in the page's language."""
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final
 
 from playwright.sync_api import Locator, Page, expect
 
 from admin.web import STAFF_CATALOGUE
 from forms.codebook import CONSENT_STORE, KINDS
-from reporting.web import LOCALE, language
+from reporting.languages import OFFERED
+from reporting.web import language
 from tests.browser.demo import Demo, Worker
 
-CATALOGUES: Final[tuple[tuple[Path, str], ...]] = ((LOCALE, "public"), STAFF_CATALOGUE)
-WORDS: Final = language.load(CATALOGUES, language.OFFERED).words
+WORDS: Final = {
+    **language.load(OFFERED).words,
+    **language.load(OFFERED, [STAFF_CATALOGUE]).words,
+}
 THREAT: Final = KINDS[1].label
 
 

@@ -3,10 +3,10 @@ from dataclasses import replace
 import pytest
 from flask import Flask, Response
 
+from reporting.languages import OFFERED
 from reporting.settings import Transport
 from reporting.web import headers, style
 from reporting.web.context import EXTENSION, runtime_of
-from reporting.web.language import OFFERED
 from tests.visitor import Visitor
 
 ENGLISH = OFFERED[1]

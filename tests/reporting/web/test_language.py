@@ -1,76 +1,30 @@
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
 from flask import Flask, g
-from hypothesis import example, given
-from hypothesis import strategies as st
 
-from reporting.web import LOCALE, language
-from reporting.web.language import OFFERED, Language, match
+from reporting.errors import SettingsError
+from reporting.languages import OFFERED
+from reporting.settings import Settings
+from reporting.web import language
+from tests.builders import Seeds, an_office
+from tests.conftest import Clock
 from tests.visitor import Visitor
+from wsgi import create_app
 
-ALL = ("ja", "ja-Hrkt", "en", "zh-Hans", "zh-Hant", "ko", "vi", "ug", "bo", "mn", "my", "km")
-SUBTAGS = st.sampled_from(
-    ["ja", "en", "zh", "TW", "hk", "Hant", "hans", "ug", "Latn", "cyrl", "mn", "Mong", "dz", "Hrkt"]
+JAPANESE, ENGLISH = OFFERED[:2]
+WITH_PLURALS = (
+    'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=utf-8\\n"\n'
+    '"Plural-Forms: nplurals=1; plural=0;\\n"\n\n'
+    'msgid "one letter"\nmsgid_plural "many letters"\nmsgstr[0] "手紙"\n'
 )
-TAGS = st.lists(SUBTAGS, min_size=1, max_size=4).map("-".join)
 
 
-@pytest.mark.parametrize(
-    ("header", "code"),
-    [
-        ("", "ja"),
-        ("*", "ja"),
-        ("fr", "en"),
-        ("en-US,en;q=0.5", "en"),
-        ("fr;q=0.9, ja;q=0.5, en;q=0.8", "en"),
-        ("JA-jp", "ja"),
-        ("zh-TW", "zh-Hant"),
-        ("zh-HK", "zh-Hant"),
-        ("zh-MO", "zh-Hant"),
-        ("zh-Hant-CN", "zh-Hant"),
-        ("zh-Hans-HK", "zh-Hans"),
-        ("zh-CN", "zh-Hans"),
-        ("zh-SG", "zh-Hans"),
-        ("zh", "zh-Hans"),
-        ("ug", "ug"),
-        ("ug-Latn", "en"),
-        ("ug-Cyrl, ko", "ko"),
-        ("mn-Mong-CN", "en"),
-        ("mn-MN", "mn"),
-        ("dz", "en"),
-        ("ja-Hrkt", "ja"),
-        ("en;q=0, vi", "vi"),
-        ("km;q=banana", "km"),
-        (";;,,q=1", "en"),
-    ],
-)
-def test_a_browser_gets_the_language_and_script_it_can_read(header: str, code: str) -> None:
-    assert match(header, ALL) == code
-
-
-@given(st.text(max_size=200))
-@example("en," * 5000)
-def test_any_header_leads_to_a_language_that_we_have(header: str) -> None:
-    assert match(header, ALL) in ALL
-
-
-@given(TAGS)
-def test_easy_japanese_is_only_ever_chosen_by_hand(tag: str) -> None:
-    assert match(tag, ALL) != "ja-Hrkt"
-
-
-@given(TAGS, st.integers(0, 1000))
-def test_what_is_liked_more_wins_wherever_it_stands(tag: str, weight: int) -> None:
-    assert match(f"{tag};q={weight / 1001:.3f}, km;q=1", ALL) == "km"
-    assert match(f"km;q=1, {tag};q={weight / 1001:.3f}", ALL) == "km"
-
-
-@given(st.lists(TAGS, min_size=1, max_size=5))
-def test_the_first_of_equals_that_we_have_wins(tags: list[str]) -> None:
-    ours = [match(tag, ALL) for tag in tags if match(f"{tag}, km", ALL) == match(tag, ALL)]
-    assert match(",".join(tags), ALL) == (ours[0] if ours else "en")
+def test_pages_are_offered_in_every_language_that_has_a_folder(visitor: Visitor) -> None:
+    footer = visitor.open("/s/0").one("nav", id="languages")
+    assert footer.text == " ".join(offer.name for offer in OFFERED)
 
 
 def test_the_cookie_counts_more_than_the_browser(visitor: Visitor) -> None:
@@ -98,15 +52,39 @@ def test_dates_and_numbers_are_written_as_the_language_does(app: Flask) -> None:
     assert written["en"] == ("November 24, 2026", "April 30, 2019", "8,000")
 
 
-def test_a_language_without_a_catalogue_speaks_english() -> None:
-    languages = language.load([(LOCALE, "public")], (Language("vi", "Tiếng Việt"),))
-    assert languages.words["vi"].gettext("Begin") == "Begin"
+def test_a_language_without_a_catalogue_is_not_offered(tmp_path: Path) -> None:
+    lonely = replace(JAPANESE, folder=tmp_path)
+    assert language.load([lonely, ENGLISH]).offered == (ENGLISH,)
+    assert language.load([JAPANESE, ENGLISH], [(tmp_path, "staff")]).offered == (ENGLISH,)
+
+
+def test_a_language_that_babel_does_not_know_stops_the_start() -> None:
+    with pytest.raises(SettingsError, match="qq-Latn"):
+        language.load([replace(ENGLISH, code="qq-Latn")])
+
+
+def test_a_language_in_the_instance_folder_is_offered_too(
+    settings: Settings, seeds: Seeds, clock: Clock
+) -> None:
+    folder = settings.instance / "locale" / "ko"
+    catalogue = folder / "LC_MESSAGES" / "public.po"
+    catalogue.parent.mkdir(parents=True)
+    catalogue.write_text('msgid "Begin"\nmsgstr "시작"\n', encoding="utf-8")
+    (folder / "language.toml").write_text(
+        'tag = "ko"\nname = "한국어"\ndirection = "ltr"\nplace = 40\n'
+        '[review]\nrole = "native"\ndate = 2026-11-24\nversion = "1"\n',
+        encoding="utf-8",
+    )
+    an_office(settings, seeds)
+    page = Visitor(create_app(settings, clock).test_client(), {"Accept-Language": "ko"}).open("/")
+    assert page.one("html").attributes == {"lang": "ko", "dir": "ltr"}
+    assert "시작" in page.one("main").text
 
 
 def test_a_word_with_a_number_takes_the_form_of_the_number(app: Flask) -> None:
     with app.test_request_context():
         g.languages = app.extensions[language.EXTENSION]
-        g.language = OFFERED[1]
+        g.language = ENGLISH
         assert language.ngettext("%(num)s day", "%(num)s days", 2) == "%(num)s days"
         assert language.ngettext("%(num)s day", "%(num)s days", 1) == "%(num)s day"
 
@@ -141,14 +119,8 @@ def test_a_language_link_works_from_another_site(visitor: Visitor) -> None:
 
 
 def test_a_language_keeps_its_own_plural_rule(tmp_path: Path) -> None:
-    folder = tmp_path / "ja" / "LC_MESSAGES"
-    folder.mkdir(parents=True)
-    (folder / "public.po").write_text(
-        'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=utf-8\\n"\n'
-        '"Plural-Forms: nplurals=1; plural=0;\\n"\n\n'
-        'msgid "one letter"\nmsgid_plural "many letters"\nmsgstr[0] "手紙"\n',
-        encoding="utf-8",
-    )
-    loaded = language.load([(tmp_path, "public")], (language.Language("ja", "日本語"),))
-    words = loaded.words["ja"]
+    catalogue = tmp_path / "LC_MESSAGES" / "public.po"
+    catalogue.parent.mkdir()
+    catalogue.write_text(WITH_PLURALS, encoding="utf-8")
+    words = language.load([replace(JAPANESE, folder=tmp_path)]).words["ja"]
     assert {words.ngettext("one letter", "many letters", number) for number in (1, 2)} == {"手紙"}

@@ -7,8 +7,8 @@ import pytest
 from markupsafe import escape
 
 import reporting
+from reporting.languages import OFFERED, Language
 from reporting.web import style
-from reporting.web.language import OFFERED, Language
 
 SOURCE = (Path(reporting.__file__).parent / "templates/site.css").read_text(encoding="utf-8")
 each_language = pytest.mark.parametrize("offer", OFFERED, ids=lambda offer: offer.code)
