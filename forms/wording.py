@@ -28,7 +28,7 @@ def extract(
     """Yield the texts of a TOML file for Babel.
 
     The option `texts` lists paths such as `table.column.reason`, where lists are walked through;
-    `consent[c_store].text` takes only the entry with that id.
+    `consent[c_store].text` takes only the entry with that id or name.
     """
     data = tomllib.load(file)
     for path in options["texts"].split():
@@ -47,5 +47,7 @@ def _walk(value: object, path: list[str]) -> Iterator[str]:
 
 def _entries(value: object, wanted: str) -> list[object]:
     if isinstance(value, list):
-        return [item for item in value if not wanted or item["id"] == wanted]
+        return [
+            item for item in value if not wanted or wanted in {item.get("id"), item.get("name")}
+        ]
     return [value]

@@ -16,6 +16,9 @@ text = "Take me"
 [[choice]]
 id = "two"
 text = "Not me"
+[[choice]]
+name = "three"
+text = "Me too"
 [alone]
 note = "By itself"
 """
@@ -34,7 +37,7 @@ def test_texts_are_found_through_lists_in_lists_and_missing_ones_are_passed_over
 
 
 def test_a_path_can_take_one_entry_only() -> None:
-    assert found("choice[one].text") == ["Take me"]
+    assert found("choice[one].text choice[three].text") == ["Take me", "Me too"]
 
 
 def test_a_table_without_a_list_is_walked_too() -> None:
