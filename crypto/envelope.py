@@ -93,7 +93,7 @@ class Label(StrEnum):
     RECEIPT = "receipt"
     RECEIPT_LOOKUP = "receipt lookup"
     RECEIPT_LOCK = "receipt lock"
-    RECEIPT_CONSENT = "receipt consent"  # reserved: the seed that signs consent
+    RECEIPT_CONSENT = "receipt consent"
     VISIT_ID = "visit id"
     VISIT_KEY = "visit key"
     VISIT_FORM = "visit form"

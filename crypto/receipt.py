@@ -56,10 +56,14 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class ReceiptKeys:
-    """What a receipt gives: the id that finds its mailbox, and the key that locks its thread."""
+    """What a receipt gives, each unrelated to the others.
+
+    `lookup` finds its mailbox, `lock` locks its thread, `sign` signs what its holder allows.
+    """
 
     lookup: bytes
     lock: Secret
+    sign: Secret
 
 
 def make() -> Receipt:
@@ -89,6 +93,7 @@ def derive(receipt: Receipt, pepper: Pepper) -> ReceiptKeys:
     return ReceiptKeys(
         lookup=expand(prk, Label.RECEIPT_LOOKUP, LOOKUP_BYTES).reveal(),
         lock=expand(prk, Label.RECEIPT_LOCK),
+        sign=expand(prk, Label.RECEIPT_CONSENT),
     )
 
 

@@ -41,6 +41,7 @@ def test_a_receipt_is_read_and_derived_as_the_format_says(entry: Entry) -> None:
     assert read.digits[:30] == entry.text("random")
     assert keys.lookup == entry.raw("lookup")
     assert keys.lock == entry.secret("lock")
+    assert keys.sign == entry.secret("sign")
 
 
 @pytest.mark.parametrize("text", VECTOR.texts("same_as_third"), ids=ascii)
@@ -183,4 +184,4 @@ def test_receipts_and_peppers_give_unrelated_keys() -> None:
 
     assert receipt.derive(made, PEPPER) == keys[0]
     assert len({key.lookup for key in keys}) == 3
-    assert len({key.lock.reveal() for key in keys}) == 3
+    assert len({key.lock.reveal() for key in keys} | {key.sign.reveal() for key in keys}) == 6

@@ -1,0 +1,73 @@
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crypto.envelope import Secret, make_key
+from crypto.signing import Document, Prefix, Value, digest, public_key, read, sign
+from tests.crypto.vectors import Entry, each, load, stays_closed
+
+TEXTS = st.text(st.characters(exclude_categories=["Cs"]))
+VALUES = st.recursive(
+    st.integers() | TEXTS,
+    lambda inside: st.lists(inside) | st.dictionaries(TEXTS, inside),
+    max_leaves=20,
+)
+DOCUMENTS = st.dictionaries(TEXTS, VALUES)
+KNOWN = load("signed").entries("signed")[2]
+SEED = KNOWN.secret("seed")
+
+
+@each("signed", "signed")
+def test_a_document_is_signed_and_read_as_the_format_says(entry: Entry) -> None:
+    public, signed = entry.raw("public"), entry.raw("signed")
+
+    document = read(public, Prefix.CONSENT, signed)
+
+    assert sign(entry.secret("seed"), Prefix.CONSENT, document) == signed
+    assert signed[64:].decode() == entry.text("document")
+    assert public_key(entry.secret("seed")) == public
+    assert digest(Prefix.CONSENT, signed) == entry.raw("hash")
+
+
+@each("signed", "refused")
+def test_what_was_not_signed_so_is_refused(entry: Entry) -> None:
+    with stays_closed():
+        read(entry.raw("public"), Prefix.CONSENT, entry.raw("signed"))
+
+
+@given(DOCUMENTS)
+def test_every_document_comes_back_as_it_was_signed(document: Document) -> None:
+    signed = sign(SEED, Prefix.CONSENT, document)
+
+    assert read(public_key(SEED), Prefix.CONSENT, signed) == document
+
+
+@given(st.integers(0, 8 * len(KNOWN.raw("signed")) - 1))
+def test_any_flipped_bit_is_refused(bit: int) -> None:
+    signed = bytearray(KNOWN.raw("signed"))
+    signed[bit // 8] ^= 1 << bit % 8
+
+    with stays_closed():
+        read(KNOWN.raw("public"), Prefix.CONSENT, bytes(signed))
+
+
+@given(DOCUMENTS)
+def test_another_key_is_refused(document: Document) -> None:
+    with stays_closed():
+        read(public_key(make_key()), Prefix.CONSENT, sign(SEED, Prefix.CONSENT, document))
+
+
+OTHERS: list[Any] = [True, None, 0.5, b"bytes", {1: "a number as a name"}]
+
+
+@pytest.mark.parametrize("value", OTHERS)
+def test_other_values_are_never_signed(value: Value) -> None:
+    with pytest.raises(ValueError, match="a document holds"):
+        sign(SEED, Prefix.CONSENT, {"inside": [value]})
+
+
+def test_a_seed_shows_nothing_of_itself_when_it_is_no_seed() -> None:
+    with pytest.raises(ValueError, match="32 bytes"):
+        sign(Secret(b"canary"), Prefix.CONSENT, {})
