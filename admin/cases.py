@@ -69,5 +69,5 @@ def _read(record: records.Record) -> Facets:
 def _agrees(case: Case, facets: Facets) -> bool:
     if not _KINDS.issuperset(facets.kinds):
         return False
-    sealed = level_of(facets.kinds), week_of(facets.received)
+    sealed = level_of({"kinds": facets.kinds}), week_of(facets.received)
     return sealed == (case.level, case.received_week)

@@ -51,16 +51,6 @@ class Tactic(Option):
 
 
 @dataclass(frozen=True, slots=True)
-class Rubric:
-    """The part of triage.toml that a report without detail can reach."""
-
-    levels: tuple[tuple[str, int], ...]
-    thresholds: tuple[tuple[str, int], ...]
-    danger_points: tuple[tuple[str, int], ...]
-    family_groups: frozenset[str]
-
-
-@dataclass(frozen=True, slots=True)
 class Consent:
     """A permission the form asks for; `text` is the message id of its wording."""
 
@@ -125,17 +115,6 @@ def _lists(data: Data) -> Mapping[str, tuple[Option, ...]]:
     )
 
 
-def _rubric() -> Rubric:
-    data = load("triage.toml")
-    axis = data["axis"]
-    return Rubric(
-        levels=tuple((name, level["rank"]) for name, level in data["levels"].items()),
-        thresholds=tuple(data["thresholds"].items()),
-        danger_points=tuple(axis["imminence"].items()),
-        family_groups=frozenset(axis["family"]["score1_groups"]),
-    )
-
-
 def _consents() -> dict[str, Consent]:
     return {
         consent["id"]: Consent(consent["id"], consent["text"])
@@ -153,5 +132,4 @@ LISTS: Final = _lists(_TAXONOMY)
 PREFECTURES: Final[tuple[str, ...]] = tuple(_TAXONOMY["prefecture"])  # ISO 3166-2:JP
 COUNTRIES: Final[tuple[str, ...]] = tuple(load("countries.toml")["codes"])
 HOME: Final[str] = _TAXONOMY["location"]["host_default"]
-RUBRIC: Final = _rubric()
 CONSENT_STORE: Final = _consents()["c_store"]

@@ -85,7 +85,7 @@ def prepare(report: Report, desk: Desk, now: datetime, draft_rev: int = 0) -> Se
     case: Values = {
         "id": keys.case,
         "state": State.RECEIVED,
-        "level": int(level_of(report.answers["kinds"])),
+        "level": int(level_of(report.answers)),
         "received_week": week_of(now),
         "rev": 0,
     }
