@@ -15,9 +15,10 @@ from admin.installation import DEMO_FILE, NOT_READY, Installation, stored
 from admin.models import Grant
 from admin.runtime import STAFF_PEPPER_FILE
 from crypto.passphrase import STANDARD, Parameters
-from reporting import office
+from reporting import help_lines, notices, office
 from reporting.database import Database
 from reporting.errors import OfficeError, SettingsError
+from reporting.help_lines import DEFAULT, HELP_FILE, STALE_AFTER
 from reporting.models import Epoch, Group
 from reporting.runtime import RECEIPT_PEPPER_FILE, load_pepper
 from reporting.settings import Transport
@@ -176,6 +177,25 @@ def _transport(patient: Patient) -> None:
         )
 
 
+def _help_lines(patient: Patient) -> None:
+    lines = help_lines.load(patient.folder)
+    if lines.is_default:
+        raise UnfitError(
+            f"People are shown the lines that come with the program. Copy {DEFAULT} to "
+            f"{patient.folder / HELP_FILE}, call every number, and write the day into `verified`."
+        )
+    stale = lines.stale(patient.installation.clock().date())
+    if stale:
+        raise UnfitError(
+            f"{len(stale)} of {len(lines.lines)} lines of {HELP_FILE} were not checked for "
+            f"{STALE_AFTER.days} days. Call them, and write the day into `verified`."
+        )
+
+
+def _notices(patient: Patient) -> None:
+    notices.load(patient.folder)
+
+
 def _not_a_demo(patient: Patient) -> None:
     if (patient.folder / DEMO_FILE).exists():
         raise UnfitError(
@@ -197,5 +217,7 @@ AFTERWARDS: Final[tuple[Check, ...]] = (
     ("audit log", _log),
     ("passphrases", _passphrases),
     ("transport", _transport),
+    ("help lines", _help_lines),
+    ("notices", _notices),
     ("no demonstration", _not_a_demo),
 )

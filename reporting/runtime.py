@@ -12,12 +12,14 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from crypto.envelope import Pepper, make_pepper, read_pepper
-from reporting import drafts, office
+from reporting import drafts, help_lines, notices, office
 from reporting.audit import Journal
 from reporting.database import Database, connect
 from reporting.errors import SettingsError
+from reporting.help_lines import HelpLines
 from reporting.intake import Desk
 from reporting.models import Group
+from reporting.notices import Notice
 from reporting.office import Office
 from reporting.retention import Sweep
 from reporting.settings import Settings, Site
@@ -27,7 +29,7 @@ RECEIPT_PEPPER_FILE: Final = "receipt.pepper"
 
 @dataclass(frozen=True, slots=True)
 class Runtime:
-    """The running service: settings, store, the office's public keys, and the one clock.
+    """The running service: settings, store, the office's public keys and texts, the one clock.
 
     `sweeps` delete what has expired; the staff site adds its own.
     """
@@ -38,6 +40,8 @@ class Runtime:
     journal: Journal
     clock: Callable[[], datetime]
     receipt_pepper: Callable[[], Pepper]
+    help_lines: HelpLines
+    notices: tuple[Notice, ...]
     sweeps: list[Sweep] = field(default_factory=lambda: [drafts.sweep])
 
     @property
@@ -55,7 +59,8 @@ class Runtime:
 
 
 def start(settings: Settings, clock: Callable[[], datetime]) -> Runtime:
-    """Read keys and pins; raise SettingsError or OfficeError that say what to do next."""
+    """Read keys, pins and texts; raise SettingsError or OfficeError that say what to do next."""
+    texts = (help_lines.load(settings.instance), notices.load(settings.instance))
     database = connect(settings.database)
     try:
         with database.read() as session:
@@ -68,7 +73,7 @@ def start(settings: Settings, clock: Callable[[], datetime]) -> Runtime:
         # No connection may outlive this: serving forks, and a child must not use its parent's.
         database.engine.dispose()
     journal = Journal(pinned.key_of(Group.AUDIT))
-    return Runtime(settings, database, pinned, journal, clock, pepper)
+    return Runtime(settings, database, pinned, journal, clock, pepper, *texts)
 
 
 def load_pepper(path: Path) -> Pepper:

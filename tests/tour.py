@@ -6,7 +6,8 @@ from werkzeug.test import TestResponse
 
 from tests.visitor import Page, Visitor
 
-PLAIN = ("/", "/s/0", "/kept", "/s/done", "/m/done", "/q", "/m")
+INFORMATION = ("/help", "/s/0/more", "/privacy", "/kept", "/access", "/languages", "/notices")
+PLAIN = ("/", "/s/0", *INFORMATION, "/s/done", "/m/done", "/q", "/m")
 
 
 def every_page(visitor: Visitor) -> Iterator[tuple[str, Page]]:

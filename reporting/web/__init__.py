@@ -10,6 +10,8 @@ from reporting.web import (
     context,
     errors,
     headers,
+    helping,
+    information,
     language,
     mailbox,
     pages,
@@ -20,7 +22,7 @@ from reporting.web import (
 
 def blueprints() -> list[Blueprint]:
     """Return the public site's parts, for the application to register."""
-    return [pages.blueprint, report.blueprint, mailbox.blueprint]
+    return [pages.blueprint, information.blueprint, report.blueprint, mailbox.blueprint]
 
 
 def install(app: Flask, runtime: Runtime) -> None:
@@ -31,6 +33,7 @@ def install(app: Flask, runtime: Runtime) -> None:
     app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False
     rendering.install(app)
     language.install(app, found([LOCALE, runtime.settings.instance / LOCALE.name]))
+    helping.install(app)
     bodies.install(app)
     errors.install(app)
     headers.install(app)

@@ -51,7 +51,7 @@ EVERYWHERE: Final = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 TWO_YEARS: Final = "max-age=63072000"
-FOUND_BY_SEARCH: Final = frozenset({"/", "/kept"})
+FOUND_BY_SEARCH: Final = frozenset({"/", "/help", "/privacy", "/kept", "/languages"})
 POLICY: Final = "Content-Security-Policy"
 
 

@@ -1,11 +1,11 @@
-"""Pages: what anybody can read without a visit, and Leave."""
+"""Pages: the way in, the ends of the ways, and Leave."""
 
 from http import HTTPStatus
 from typing import Final
 
 from flask import Blueprint, Response, abort, request
 
-from reporting import drafts, ledger
+from reporting import drafts
 from reporting.web import language, visit
 from reporting.web.context import runtime
 from reporting.web.rendering import page, to
@@ -16,7 +16,13 @@ blueprint = Blueprint("pages", __name__)
 PLACES: Final = {
     "start": "/",
     "safety": "/s/0",
+    "more": "/s/0/more",
+    "help": "/help",
+    "privacy": "/privacy",
     "kept": "/kept",
+    "access": "/access",
+    "languages": "/languages",
+    "notices": "/notices",
     "read": "/m/read",
     "noted": "/s/done",
     "erased": "/m/done",
@@ -33,12 +39,6 @@ def start() -> Response:
 def safety() -> Response:
     """Say what to know before writing anything."""
     return page("safety.html", place="safety")
-
-
-@blueprint.get("/kept")
-def kept() -> Response:
-    """Say what somebody would get who takes the whole machine."""
-    return page("kept.html", place="kept", tables=ledger.declared(), marks=ledger.Mark)
 
 
 @blueprint.get("/s/done")

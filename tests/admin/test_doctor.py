@@ -1,3 +1,4 @@
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,7 @@ from admin.doctor import examine
 from crypto.passphrase import Parameters
 from reporting.audit import Event, Journal, append
 from reporting.database import connect
+from reporting.help_lines import DEFAULT
 from reporting.models import AuditRow, Group
 from reporting.settings import Settings
 from tests.builders import Seeds, an_office
@@ -57,3 +59,22 @@ def test_passphrases_cheap_to_guess_are_found(installation: Installation) -> Non
 def test_missing_peppers_are_found(installation: Installation) -> None:
     (installation.settings.instance / "receipt.pepper").unlink()
     assert "receipt.pepper is missing" in advice(installation, "pepper files")
+
+
+def test_help_lines_that_nobody_of_the_office_has_checked_lately_are_found(
+    installation: Installation, clock: Clock
+) -> None:
+    assert "lines that come with the program" in advice(installation, "help lines")
+    own = installation.settings.instance / "help.toml"
+    lines = DEFAULT.read_text(encoding="utf-8").replace("free = true", "free = false")
+    own.write_text(lines.replace("needs =", "verified = 2026-11-24\nneeds ="), encoding="utf-8")
+    assert advice(installation, "help lines") == ""
+    clock.advance(timedelta(days=181))
+    assert "were not checked for 180 days" in advice(installation, "help lines")
+
+
+def test_a_mistake_in_the_operators_texts_is_found(installation: Installation) -> None:
+    (installation.settings.instance / "help.toml").write_text("[[line]]", encoding="utf-8")
+    (installation.settings.instance / "notices.toml").write_text("[[notice", encoding="utf-8")
+    assert "`name` is missing" in advice(installation, "help lines")
+    assert "is no TOML" in advice(installation, "notices")

@@ -72,7 +72,7 @@ class Reporter(Somebody):
         self.open("/")
         self.press("Begin")
         self.sees_heading("Before you start")
-        self.press("Write a report")
+        self.press("Short: in my own words")
         self.sees_heading("Tell us what happened")
         self.type("In your own words", story)
         self.tick(THREAT)

@@ -14,8 +14,8 @@ from tests.browser.people import WORDS
 # What a page says in this order, from its heading on.
 PAGES: Final = {
     "/": ("Is a foreign government trying to scare, silence or control you?", "Begin"),
-    "/s/0": ("Before you start", "Is this device safe?", "Who reads it", "Write a report"),
-    "/kept": ("What would somebody find who takes our computers?", "What others could see"),
+    "/s/0": ("Before you start", "Is this device safe?", "Who reads it", "Short: in my own words"),
+    "/kept": ("What would somebody find who takes our computers?", "Every table of our database"),
     "/q": (
         "Tell us what happened",
         "In your own words",

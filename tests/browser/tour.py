@@ -6,6 +6,7 @@ from typing import Final
 from playwright.sync_api import Route
 
 from tests.browser.people import Colleague, Reporter, Somebody
+from tests.tour import INFORMATION
 
 STORY: Final = "He said: I know your sister, call 090-1234-5678. 電話がありました。"
 ANSWER: Final = "Thank you.\nIs somebody in danger now? いま危ない人はいますか。"
@@ -15,7 +16,7 @@ UNKNOWN_CODE: Final = "0" * 31 + "1"
 
 def public(reporter: Reporter, colleague: Colleague) -> Iterator[str]:
     """Yield a name at every public page; the reporter's browser shows the page meanwhile."""
-    for path in ("/", "/s/0", "/kept", "/nowhere", "/s/done", "/m/done", "/m", "/q"):
+    for path in ("/", "/s/0", *INFORMATION, "/nowhere", "/s/done", "/m/done", "/m", "/q"):
         reporter.open(path)
         yield path
     reporter.press("Continue")

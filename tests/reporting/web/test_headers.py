@@ -7,6 +7,7 @@ from reporting.languages import OFFERED
 from reporting.settings import Transport
 from reporting.web import headers, style
 from reporting.web.context import EXTENSION, runtime_of
+from tests.tour import INFORMATION
 from tests.visitor import Visitor
 
 ENGLISH = OFFERED[1]
@@ -23,7 +24,7 @@ EXACT = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Strict-Transport-Security": "max-age=63072000",
 }
-ANSWERS = ("/", "/s/0", "/q", "/m", "/kept", "/s/done", "/s/10", "/leave", "/l/en", "/nowhere")
+ANSWERS = ("/", "/s/0", "/q", "/m", *INFORMATION, "/s/done", "/s/10", "/leave", "/l/en", "/nowhere")
 
 
 def change(app: Flask, transport: Transport, onion_address: str = "") -> None:
@@ -45,7 +46,7 @@ def test_every_answer_carries_exactly_these_headers(visitor: Visitor, path: str)
 
 def test_only_what_may_be_found_is_shown_to_search_engines(visitor: Visitor) -> None:
     found = {path for path in ANSWERS if "X-Robots-Tag" not in visitor.get(path).headers}
-    assert found == {"/", "/kept"}
+    assert found == {"/", "/help", "/privacy", "/kept", "/languages"}
     assert visitor.client.put("/").headers["X-Robots-Tag"] == "noindex"
 
 
