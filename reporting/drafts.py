@@ -114,6 +114,21 @@ def keep_page(session: Session, keys: VisitKeys, page: str, fields: Fields, now:
     change(session, keys, Visit(now + LIFE), with_page, now)
 
 
+def keep_answers(session: Session, keys: VisitKeys, fields: Fields, now: datetime) -> None:
+    """Save some of the report's fields over those saved before; the others stay.
+
+    Raises AlreadySentError once the draft is a report, DraftFullError when it grows too large.
+    """
+
+    def with_answers(visit: Visit) -> Visit:
+        if visit.receipt:
+            raise AlreadySentError
+        answers = {**visit.fields.get(REPORT, {}), **fields}
+        return replace(visit, fields={**visit.fields, REPORT: answers})
+
+    change(session, keys, Visit(now + LIFE), with_answers, now)
+
+
 def keep_mailbox(session: Session, keys: VisitKeys, opened: OpenMailbox, now: datetime) -> None:
     """Remember in the visit that its person has opened a mailbox."""
 

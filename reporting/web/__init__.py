@@ -9,20 +9,31 @@ from reporting.web import (
     bodies,
     context,
     errors,
+    guided,
     headers,
     helping,
     information,
     language,
     mailbox,
     pages,
+    receipt,
     rendering,
     report,
+    sending,
 )
 
 
 def blueprints() -> list[Blueprint]:
     """Return the public site's parts, for the application to register."""
-    return [pages.blueprint, information.blueprint, report.blueprint, mailbox.blueprint]
+    return [
+        pages.blueprint,
+        information.blueprint,
+        report.blueprint,
+        guided.blueprint,
+        sending.blueprint,
+        receipt.blueprint,
+        mailbox.blueprint,
+    ]
 
 
 def install(app: Flask, runtime: Runtime) -> None:
@@ -37,6 +48,7 @@ def install(app: Flask, runtime: Runtime) -> None:
     bodies.install(app)
     errors.install(app)
     headers.install(app)
+    guided.install(app)
     if Site.PUBLIC in runtime.settings.sites:
         for blueprint in blueprints():
             app.register_blueprint(blueprint)

@@ -17,7 +17,7 @@ from flask import Flask, g, request
 
 from reporting.errors import SettingsError
 from reporting.languages import Language, match
-from reporting.web.context import runtime
+from reporting.web.context import now, runtime
 from reporting.web.cookies import LANGUAGE
 
 REIWA_BEGAN: Final = date(2019, 5, 1)
@@ -94,6 +94,11 @@ def day(moment: date) -> str:
     if current().code.startswith("ja") and moment >= REIWA_BEGAN:
         return f"{text}(令和{moment.year - 2018}年)"
     return text
+
+
+def today() -> date:
+    """Return the day on the calendar of the place this installation is for."""
+    return local(now()).date()
 
 
 def local(moment: datetime) -> datetime:

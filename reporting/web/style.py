@@ -13,6 +13,8 @@ _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _BLANKS = re.compile(r"\s+")
 _AROUND = re.compile(r"\s*([{};,>])\s*")
 _AFTER_COLON = re.compile(r":\s+")
+_NAME = re.compile(r"--[a-z]+")
+_LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _OF_A_LANGUAGE = re.compile(r"html:lang\(([\w-]+)\)[^{}]*\{[^{}]*\}")
 
 
@@ -41,4 +43,6 @@ def _kept(rule: re.Match[str], code: str) -> str:
 
 def _small(text: str) -> str:
     without_blanks = _AROUND.sub(r"\1", _BLANKS.sub(" ", text))
-    return _AFTER_COLON.sub(":", without_blanks).replace(";}", "}").strip()
+    small = _AFTER_COLON.sub(":", without_blanks).replace(";}", "}").strip()
+    letters = dict(zip(dict.fromkeys(_NAME.findall(small)), _LETTERS, strict=False))
+    return _NAME.sub(lambda name: f"--{letters[name[0]]}", small)

@@ -119,6 +119,17 @@ def opened() -> Opened:
     return _find(known_keys())
 
 
+def saved_draft() -> Fields:
+    """Return what this browser's draft holds of a report: nothing when its time is over.
+
+    Raises NoCookieError, and AlreadySentError once there is a receipt.
+    """
+    try:
+        return opened().draft(SHORT)
+    except VisitGoneError:
+        return {}
+
+
 def posted(form: type[Form], *doings: str) -> Posted:
     """Return the form that was sent, if it is ours and for this browser.
 
