@@ -21,6 +21,7 @@ from reporting.database import connect
 from reporting.errors import ReportingError, SettingsError
 from reporting.runtime import RECEIPT_PEPPER_FILE, Runtime, start, write_pepper
 from reporting.settings import Settings, Site, Transport, is_loopback
+from reporting.web import budgets
 from reporting.web.serving import Serving, serve
 
 STAFF_PEPPER_FILE: Final = "staff.pepper"
@@ -52,6 +53,7 @@ def create_app(
     web.install(app, runtime)
     if Site.STAFF in settings.sites:
         staff(app, runtime)
+    budgets.check(app)
     return app
 
 

@@ -11,6 +11,7 @@ from typing import Final
 from sqlalchemy import ColumnElement, and_, exists, func, select
 
 from crypto.envelope import Label, OpenError, Secret, expand
+from forms.answers import Answers
 from forms.codebook import KINDS
 from reporting import places, records
 from reporting.clock import read_minute, week_of
@@ -22,9 +23,13 @@ _KINDS: Final = frozenset(kind.code for kind in KINDS)
 
 @dataclass(frozen=True, slots=True)
 class Facets:
-    """What was asked of the reporter, but for their own words; never shows in a `repr`."""
+    """What was asked of the reporter, but for their own words; never shows in a `repr`.
 
-    kinds: tuple[str, ...] = field(repr=False)
+    `keep_to` is what they said about who may read it and how to answer, for the team to keep to.
+    """
+
+    answers: Answers = field(repr=False)
+    keep_to: Answers = field(repr=False)
     language: str
     received: datetime
     consent: str
@@ -59,7 +64,8 @@ def open_facets(case: Case, part: CasePart, key: Secret) -> Facets:
 
 def _read(record: records.Record) -> Facets:
     return Facets(
-        kinds=records.texts(record, "kinds"),
+        answers={"kinds": records.texts(record, "kinds"), **_codes(record, "answers")},
+        keep_to=_codes(record, "exclusions"),
         language=records.text(record, "language"),
         received=read_minute(records.text(record, "received")),
         consent=records.text(records.child(records.child(record, "consents"), "c_store"), "answer"),
@@ -67,7 +73,13 @@ def _read(record: records.Record) -> Facets:
 
 
 def _agrees(case: Case, facets: Facets) -> bool:
-    if not _KINDS.issuperset(facets.kinds):
+    if not _KINDS.issuperset(facets.answers["kinds"]):
         return False
-    sealed = level_of({"kinds": facets.kinds}), week_of(facets.received)
+    sealed = level_of(facets.answers), week_of(facets.received)
     return sealed == (case.level, case.received_week)
+
+
+def _codes(record: records.Record, name: str) -> Answers:
+    answers = records.child(record, name)
+    found = {question: records.texts(answers, question) for question in answers}
+    return {question: codes for question, codes in found.items() if codes}

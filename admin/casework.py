@@ -17,12 +17,13 @@ from admin.keyring import Ring
 from admin.permissions import Action
 from crypto.envelope import Label, OpenError, Secret, expand
 from crypto.stream import unlock
+from forms.answers import Answers
 from reporting import places, records, threads
 from reporting.audit import Journal, append
 from reporting.clock import minute_text, read_minute
 from reporting.ids import CaseId
 from reporting.models import Case, CasePart, CaseWrap, Mail, Mailbox, NoteRow, Part, Wrapped
-from reporting.triage import Level
+from reporting.triage import Judgement, Level, judge
 
 NOTE_FLOOR: Final = 1024
 NEVER_OPENED: Final = 0  # the revision a report comes in with
@@ -45,7 +46,9 @@ class CaseView:
     level: Level
     week: int
     received: datetime
-    kinds: tuple[str, ...] = field(repr=False)
+    answers: Answers = field(repr=False)
+    keep_to: Answers = field(repr=False)
+    judgement: Judgement = field(repr=False)
     story: str = field(repr=False)
     language: str
     consent: str
@@ -159,7 +162,9 @@ def _view(session: Session, case: Case, key: Secret) -> CaseView:
         level=Level(case.level),
         week=case.received_week,
         received=facets.received,
-        kinds=facets.kinds,
+        answers=facets.answers,
+        keep_to=facets.keep_to,
+        judgement=judge(facets.answers),
         story=_story(session, case, key),
         language=facets.language,
         consent=facets.consent,

@@ -16,6 +16,7 @@ from admin.errors import AccountError, CodeRefusedError, SignInRefusedError, Sta
 from admin.factors import OneTimeCodes
 from admin.installation import NOT_READY, Installation, started, stored
 from admin.runtime import open_door, open_staff
+from admin.samples import sample_reports
 from admin.sessions import Credentials
 from crypto.passphrase import STANDARD
 from reporting import drafts, retention
@@ -65,7 +66,7 @@ def _load_samples(installation: Installation) -> None:
         if demo.has_reports(service):
             return
         # Standard output may be read by a script.
-        reports = demo.sample_reports()
+        reports = sample_reports()
         with click.progressbar(reports, label="Sample reports", file=sys.stderr) as bar:
             demo.load_reports(service, bar)
 

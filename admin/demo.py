@@ -1,14 +1,11 @@
 """Demo: a made-up instance, with people and reports, for a first look and for scripts."""
 
-import hashlib
 import json
 import os
 import secrets
-import tomllib
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
-from importlib.resources import files
 from pathlib import Path
 from typing import Final
 
@@ -30,14 +27,12 @@ from admin.installation import DEMO_FILE, Installation, started, stored
 from admin.runtime import open_door, open_staff
 from admin.sessions import Credentials
 from crypto.passphrase import STANDARD
-from forms.answers import GivenConsent, Report
-from forms.codebook import CONSENT_STORE, KINDS, group_of
+from forms.answers import Report
 from reporting import intake
 from reporting.models import Case, Group
 from reporting.office import PINS_FILE
 from reporting.runtime import Runtime
 
-LANGUAGE: Final = "en"  # of the sample reports
 ROLES: Final = {Group.INTAKE: "reviewer", Group.CASEWORK: "caseworker", Group.AUDIT: "auditor"}
 REVIEWERS: Final = frozenset({Group.INTAKE, Group.CASEWORK})
 STAFF: Final = (
@@ -97,13 +92,6 @@ def load_reports(service: Runtime, reports: Iterable[Report]) -> None:
         for report in reports:
             intake.store(session, intake.prepare(report, service.desk, moment))
             moment -= BETWEEN_REPORTS
-
-
-def sample_reports() -> tuple[Report, ...]:
-    """Return the sample reports as far as the short form carries them."""
-    text = files("admin").joinpath("data/sample_reports.toml").read_text(encoding="utf-8")
-    incidents = tomllib.loads(text)["incident"]
-    return tuple(_report(incident["story"], incident["tactics"]) for incident in incidents)
 
 
 def _refuse_real_staff(installation: Installation) -> None:
@@ -177,11 +165,3 @@ def _write(path: Path, made: Iterable[DemoPerson]) -> None:
     with os.fdopen(handle, "w", encoding="utf-8") as file:
         json.dump([asdict(person) for person in made], file, indent=1)
     half.replace(path)
-
-
-def _report(story: str, tactics: Iterable[str]) -> Report:
-    groups = {group_of(tactic) for tactic in tactics}
-    kinds = tuple(kind.code for kind in KINDS if kind.code in groups)
-    wording = hashlib.sha256(CONSENT_STORE.text.encode()).hexdigest()
-    consents = {CONSENT_STORE.code: GivenConsent("yes", wording, LANGUAGE)}
-    return Report("short", {"kinds": kinds}, story, {}, LANGUAGE, consents)

@@ -117,4 +117,4 @@ def _open(ring: Ring, found: _Found) -> Waiting:
     except OpenError:
         # One altered row must not hide all the others; the page says that this one was altered.
         return closed
-    return replace(closed, opens=True, kinds=facets.kinds, language=facets.language)
+    return replace(closed, opens=True, kinds=facets.answers["kinds"], language=facets.language)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from flask import Blueprint, Flask
+from flask import Blueprint, Flask, Response
 
 from admin import browsers
 from admin.runtime import open_staff
@@ -13,7 +13,8 @@ from admin.web import addresses, audit, case, context, errors, guard, queue, ren
 from crypto.passphrase import STANDARD, Parameters
 from reporting.languages import OFFERED
 from reporting.runtime import Runtime
-from reporting.web import language
+from reporting.web import budgets, language
+from reporting.web.budgets import Kind
 
 HERE: Final = Path(__file__).parent.parent
 STAFF_CATALOGUE: Final = (HERE / "locale", "staff")
@@ -39,6 +40,9 @@ PAGES: Final = (
     ("/<path:anything>", "POST", errors.nowhere),
 )
 
+# Views that stretch a passphrase; the memory for that is what a flood of sign-ins would fill.
+STRETCHING: Final = (signin.take_passphrase, signin.take_code)
+
 
 def install(
     app: Flask,
@@ -54,9 +58,14 @@ def install(
     words = language.load(OFFERED, [STAFF_CATALOGUE])
     runtime.sweeps.append(browsers.sweep)
     addresses.install(app)
+    budgets.declare(app, {f"staff.{view.__name__}": _kind(view) for _, _, view in PAGES})
     site = _site(words)
     app.register_blueprint(site)
     guard.check(app, site)
+
+
+def _kind(view: Callable[..., Response]) -> Kind:
+    return Kind.SIGN_IN if view in STRETCHING else Kind.STAFF
 
 
 def _site(words: language.Languages) -> Blueprint:

@@ -13,10 +13,11 @@ from admin.permissions import Action
 from admin.web import browser, guard
 from admin.web.context import staff
 from admin.web.rendering import page
+from admin.web.wording import FLAGS
 from crypto.envelope import lp
 from forms.casework import WordsForm
 from reporting.ids import CaseId
-from reporting.web import language
+from reporting.web import labels, language
 from reporting.web.context import now
 from reporting.web.rendering import to
 
@@ -29,7 +30,16 @@ def open_case(ring: Ring, case: CaseId) -> Response:
     service = staff().service
     with service.begin() as session:
         view = casework.open_case(session, ring, service.journal, case, now())
-    return page("case.html", case=view, form=WordsForm.of({}), once=_new_number())
+    return page(
+        "case.html",
+        case=view,
+        answers=tuple(labels.answered(view.answers)),
+        keep_to=tuple(labels.answered(view.keep_to)),
+        reasons=tuple(labels.reason(reason) for reason in view.judgement.reasons),
+        flags=tuple(FLAGS[flag] for flag in view.judgement.flags),
+        form=WordsForm.of({}),
+        once=_new_number(),
+    )
 
 
 @guard.requires(Action.ADD_NOTE)

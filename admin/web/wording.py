@@ -36,6 +36,14 @@ VERBS: Final[Mapping[str, str]] = {
     "withdrawn": msgid("the reporter took the report back"),
 }
 
+FLAGS: Final[Mapping[str, str]] = {
+    "danger_event:device_unsafe": msgid(
+        "Their device may be watched. Write nothing that says what this is about."
+    ),
+    "actor:scam_possible": msgid("Somebody may only pretend to be an official. Check that first."),
+    "relation:insider": msgid("Somebody was asked to take part. They may be at risk, or probing."),
+}
+
 WRONG_NAME_OR_PASSPHRASE: Final = msgid(
     "Name and passphrase do not belong together. Please type both again."
 )

@@ -7,6 +7,7 @@ from reporting.runtime import Runtime
 from reporting.settings import Site
 from reporting.web import (
     bodies,
+    budgets,
     context,
     errors,
     guided,
@@ -46,6 +47,7 @@ def install(app: Flask, runtime: Runtime) -> None:
     language.install(app, found([LOCALE, runtime.settings.instance / LOCALE.name]))
     helping.install(app)
     bodies.install(app)
+    budgets.install(app)
     errors.install(app)
     headers.install(app)
     guided.install(app)

@@ -133,14 +133,7 @@ def _not_sent(heading: str, text: str) -> Callable[[Exception], Response]:
 
 
 def _too_long(_error: Exception) -> Response:
-    status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
-    if not echo.is_possible():
-        return neutral(status)
-    try:
-        visit.sent_fields()
-    except (ForeignFormError, BadRequest):
-        return neutral(status)
-    return echo.again(visit.keys_for_again(), status)
+    return _given_back(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
 
 
 def _without_cookie(_error: Exception) -> Response:
@@ -156,9 +149,18 @@ def _without_token(_error: Exception) -> Response:
 def _busy(_error: Exception) -> Response:
     if request.endpoint == "pages.leave":
         return visit.away()
+    return _given_back(HTTPStatus.SERVICE_UNAVAILABLE)
+
+
+def _given_back(status: HTTPStatus) -> Response:
+    """Return a page with every field of the form that could not be taken, if it was one of ours."""
     if not echo.is_possible():
-        return neutral(HTTPStatus.SERVICE_UNAVAILABLE)
-    return echo.again(visit.known_keys(), HTTPStatus.SERVICE_UNAVAILABLE)
+        return neutral(status)
+    try:
+        visit.sent_fields()
+    except (ForeignFormError, BadRequest):
+        return neutral(status)
+    return echo.again(visit.keys_for_again(), status)
 
 
 def _late(_error: Exception) -> Response:

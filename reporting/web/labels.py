@@ -53,6 +53,13 @@ def answered(answers: Answers) -> Iterator[Answered]:
         yield Answered("tactics", language.gettext(WHAT_EXACTLY), labels)
 
 
+def reason(fact: str) -> Answered:
+    """Return an answer that counted for the level, known by its question and code."""
+    name, _, code = fact.partition(":")
+    (found,) = answered({name: (code,)})
+    return found
+
+
 def label_of(question: Question, code: str) -> Name:
     """Return how one answer reads; typed words and codes that nobody knows stay as they are."""
     tag = language.current().code
