@@ -7,7 +7,7 @@ DEMO := TOMOSHIBI_INSTANCE=$(INSTANCE) TOMOSHIBI_TRANSPORT=loopback $(BIN)/tomos
 BABEL := $(BIN)/python -m babel.messages.frontend --quiet
 MERGE := --no-fuzzy-matching --ignore-obsolete --no-wrap --ignore-pot-creation-date
 
-.PHONY: install run test check format browser bench messages ledger lock clean
+.PHONY: install run test check format browser bench messages ledger sorting lock clean
 
 install: .venv/.installed
 
@@ -51,6 +51,9 @@ messages: install
 
 ledger: install
 	$(BIN)/python -m admin.dictionary
+
+sorting: install
+	$(BIN)/python -m tests.browser.sorting
 
 lock: install
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate --upgrade pyproject.toml -o requirements/runtime.txt

@@ -1,4 +1,4 @@
-"""Language: which one a page speaks, and the words for it. The only importer of Babel."""
+"""Language: which one a page speaks, and the words for it. Babel comes in here and in names."""
 
 import io
 from collections.abc import Iterable, Mapping, Sequence
