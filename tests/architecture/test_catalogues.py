@@ -7,9 +7,12 @@ import unicodedata
 from pathlib import Path
 
 import pytest
+from babel import Locale
 from babel.messages.catalog import Catalog, Message
+from babel.messages.plurals import get_plural
 from babel.messages.pofile import read_po
 
+from reporting.languages import LOCALE, OFFERED, SOURCE, Language
 from tests.catalogues import ROOT, extracted
 
 FILES = sorted(
@@ -17,7 +20,11 @@ FILES = sorted(
 )
 BIDI_CONTROLS = {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}
 PLACEHOLDER = re.compile(r"%(?:\((\w+)\))?[a-z%]")
-each_catalogue = pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parts[-3]}")
+DIRECTION_MARKS = {"\u200e", "\u200f", "\u061c"}
+each_language = pytest.mark.parametrize("offer", OFFERED, ids=lambda offer: offer.code)
+each_catalogue = pytest.mark.parametrize(
+    "path", FILES, ids=lambda path: f"{path.stem}-{path.parts[-3]}"
+)
 
 
 def read(path: Path) -> Catalog:
@@ -34,8 +41,28 @@ def forms(text: str | tuple[str, ...] | list[str] | None) -> tuple[str, ...]:
     return (text,) if isinstance(text, str) else tuple(text or ())
 
 
-def test_there_is_a_japanese_catalogue_for_the_public_site() -> None:
-    assert ROOT / "reporting/locale/ja/LC_MESSAGES/public.po" in FILES
+def test_each_folder_is_a_language_on_offer() -> None:
+    folders = {path.name for path in LOCALE.iterdir() if path.is_dir()}
+    assert {offer.folder.name for offer in OFFERED} == folders >= {"ja", "en", "zh_Hans"}
+
+
+@each_language
+def test_a_language_on_offer_has_a_catalogue_and_a_record_of_who_read_it(offer: Language) -> None:
+    catalogue = offer.folder / "LC_MESSAGES" / "public.po"
+    assert catalogue in FILES or offer.code == SOURCE
+    assert offer.folder.name == offer.code.replace("-", "_")
+    assert offer.review.version
+    assert f"| {offer.name} |" in (ROOT / "docs/translating.md").read_text(encoding="utf-8")
+
+
+@each_language
+def test_a_language_runs_the_way_its_people_write_it(offer: Language) -> None:
+    assert offer.direction == Locale.parse(offer.code, sep="-").text_direction
+
+
+@each_catalogue
+def test_the_plural_rule_is_that_of_the_language(path: Path) -> None:
+    assert read(path).num_plurals == get_plural(path.parts[-3]).num_plurals
 
 
 @each_catalogue
@@ -68,6 +95,7 @@ def test_no_message_holds_markup_or_signs_that_turn_text_around(path: Path) -> N
         for text in (*forms(message.id), *forms(message.string)):
             assert not set("<>&") & set(text), text
             assert not {unicodedata.bidirectional(sign) for sign in text} & BIDI_CONTROLS, text
+            assert not set(text) & DIRECTION_MARKS, text
 
 
 @each_catalogue
