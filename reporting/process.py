@@ -28,6 +28,14 @@ def harden() -> None:
             raise SettingsError("This system does not let a process protect its memory.")
 
 
+def allow_files(count: int) -> None:
+    """Let this process hold so many connections and files open at once, if the system lets us."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft != resource.RLIM_INFINITY and soft < count:
+        most = count if hard == resource.RLIM_INFINITY else min(count, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
+
+
 def refuse_debugging(environment: Mapping[str, str]) -> None:
     """Raise SettingsError when a variable would make errors print what people typed."""
     for name in _DEBUG_VARIABLES:

@@ -1,10 +1,13 @@
 """Serving: run a site in gunicorn's threads, without an access log, sweeping in every worker."""
 
+import selectors
 import socket
 import threading
+import time
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 from types import MappingProxyType
 from typing import ClassVar, Final
 
@@ -18,15 +21,20 @@ from gunicorn.workers.base import Worker
 from gunicorn.workers.gthread import TConn, ThreadWorker
 from typing_extensions import override
 
-from reporting import retention
+from reporting import process, retention
+from reporting.web.arriving import Come, come
+from reporting.web.bodies import CLOCK_SECONDS
+from reporting.web.budgets import THREADS
 from reporting.web.context import runtime
-from reporting.web.lateness import CLOCK, Clock
+from reporting.web.lateness import CLOCK, TICK_SECONDS, Clock
 
-THREADS: Final = 16
 HEADER_SECONDS: Final = 15.0
 GOODBYE_SECONDS: Final = 2.0
 GOODBYE_PIECES: Final = 64
 PIECE_BYTES: Final = 65_536
+SENDING_BYTES: Final = 262_144
+MOST_ARRIVING: Final = 400
+CONNECTIONS: Final = 1_200
 Hooks = Mapping[str, object]
 REQUESTS_BEFORE_RENEWAL: Final = 50_000  # what lingers in a worker's memory does not grow old
 
@@ -64,6 +72,7 @@ def serve(app: Flask, serving: Serving) -> None:
 
 def run_gunicorn(app: Flask, serving: Serving, hooks: Hooks = MappingProxyType({})) -> None:
     """Run gunicorn with our settings and none from files, the command line or the environment."""
+    process.allow_files(CONNECTIONS + THREADS)
     gunicorn.http.wsgi.Response = _NamelessResponse
     _Gunicorn(app, serving, hooks).run()
 
@@ -79,17 +88,104 @@ class Silent(Logger):
         super().error(msg.partition("%")[0])
 
 
+@dataclass(slots=True)
+class Arrival:
+    """A connection whose request is still coming, and until when it may."""
+
+    conn: TConn
+    began: float
+    until: float
+    received: bytearray = field(default_factory=bytearray)
+
+
 class PatientWorker(ThreadWorker):
     """A threaded worker that no visitor can stop by being slow.
 
-    Gunicorn waits without a limit for the rest of a request's head, one thread for each, and for
-    its last goodbye in the loop that serves everybody. Here both have a limit, in the thread.
+    Gunicorn gives each connection a thread, which waits for head and body, and says goodbye in the
+    loop that serves everybody. Here that loop collects the request and a thread gets it whole (all
+    but files); goodbyes have a limit, and are said in the thread.
     """
 
     clock: ClassVar[Clock] = CLOCK
     header_seconds: ClassVar[float] = HEADER_SECONDS
+    body_seconds: ClassVar[float] = CLOCK_SECONDS
+    most_arriving: ClassVar[int] = MOST_ARRIVING
     goodbye_seconds: ClassVar[float] = GOODBYE_SECONDS
     goodbye_pieces: ClassVar[int] = GOODBYE_PIECES
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self._arriving: dict[int, Arrival] = {}
+        self._next_look = 0.0
+
+    @override
+    def enqueue_req(self, conn: TConn) -> None:
+        """Give a connection to a thread once its request is here."""
+        if not conn.initialized:
+            # A page fits in whole, so that a thread never waits for somebody who reads slowly.
+            conn.sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SENDING_BYTES)
+        now = time.monotonic()
+        arrival = Arrival(conn, now, now + self.header_seconds)
+        if self._has_come(arrival):
+            self._hand_over(arrival)
+            return
+        self._arriving[id(arrival)] = arrival
+        self.poller.register(conn.sock, selectors.EVENT_READ, partial(self._more, arrival))
+        if len(self._arriving) > self.most_arriving:
+            # Who has been silent longest makes room for who comes now.
+            self._end(next(iter(self._arriving.values())))
+
+    @override
+    def murder_pending(self) -> None:
+        """End what is late; gunicorn calls this each time round its loop."""
+        super().murder_pending()
+        now = time.monotonic()
+        if now < self._next_look:
+            return
+        self._next_look = now + TICK_SECONDS
+        for arrival in list(self._arriving.values()):
+            if arrival.until < now or not (self.alive or arrival.received):
+                self._end(arrival)
+
+    def _more(self, arrival: Arrival, _socket: socket.socket) -> None:
+        if self._has_come(arrival):
+            self._forget(arrival)
+            self._hand_over(arrival)
+
+    def _has_come(self, arrival: Arrival) -> bool:
+        try:
+            piece = arrival.conn.sock.recv(PIECE_BYTES, socket.MSG_DONTWAIT)
+        except BlockingIOError:
+            return False
+        except OSError:
+            return True  # a thread will find out the same, and hang up
+        arrival.received += piece
+        state = come(arrival.received)
+        if state is Come.BODY_MISSING:
+            arrival.until = arrival.began + self.body_seconds
+        return not piece or state is Come.ENOUGH
+
+    def _hand_over(self, arrival: Arrival) -> None:
+        conn = arrival.conn
+        conn.init()
+        conn.parser.unreader.unread(bytes(arrival.received))
+        conn.data_ready = True
+        super().enqueue_req(conn)
+
+    def _end(self, arrival: Arrival) -> None:
+        self._forget(arrival)
+        if come(arrival.received) is Come.HEAD_MISSING:
+            self.nr_conns -= 1
+            arrival.conn.close()
+            return
+        # Its head is here, so a thread can answer that the rest came too late.
+        with suppress(OSError):
+            arrival.conn.sock.shutdown(socket.SHUT_RD)
+        self._hand_over(arrival)
+
+    def _forget(self, arrival: Arrival) -> None:
+        del self._arriving[id(arrival)]
+        self.poller.unregister(arrival.conn.sock)
 
     @override
     def handle(self, conn: TConn) -> object:
@@ -142,6 +238,7 @@ class _Gunicorn(BaseApplication):
             "workers": self._serving.workers,
             "worker_class": PatientWorker,
             "threads": THREADS,
+            "worker_connections": CONNECTIONS,
             "preload_app": True,
             "accesslog": None,  # nobody is logged for visiting
             "loglevel": "warning",

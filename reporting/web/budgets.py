@@ -1,0 +1,179 @@
+"""Budgets: how many requests of a kind a process works on at once, and how long others wait.
+
+They belong to a kind of request and never to a visitor: nobody is counted, placed or locked out.
+"""
+
+import threading
+from collections import deque
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum, auto
+from types import MappingProxyType
+from typing import Final
+
+from flask import Flask, Response, g, request
+
+from reporting.errors import BusyError
+
+EXTENSION: Final = "tomoshibi.budgets"
+PATIENCE_SECONDS: Final = 10.0
+
+
+class Line:
+    """Places for those who are worked on, and behind them a line: who came first goes first.
+
+    Who waits occupies a thread, so the line has an end: beyond it people are told to come again.
+    """
+
+    def __init__(self, places: int, waiting: int, seconds: float = PATIENCE_SECONDS) -> None:
+        self._free = places
+        self._most_waiting = waiting
+        self._seconds = seconds
+        self._waiting: deque[threading.Event] = deque()
+        self._lock = threading.Lock()
+
+    def enter(self) -> None:
+        """Take a place, waiting for it in turn; raise BusyError when none comes free in time."""
+        with self._lock:
+            if self._free:
+                # Nobody waits while a place is free: leave() hands places over.
+                self._free -= 1
+                return
+            if len(self._waiting) >= self._most_waiting:
+                raise BusyError
+            turn = threading.Event()
+            self._waiting.append(turn)
+        if not turn.wait(self._seconds):
+            self._give_up(turn)
+
+    def leave(self) -> None:
+        """Hand the place to who has waited longest."""
+        with self._lock:
+            if self._waiting:
+                self._waiting.popleft().set()
+            else:
+                self._free += 1
+
+    def _give_up(self, turn: threading.Event) -> None:
+        with self._lock:
+            if turn in self._waiting:
+                self._waiting.remove(turn)
+                raise BusyError
+        # In the last moment the turn came after all.
+
+
+class Kind(Enum):
+    """A kind of request."""
+
+    PAGE = auto()
+    DRAFT = auto()
+    SEND = auto()
+    LOOK_UP = auto()
+    UPLOAD = auto()
+    DOWNLOAD = auto()
+    STAFF = auto()
+    SIGN_IN = auto()
+    LONG_BODY = auto()
+    FREE = auto()  # never waits: Leave, and what costs nothing
+
+
+# How many of a kind are worked on at once, and how many more may wait for that.
+LIMITS: Final[Mapping[Kind, tuple[int, int]]] = MappingProxyType(
+    {
+        Kind.PAGE: (16, 112),
+        Kind.DRAFT: (8, 88),
+        Kind.SEND: (4, 92),
+        Kind.LOOK_UP: (4, 60),
+        # A file on a slow line holds its place for minutes, and the processor hardly at all.
+        Kind.UPLOAD: (16, 16),
+        Kind.DOWNLOAD: (2, 14),
+        Kind.STAFF: (8, 24),
+        Kind.SIGN_IN: (4, 12),  # each one stretches a passphrase, which takes 64 MiB
+        Kind.LONG_BODY: (8, 8),  # a text far too long, read only to give it back
+    }
+)
+# So many threads that no line, however full, keeps a request of another kind from its own.
+THREADS: Final = sum(places + waiting for places, waiting in LIMITS.values()) + 16
+
+# What only shows something is a page; what takes something must be named here.
+PUBLIC: Final[Mapping[str, Kind]] = MappingProxyType(
+    {
+        "pages.leave": Kind.FREE,
+        "pages.no_icon": Kind.FREE,
+        "pages.choose_language": Kind.FREE,
+        "report.keep_short": Kind.DRAFT,
+        "guided.keep": Kind.DRAFT,
+        "sending.send": Kind.SEND,
+        "receipt.leave_code": Kind.DRAFT,
+        "receipt.compare_code": Kind.DRAFT,
+        "mailbox.enter": Kind.LOOK_UP,
+        "mailbox.write": Kind.SEND,
+        "mailbox.withdraw": Kind.SEND,
+    }
+)
+
+
+class UndeclaredError(Exception):
+    """A route takes something and belongs to no budget; the text names it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Budgets:
+    """The lines of one process, and which endpoint stands in which."""
+
+    lines: Mapping[Kind, Line]
+    kinds: dict[str, Kind]
+
+    def line_of(self, endpoint: str | None) -> Line | None:
+        """Return the line of an endpoint; nothing for what is free or is no page of ours."""
+        return self.lines.get(self.kinds.get(endpoint or "", Kind.FREE))
+
+
+def of(app: Flask) -> Budgets:
+    """Return the budgets of an application."""
+    budgets: Budgets = app.extensions[EXTENSION]
+    return budgets
+
+
+def install(app: Flask, seconds: float = PATIENCE_SECONDS) -> None:
+    """Let every request take its place before its view runs, and leave it afterwards.
+
+    Bodies are read before: who sends slowly takes no place meanwhile.
+    """
+    lines = {kind: Line(*limits, seconds) for kind, limits in LIMITS.items()}
+    app.extensions[EXTENSION] = budgets = Budgets(lines, dict(PUBLIC))
+
+    @app.before_request
+    def enter() -> None:
+        line = budgets.line_of(request.endpoint)
+        if line is not None:
+            line.enter()
+            g.line = line
+
+    @app.after_request
+    def hand_on(response: Response) -> Response:
+        if response.is_streamed and "line" in g:
+            # What is still being sent keeps its place until the last byte, or the end of the line.
+            response.call_on_close(g.pop("line").leave)
+        return response
+
+    @app.teardown_request
+    def leave(_error: BaseException | None) -> None:
+        if "line" in g:
+            g.pop("line").leave()
+
+
+def declare(app: Flask, kinds: Mapping[str, Kind]) -> None:
+    """Say to which budgets the endpoints of another site belong."""
+    of(app).kinds.update(kinds)
+
+
+def check(app: Flask) -> None:
+    """Give every page its budget; raise UndeclaredError for a route that takes something."""
+    kinds = of(app).kinds
+    for rule in app.url_map.iter_rules():
+        if rule.endpoint in kinds:
+            continue
+        if (rule.methods or set()) - {"GET", "HEAD"}:
+            raise UndeclaredError(f"{rule.endpoint} ({rule.rule}) has no budget.")
+        kinds[rule.endpoint] = Kind.PAGE
