@@ -15,7 +15,8 @@ _AROUND = re.compile(r"\s*([{};,>])\s*")
 _AFTER_COLON = re.compile(r":\s+")
 _NAME = re.compile(r"--[a-z]+")
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
-_OF_A_LANGUAGE = re.compile(r"html:lang\(([\w-]+)\)[^{}]*\{[^{}]*\}")
+_OF_A_LANGUAGE = re.compile(r"html:lang\(([\w-]+)\)([^{}]*\{[^{}]*\})")
+_ANY_OTHER = "und"  # the tag of a language that nobody has named
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,15 +31,16 @@ class Style:
 def of(shown: Language) -> Style:
     """Return the style of pages in a language, with no other language's font rules."""
     source = files("reporting").joinpath("templates/site.css").read_text(encoding="utf-8")
-    text = _small(
-        _OF_A_LANGUAGE.sub(lambda rule: _kept(rule, shown.code), _COMMENT.sub("", source))
-    )
+    source = _COMMENT.sub("", source)
+    has_own = f"html:lang({shown.code})" in source
+    wanted = shown.code if has_own else _ANY_OTHER
+    text = _small(_OF_A_LANGUAGE.sub(lambda rule: _kept(rule, wanted), source))
     digest = hashlib.sha256(text.encode()).digest()
     return Style(text, f"sha256-{base64.b64encode(digest).decode()}")
 
 
 def _kept(rule: re.Match[str], code: str) -> str:
-    return rule[0] if rule[1] == code else ""
+    return f"html{rule[2]}" if rule[1] == code else ""
 
 
 def _small(text: str) -> str:

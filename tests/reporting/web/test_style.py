@@ -1,6 +1,7 @@
 import base64
 import hashlib
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -34,7 +35,14 @@ def test_the_style_stands_in_a_page_as_it_is(offer: Language) -> None:
 
 @each_language
 def test_a_page_carries_the_fonts_of_its_own_language_only(offer: Language) -> None:
-    assert set(re.findall(r"html:lang\(([\w-]+)\)", style.of(offer).text)) == {offer.code}
+    (fonts,) = re.findall(r"html\{font-family:([^;}]+)", style.of(offer).text)
+    assert f"html:lang({offer.code}) {{ font-family: {fonts.replace(',', ', ')};" in SOURCE
+    assert ":lang(" not in style.of(offer).text
+
+
+def test_a_language_without_fonts_of_its_own_gets_those_of_the_system() -> None:
+    text = style.of(replace(OFFERED[0], code="ug")).text
+    assert "html{font-family:system-ui,sans-serif;line-height:1.8}" in text
 
 
 def test_nothing_in_the_style_depends_on_the_direction_of_reading() -> None:
