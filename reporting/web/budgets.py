@@ -28,7 +28,7 @@ class Line:
     def __init__(self, places: int, waiting: int, seconds: float = PATIENCE_SECONDS) -> None:
         self._free = places
         self._most_waiting = waiting
-        self._seconds = seconds
+        self.seconds = seconds
         self._waiting: deque[threading.Event] = deque()
         self._lock = threading.Lock()
 
@@ -43,7 +43,7 @@ class Line:
                 raise BusyError
             turn = threading.Event()
             self._waiting.append(turn)
-        if not turn.wait(self._seconds):
+        if not turn.wait(self.seconds):
             self._give_up(turn)
 
     def leave(self) -> None:
@@ -54,12 +54,17 @@ class Line:
             else:
                 self._free += 1
 
+    @property
+    def waiting(self) -> int:
+        """How many wait now."""
+        return len(self._waiting)
+
     def _give_up(self, turn: threading.Event) -> None:
         with self._lock:
             if turn in self._waiting:
                 self._waiting.remove(turn)
                 raise BusyError
-        # In the last moment the turn came after all.
+            # Not in line any more: the turn came in this very moment, and the place is taken.
 
 
 class Kind(Enum):
@@ -109,6 +114,7 @@ PUBLIC: Final[Mapping[str, Kind]] = MappingProxyType(
         "mailbox.enter": Kind.LOOK_UP,
         "mailbox.write": Kind.SEND,
         "mailbox.withdraw": Kind.SEND,
+        "choices.change": Kind.SEND,
     }
 )
 

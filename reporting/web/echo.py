@@ -6,6 +6,7 @@ from typing import Final
 
 from flask import Response, request
 
+from forms import guided, questionnaire
 from forms.base import Form
 from forms.mailbox import CodeForm, WithdrawForm, WriteForm
 from forms.report import STORY_CHARACTERS, NoFields, ShortForm, TryForm
@@ -22,6 +23,7 @@ FORMS: Final[Mapping[str, type[Form]]] = {
     "/m": CodeForm,
     "/m/write": WriteForm,
     "/m/end": WithdrawForm,
+    **{f"/s/{key}": guided.everything_of(key) for key in questionnaire.ORDER},
 }
 ONCE_MORE: Final = msgid("Please press the button once more")
 REASONS: Final = {

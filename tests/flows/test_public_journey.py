@@ -7,6 +7,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from tests.tour import INFORMATION
 from tests.visitor import Page, Typed, Visitor
 
 STORY = "大使館の人が、母のことを話しました。\nThey also called me.\n\u202e\u06be\u06c7\u202c"
@@ -160,7 +161,8 @@ def test_a_get_changes_nothing_but_on_the_listed_pages(app: Flask) -> None:
     assert reading - writing == {
         "/",
         "/s/0",
-        "/kept",
+        *INFORMATION,
+        "/s/<step:key>",
         "/s/done",
         "/m/done",
         "/favicon.ico",
