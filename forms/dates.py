@@ -55,7 +55,7 @@ _ERA_YEAR: Final = re.compile(
 )
 _MONTH: Final = re.compile(r"([0-9]*十?[0-9]*)(?:月|월)?")
 _TENS: Final = re.compile(r"([1-9]?)十([1-9]?)")
-_VALUE: Final = re.compile(r"([0-9]{4})(?:-(0[1-9]|1[0-2]))?~?")
+_VALUE: Final = re.compile(r"(?!0000)([0-9]{4})(?:-(0[1-9]|1[0-2]))?~?")
 
 
 class DateError(ValueError):
@@ -112,6 +112,16 @@ def read(typed: Typed, today: date) -> Months:
     if first and last and first_day(first) > last_day(last):
         raise DateError("last_year", Message(END_FIRST, today.year - 1, today.year))
     return Months(first and first + mark, last and last + mark)
+
+
+def is_value(text: str) -> bool:
+    """Say whether this is a year or a month as we write them."""
+    return _VALUE.fullmatch(text) is not None
+
+
+def has_month(value: str) -> bool:
+    """Say whether a value is a month and not a whole year."""
+    return _numbers(value)[1] > 0
 
 
 def first_day(value: str) -> date:

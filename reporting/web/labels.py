@@ -13,6 +13,8 @@ from reporting.names import Name
 from reporting.web import language
 
 WHAT_EXACTLY: Final = msgid("What exactly happened?")
+AS_TYPED: Final = "auto"  # the direction of a person's own words: they are never translated
+ENDS: Final = (msgid("First time"), msgid("Last time"))
 IN_COUNTRIES: Final = frozenset({Asks.COUNTRY, Asks.COUNTRIES})
 _TACTICS: Final = {tactic.code: tactic.label for tactic in TACTICS}
 
@@ -47,10 +49,19 @@ def answered(answers: Answers) -> Iterator[Answered]:
     for name, question in QUESTIONS.items():
         if name in answers:
             text = language.gettext(question.text)
-            yield Answered(name, text, tuple(label_of(question, one) for one in answers[name]))
+            yield Answered(name, text, tuple(_labels(question, answers[name])))
     if "tactics" in answers:
         labels = tuple(_said(code, _TACTICS.get(code, code)) for code in answers["tactics"])
         yield Answered("tactics", language.gettext(WHAT_EXACTLY), labels)
+
+
+def _labels(question: Question, codes: tuple[str, ...]) -> Iterator[Name]:
+    if question.asks is not Asks.MONTHS:
+        yield from (label_of(question, code) for code in codes)
+        return
+    for when, value in zip(ENDS, codes, strict=False):
+        if value:
+            yield Name(value, f"{language.gettext(when)}: {language.month(value)}")
 
 
 def reason(fact: str) -> Answered:
@@ -61,7 +72,9 @@ def reason(fact: str) -> Answered:
 
 
 def label_of(question: Question, code: str) -> Name:
-    """Return how one answer reads; typed words and codes that nobody knows stay as they are."""
+    """Return how one answer reads; a person's words and codes nobody knows stay as they are."""
+    if question.asks is Asks.LINE:
+        return Name(code, code, "", AS_TYPED)
     tag = language.current().code
     if code in PREFECTURES:
         return names.prefecture(code, tag)

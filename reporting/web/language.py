@@ -8,13 +8,15 @@ from pathlib import Path
 from typing import Final
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date
+from babel.dates import format_date, format_skeleton
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 from babel.support import Translations
 from flask import Flask, g, request
 
+from forms import dates
+from forms.wording import msgid
 from reporting.errors import SettingsError
 from reporting.languages import Language, match
 from reporting.web.context import now, runtime
@@ -22,6 +24,7 @@ from reporting.web.cookies import LANGUAGE
 
 REIWA_BEGAN: Final = date(2019, 5, 1)
 PUBLIC: Final = "public"
+ABOUT: Final = msgid("about %(time)s")
 Catalogues = Sequence[tuple[Path, str]]  # folder of languages, and the domain of the words in it
 EXTENSION: Final = "tomoshibi.languages"
 
@@ -63,7 +66,9 @@ def named(code: str) -> Language | None:
 
 
 def gettext(message: str) -> str:
-    """Return a message in the language of this request's page."""
+    """Return a message in the language of this request's page; nothing stays nothing."""
+    if not message:  # gettext keeps the head of the catalogue under the empty text
+        return ""
     languages: Languages = g.languages
     found: str = languages.words[current().code].gettext(message)
     return found
@@ -90,7 +95,23 @@ def number(value: int) -> str:
 
 def day(moment: date) -> str:
     """Write a day the way the page's language does, in Japanese with the year of the era."""
-    text = format_date(moment, "long", locale=_locale())
+    return _with_era(format_date(moment, "long", locale=_locale()), moment)
+
+
+def month(value: str) -> str:
+    """Write a year or a month of forms.dates the way the page's language does, a guess as one.
+
+    What is no such value stays as it is.
+    """
+    if not dates.is_value(value):
+        return value
+    moment = dates.first_day(value)
+    shape = "yMMMM" if dates.has_month(value) else "y"
+    text = _with_era(format_skeleton(shape, moment, locale=_locale()), moment)
+    return gettext(ABOUT) % {"time": text} if value.endswith(dates.GUESS) else text
+
+
+def _with_era(text: str, moment: date) -> str:
     if current().code.startswith("ja") and moment >= REIWA_BEGAN:
         return f"{text}(令和{moment.year - 2018}年)"
     return text

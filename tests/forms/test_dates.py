@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forms.dates import DateError, Months, Typed, first_day, last_day, read
+from forms.dates import DateError, Months, Typed, first_day, has_month, is_value, last_day, read
 
 TODAY = date(2026, 11, 24)
 ZEROS = [chr(point) for point in range(0x110000) if unicodedata.decimal(chr(point), None) == 0]
@@ -104,6 +104,8 @@ def test_a_value_means_the_days_of_its_year_or_month(year: int, month: int, is_g
         range(27, 31) if month else range(364, 366)
     )
     assert last_day(months.last).month == (month or 12)
+    assert is_value(months.first)
+    assert has_month(months.first) is (month > 0)
 
 
 def test_nothing_typed_is_no_answer() -> None:
@@ -152,7 +154,8 @@ def test_what_cannot_be_kept_is_explained_with_an_example(
     assert words in text % {"limit": limit, "typed": number}
 
 
-@pytest.mark.parametrize("value", ["", "26", "2026-3", "2026-03-01", "2026-03?", "2026-13"])
+@pytest.mark.parametrize("value", ["", "26", "0000", "2026-3", "2026-03-01", "2026-03?", "2026-13"])
 def test_a_value_that_is_none_of_ours_means_no_day(value: str) -> None:
+    assert not is_value(value)
     with pytest.raises(ValueError, match="a year and a month"):
         first_day(value)

@@ -52,6 +52,32 @@ def test_dates_and_numbers_are_written_as_the_language_does(app: Flask) -> None:
     assert written["en"] == ("November 24, 2026", "April 30, 2019", "8,000")
 
 
+@pytest.mark.parametrize(
+    ("value", "japanese", "english"),
+    [
+        ("2026-03", "2026年3月(令和8年)", "March 2026"),
+        ("2026", "2026年(令和8年)", "2026"),
+        ("2019-04", "2019年4月", "April 2019"),
+        ("2026-3", "2026-3", "2026-3"),  # nothing that we ever wrote
+    ],
+)
+def test_years_and_months_are_written_as_the_language_does(
+    app: Flask, value: str, japanese: str, english: str
+) -> None:
+    written = []
+    for offer in (JAPANESE, ENGLISH):
+        with app.test_request_context():
+            g.language, g.languages = offer, language.load(OFFERED)
+            written.append(language.month(value))
+    assert written == [japanese, english]
+
+
+def test_a_guess_is_written_as_one(app: Flask) -> None:
+    with app.test_request_context():
+        g.language, g.languages = ENGLISH, language.load(OFFERED)
+        assert language.month("2026-03~") == "about March 2026"
+
+
 def test_a_language_without_a_catalogue_is_not_offered(tmp_path: Path) -> None:
     lonely = replace(JAPANESE, folder=tmp_path)
     assert language.load([lonely, ENGLISH]).offered == (ENGLISH,)
