@@ -4,10 +4,42 @@ from collections.abc import Iterator
 
 from werkzeug.test import TestResponse
 
-from tests.visitor import Page, Visitor
+from forms.codebook import KINDS as KINDS_OF_THINGS
+from forms.codebook import offered
+from tests.visitor import Page, Typed, Visitor
 
 INFORMATION = ("/help", "/s/0/more", "/privacy", "/kept", "/access", "/languages", "/notices")
 PLAIN = ("/", "/s/0", *INFORMATION, "/s/done", "/m/done", "/q", "/m")
+
+
+TOLD = "Call me at 090-1234-5678. \u96fb\u8a71\u304c\u3042\u308a\u307e\u3057\u305f\u3002"
+KINDS = [kind.code for kind in offered(KINDS_OF_THINGS)]
+# What somebody answers on each screen so that the next ones open, mistakes first.
+GUIDED: tuple[tuple[str, Typed], ...] = (
+    ("1", {"relation": "relative"}),
+    ("1/more", {"third_ok": "cannot"}),
+    ("2", {}),
+    ("2", {"kinds": KINDS}),
+    ("2/more", {"tactics.threat": "threat.in_person"}),
+    ("2/more/2", {"tactics.other": "other.unsure"}),
+    ("3", {"story": "x" * 8001}),
+    ("3", {"story": TOLD, "language": "ug", "interpreter": "no"}),
+    ("4", {"state": ["RU", "unknown"], "actor": "police"}),
+    ("4/more", {"basis": "said_so", "channel": "line"}),
+    ("5", {"first_month": "13", "host": "JP"}),
+    ("5", {"first_year": "2026", "first_month": "3", "host": "JP", "when": "d7"}),
+    ("5/more", {"prefecture": "JP-13"}),
+    ("5", {"first_year": "", "first_month": "", "host": "abroad"}),
+    ("5/more", {"country": "KR"}),
+    ("6", {"danger": "now", "danger_event": "self_harm", "harm": "crisis"}),
+    ("7", {"authority": ["none", "police"]}),
+    ("7/more", {"outcome": "waiting", "barrier": "language"}),
+    ("8", {"contact": "signal", "contact_rule": "hours", "need": "safety"}),
+    ("8/more", {"reach": "y" * 201}),
+    ("8/more", {"reach": "somebody.01", "reach_hours": "weekdays, evening"}),
+    ("9", {"c_life": "police"}),
+    ("9", {"c_store": "yes", "c_share.police": "ask", "c_keep": "3"}),
+)
 
 
 def every_page(visitor: Visitor) -> Iterator[tuple[str, Page]]:
@@ -20,6 +52,7 @@ def every_page(visitor: Visitor) -> Iterator[tuple[str, Page]]:
     yield "400", Page(visitor.post("/q", {}, Sec_Fetch_Site="cross-site"))
     yield "400 again", Page(visitor.post("/q", {"story": "my words", "do": "next"}))
     yield from _report(visitor)
+    yield from _guided(visitor)
     yield from _mailbox(visitor)
 
 
@@ -34,6 +67,14 @@ def _report(visitor: Visitor) -> Iterator[tuple[str, Page]]:
     yield "/s/code/try", visitor.fill("/s/code", {}, "written")
     yield "/s/code/try wrong", visitor.fill("/s/code/try", {"first": "1", "second": "2"})
     visitor.press("/s/code", "forget")
+
+
+def _guided(visitor: Visitor) -> Iterator[tuple[str, Page]]:
+    for key, fields in GUIDED:
+        yield f"/s/{key}", visitor.open(f"/s/{key}")
+        yield f"/s/{key} then", visitor.fill(f"/s/{key}", fields)
+    yield "/s/10 with everything", visitor.open("/s/10")
+    visitor.press("/s/10", "erase")
 
 
 def _damaged(visitor: Visitor) -> TestResponse:
