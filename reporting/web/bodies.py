@@ -1,7 +1,7 @@
 """Bodies: read what a form sent, whole, within its size and its time, before any view runs."""
 
-from collections.abc import Mapping
-from contextlib import nullcontext
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager, nullcontext
 from io import BytesIO
 from typing import IO, Final
 from urllib.parse import parse_qsl
@@ -10,6 +10,9 @@ from flask import Flask, request
 from werkzeug.exceptions import BadRequest, ClientDisconnected, RequestEntityTooLarge
 from werkzeug.wsgi import get_input_stream
 
+from reporting.errors import BusyError
+from reporting.web import budgets
+from reporting.web.budgets import Kind
 from reporting.web.lateness import CLOCK, Clock
 
 LIMIT_BYTES: Final = 200_000
@@ -39,7 +42,24 @@ def install(app: Flask, clock: Clock = CLOCK, seconds: float = CLOCK_SECONDS) ->
     @app.before_request
     def read_body() -> None:
         if request.method in HAVE_BODIES:
-            _read(clock, seconds)
+            with _place(app):
+                _read(clock, seconds)
+
+
+@contextmanager
+def _place(app: Flask) -> Iterator[None]:
+    """Let only a few read at once what no loop has collected before (reporting.web.arriving)."""
+    is_short = (request.content_length or 0) <= LIMIT_BYTES
+    if is_short and "Transfer-Encoding" not in request.headers:
+        yield
+        return
+    with ExitStack() as held:
+        try:
+            held.enter_context(budgets.place(app, Kind.LONG_BODY))
+        except BusyError:
+            # It cannot be given back without being read, which is what there is no place for.
+            raise RequestEntityTooLarge from None
+        yield
 
 
 def fields() -> Mapping[str, tuple[str, ...]]:

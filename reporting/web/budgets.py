@@ -5,7 +5,8 @@ They belong to a kind of request and never to a visitor: nobody is counted, plac
 
 import threading
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import Enum, auto
 from types import MappingProxyType
@@ -29,7 +30,7 @@ class Line:
         self._free = places
         self._most_waiting = waiting
         self.seconds = seconds
-        self._waiting: deque[threading.Event] = deque()
+        self._waiting: deque[threading.Condition] = deque()
         self._lock = threading.Lock()
 
     def enter(self) -> None:
@@ -41,16 +42,18 @@ class Line:
                 return
             if len(self._waiting) >= self._most_waiting:
                 raise BusyError
-            turn = threading.Event()
+            turn = threading.Condition(self._lock)
             self._waiting.append(turn)
-        if not turn.wait(self.seconds):
-            self._give_up(turn)
+            # Asked once more when the time is over: a turn that came in that moment counts.
+            if not turn.wait_for(lambda: turn not in self._waiting, self.seconds):
+                self._waiting.remove(turn)
+                raise BusyError
 
     def leave(self) -> None:
         """Hand the place to who has waited longest."""
         with self._lock:
             if self._waiting:
-                self._waiting.popleft().set()
+                self._waiting.popleft().notify()
             else:
                 self._free += 1
 
@@ -58,13 +61,6 @@ class Line:
     def waiting(self) -> int:
         """How many wait now."""
         return len(self._waiting)
-
-    def _give_up(self, turn: threading.Event) -> None:
-        with self._lock:
-            if turn in self._waiting:
-                self._waiting.remove(turn)
-                raise BusyError
-            # Not in line any more: the turn came in this very moment, and the place is taken.
 
 
 class Kind(Enum):
@@ -167,6 +163,17 @@ def install(app: Flask, seconds: float = PATIENCE_SECONDS) -> None:
     def leave(_error: BaseException | None) -> None:
         if "line" in g:
             g.pop("line").leave()
+
+
+@contextmanager
+def place(app: Flask, kind: Kind) -> Iterator[None]:
+    """Take a place until the block ends; raise BusyError when none comes free in time."""
+    line = of(app).lines[kind]
+    line.enter()
+    try:
+        yield
+    finally:
+        line.leave()
 
 
 def declare(app: Flask, kinds: Mapping[str, Kind]) -> None:

@@ -3,6 +3,7 @@
 import http.client
 import os
 import socket
+import struct
 import subprocess
 import sys
 import time
@@ -17,7 +18,7 @@ from gunicorn.config import Config
 
 from reporting.errors import SettingsError
 from reporting.settings import Settings, Site, Transport
-from reporting.web.serving import THREADS, Silent
+from reporting.web.serving import Silent
 from tests.builders import Seeds, an_office
 from tests.served import COMMAND, HOST, Served, Visitor, free_port, served, wait_for
 from wsgi import check_address, main
@@ -159,7 +160,7 @@ def test_the_command_lists_everything_it_can_do() -> None:
         assert f"\n  {command} " in shown.output
 
 
-# The same site as `serve` makes, in a worker that waits one second for the head of a request.
+# The same site as `serve` makes, in a worker that waits a second or two for a request, and for few.
 HASTY = """
 import os, sys
 from reporting.settings import Settings
@@ -168,6 +169,8 @@ from wsgi import create_app
 
 class Hasty(PatientWorker):
     header_seconds = 1.0
+    body_seconds = 2.0
+    most_arriving = 50
 
 site = Serving("127.0.0.1", int(sys.argv[1]), 1)
 run_gunicorn(create_app(Settings.from_environment(os.environ)), site, {"worker_class": Hasty})
@@ -191,22 +194,83 @@ def hasty(founded: Settings, tmp_path: Path) -> Iterator[int]:
         process.terminate()
 
 
-def test_as_many_half_begun_requests_as_there_are_threads_do_not_stop_a_worker(
-    hasty: int,
-) -> None:
+HALF = b"POST /q HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\nstory="
+
+
+@pytest.mark.parametrize("words", [b"", b"G", HALF])
+def test_however_many_requests_are_half_begun_a_worker_goes_on(hasty: int, words: bytes) -> None:
     with ExitStack() as held:
-        for _ in range(2 * THREADS):
+        for _ in range(300):
             slow = held.enter_context(socket.create_connection((HOST, hasty), timeout=10))
-            slow.sendall(b"G")
+            slow.sendall(words)
         began = time.monotonic()
         assert Visitor(hasty).get("/").status == 200
         assert time.monotonic() - began < 10
 
 
+def all_of(connection: socket.socket) -> bytes:
+    answer = b""
+    while more := connection.recv(65536):
+        answer += more
+    return answer
+
+
+def test_who_is_silent_longest_makes_room_for_who_comes(hasty: int) -> None:
+    with ExitStack() as held:
+        connections = [
+            held.enter_context(socket.create_connection((HOST, hasty), timeout=10))
+            for _ in range(51)
+        ]
+        assert connections[0].recv(1) == b""
+        connections[-1].sendall(b"GET / HTTP/1.1\r\nConnection: close\r\nHost: x\r\n\r\n")
+        assert all_of(connections[-1]).startswith(b"HTTP/1.1 200")
+
+
+def test_a_form_that_stops_halfway_is_told_so(hasty: int) -> None:
+    with closing(socket.create_connection((HOST, hasty), timeout=20)) as connection:
+        connection.sendall(HALF)
+        assert all_of(connection).startswith(b"HTTP/1.1 400")
+
+
+def test_a_request_that_comes_in_pieces_is_one_request(hasty: int) -> None:
+    body = b"story=hello"
+    head = b"POST /q HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: %d\r\n"
+    form = b"Content-Type: application/x-www-form-urlencoded\r\n\r\n"
+    with closing(socket.create_connection((HOST, hasty), timeout=20)) as connection:
+        for piece in (head[:20], head[20:] % len(body), form, body[:4], body[4:]):
+            connection.sendall(piece)
+            time.sleep(0.05)
+        answer = all_of(connection)
+    assert answer.startswith(b"HTTP/1.1 400")
+    assert b"hello</textarea>" in answer
+
+
+def test_who_breaks_off_in_the_middle_leaves_nothing_behind(hasty: int) -> None:
+    for _ in range(60):
+        with closing(socket.create_connection((HOST, hasty), timeout=20)) as connection:
+            # Closed so, it is reset and not ended.
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            connection.sendall(HALF)
+            time.sleep(0.01)
+    assert Visitor(hasty).get("/").status == 200
+
+
+def test_a_stopping_server_does_not_wait_for_who_never_spoke(
+    founded: Settings, tmp_path: Path
+) -> None:
+    with (
+        served(founded, "--site", "public", "--workers", "1", folder=tmp_path) as running,
+        closing(socket.create_connection((HOST, running.port), timeout=10)),
+    ):
+        assert Visitor(running.port).get("/").status == 200
+        running.process.terminate()
+        assert running.process.wait(timeout=12) == 0
+
+
 def test_who_does_not_hang_up_after_the_last_answer_holds_nobody_up(hasty: int) -> None:
     request = b"GET /s/0 HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
     with ExitStack() as held:
-        for _ in range(THREADS // 2):
+        for _ in range(8):
             still = held.enter_context(socket.create_connection((HOST, hasty), timeout=10))
             still.sendall(request)
         began = time.monotonic()

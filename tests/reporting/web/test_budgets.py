@@ -154,6 +154,13 @@ def test_a_form_of_somebody_elses_page_is_not_given_back(visitor: Visitor) -> No
 
 
 @pytest.mark.usefixtures("full")
+def test_a_text_far_too_long_is_not_even_read_when_many_send_such(visitor: Visitor) -> None:
+    page = Page(visitor.post("/q", {"story": "x" * 250_000}))
+    assert page.response.status_code == 413
+    assert page.all("textarea") == []
+
+
+@pytest.mark.usefixtures("full")
 def test_what_costs_nothing_never_waits(visitor: Visitor) -> None:
     assert visitor.get("/leave").status_code == 303
     assert visitor.get("/l/ja?to=help").status_code == 303
