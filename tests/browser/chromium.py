@@ -9,6 +9,7 @@ from typing import Final
 import pytest
 from playwright.sync_api import Browser, Page, Playwright, StorageState, ViewportSize
 
+from tests import pseudo
 from tests.browser.neutral import HOST
 
 NEEDED: Final = "NEED_BROWSER"
@@ -25,7 +26,8 @@ ARGUMENTS: Final = (
 )
 # Playwright switches this off; people's browsers have it, and Back is what we look at.
 BACK_CACHE: Final = "--disable-back-forward-cache"
-LANGUAGES: Final = ("ja", "en")
+LANGUAGES: Final = ("ja", "en")  # of both sites
+PUBLIC_LANGUAGES: Final = (*LANGUAGES, "zh-Hans", pseudo.CODE)
 PHONE: Final = ViewportSize(width=320, height=640)
 DESK: Final = ViewportSize(width=1280, height=800)
 

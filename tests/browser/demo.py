@@ -27,8 +27,10 @@ from crypto.passphrase import STANDARD
 from reporting import drafts
 from reporting.database import connect
 from reporting.errors import VisitGoneError
+from reporting.languages import LOCALE
 from reporting.models import Group
 from reporting.settings import Settings, Transport
+from tests import pseudo
 from tests.browser.neutral import LEAVE_URL
 from wsgi import Installation, utc_now
 
@@ -92,6 +94,7 @@ class Demo:
 def served(folder: Path) -> Iterator[Demo]:
     """Make a demonstration in a folder and serve it until the block ends."""
     settings = Settings(folder / "instance", transport=Transport.LOOPBACK, leave_url=LEAVE_URL)
+    pseudo.install(settings.instance / LOCALE.name, folder)
     environment = _environment(settings)
     told = subprocess.run(
         [*_command(), "demo", "--json"], env=environment, check=True, capture_output=True

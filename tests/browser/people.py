@@ -1,21 +1,29 @@
 """People: what somebody sees on a page, types into it and presses, in the page's language."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 from typing import Final
 
+from babel.support import Translations
 from playwright.sync_api import Locator, Page, expect
+from typing_extensions import override
 
 from admin.web import STAFF_CATALOGUE
 from forms.codebook import CONSENT_STORE, KINDS
-from reporting.languages import OFFERED
+from reporting.languages import LOCALE, OFFERED, SOURCE, found
 from reporting.web import language
 from tests.browser.demo import Demo, Worker
 
-WORDS: Final = {
-    **language.load(OFFERED).words,
-    **language.load(OFFERED, [STAFF_CATALOGUE]).words,
-}
+STAFF_WORDS: Final = language.load(OFFERED, [STAFF_CATALOGUE]).words
 THREAT: Final = KINDS[1].label
+
+
+@cache
+def public_words(instance: Path) -> Mapping[str, Translations]:
+    """Return the public site's words in every language of an instance."""
+    return language.load(found([LOCALE, instance / LOCALE.name])).words
 
 
 @dataclass(frozen=True)
@@ -26,9 +34,14 @@ class Somebody:
     demo: Demo
     language: str
 
+    @property
+    def words(self) -> Translations:
+        """The words of the pages that this person looks at."""
+        return public_words(self.demo.settings.instance)[self.language]
+
     def say(self, message: str, **values: object) -> str:
         """Return a message as this person's page words it."""
-        text: str = WORDS[self.language].gettext(message)
+        text: str = self.words.gettext(message)
         return text % values if values else text
 
     def open(self, path: str) -> None:
@@ -113,7 +126,12 @@ class Reporter(Somebody):
 
 
 class Colleague(Somebody):
-    """Somebody on the staff."""
+    """Somebody on the staff, whose pages are in English where there are no others."""
+
+    @property
+    @override
+    def words(self) -> Translations:
+        return STAFF_WORDS.get(self.language, STAFF_WORDS[SOURCE])
 
     def sign_in(self, worker: Worker) -> None:
         """Come in with passphrase and one-time code."""

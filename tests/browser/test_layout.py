@@ -5,7 +5,7 @@ import pytest
 from playwright.sync_api import Page, ViewportSize
 
 from tests.browser import tour
-from tests.browser.chromium import DESK, LANGUAGES, PHONE, View
+from tests.browser.chromium import DESK, LANGUAGES, PHONE, PUBLIC_LANGUAGES, View
 from tests.browser.conftest import Admission, NewPage
 from tests.browser.demo import Demo
 from tests.browser.people import Colleague, Reporter
@@ -62,7 +62,7 @@ def with_leave_in_view(page: Page, stops: Iterable[str]) -> Iterator[str]:
         yield stop
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", PUBLIC_LANGUAGES)
 def test_no_public_page_scrolls_sideways_and_leave_is_always_in_view(
     demo: Demo, new_page: NewPage, admitted: Admission, language: str
 ) -> None:
@@ -96,7 +96,7 @@ def test_the_bar_does_not_stick_where_the_window_is_low(demo: Demo, new_page: Ne
     assert box["y"] + box["height"] < 0
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", PUBLIC_LANGUAGES)
 def test_a_printed_receipt_holds_the_groups_and_one_line_that_tells_nothing(
     demo: Demo, new_page: NewPage, language: str
 ) -> None:

@@ -9,7 +9,7 @@ import pytest
 from forms.codebook import CONSENT_STORE, KINDS
 from tests.browser.chromium import LANGUAGES, required
 from tests.browser.demo import Demo
-from tests.browser.people import WORDS
+from tests.browser.people import public_words
 
 # What a page says in this order, from its heading on.
 PAGES: Final = {
@@ -54,7 +54,7 @@ def test_a_text_browser_reads_every_question_in_order(
 ) -> None:
     rest = squeezed(lynx(demo, path, language, tmp_path).partition("References")[0])
     for message in PAGES[path]:
-        said = squeezed(WORDS[language].gettext(message))
+        said = squeezed(public_words(demo.settings.instance)[language].gettext(message))
         before, found, rest = rest.partition(said)
         assert found, f"{message!r} is not in its place after {before[-40:]!r}"
 
