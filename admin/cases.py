@@ -33,6 +33,7 @@ class Facets:
     language: str
     received: datetime
     consent: str
+    consent_key: bytes
 
 
 def is_whole() -> ColumnElement[bool]:
@@ -69,6 +70,7 @@ def _read(record: records.Record) -> Facets:
         language=records.text(record, "language"),
         received=read_minute(records.text(record, "received")),
         consent=records.text(records.child(records.child(record, "consents"), "c_store"), "answer"),
+        consent_key=bytes.fromhex(records.text(record, "consent_key")),
     )
 
 

@@ -18,15 +18,28 @@ from admin.permissions import Action
 from crypto.envelope import Label, OpenError, Secret, expand
 from crypto.stream import unlock
 from forms.answers import Answers
-from reporting import places, records, threads
+from reporting import consent, places, records, threads, traces
 from reporting.audit import Journal, append
 from reporting.clock import minute_text, read_minute
+from reporting.consent import Choices
 from reporting.ids import CaseId
-from reporting.models import Case, CasePart, CaseWrap, Mail, Mailbox, NoteRow, Part, Wrapped
+from reporting.models import (
+    Case,
+    CasePart,
+    CaseWrap,
+    Mail,
+    Mailbox,
+    NoteRow,
+    Part,
+    State,
+    Wrapped,
+)
+from reporting.traces import Deed
 from reporting.triage import Judgement, Level, judge
 
 NOTE_FLOOR: Final = 1024
 NEVER_OPENED: Final = 0  # the revision a report comes in with
+GONE: Final = frozenset({State.WITHDRAWN, State.ERASED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,17 +65,22 @@ class CaseView:
     story: str = field(repr=False)
     language: str
     consent: str
+    choices: Choices
     messages: tuple[threads.Message, ...] = field(repr=False)
     notes: tuple[Note, ...] = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """Words to be added to a report, and the language of the page they were written on."""
+    """Words to be added to a report, and the language of the page they were written on.
+
+    `asks` says whether the reporter is to answer.
+    """
 
     case: CaseId
     text: str = field(repr=False)
     language: str
+    asks: bool = False
 
 
 def open_case(
@@ -70,8 +88,9 @@ def open_case(
 ) -> CaseView:
     """Open a report and note, first, that it was opened; its writer's messages count as read.
 
-    Raises HiddenError when there is no such report for this person, and AlarmError when a part
-    of it is missing or was altered, even what stands in clear: then nothing of it is shown.
+    Its writer is told that it was read. Raises HiddenError when there is no such report for this
+    person, and AlarmError when a part of it is missing or was altered, even what stands in clear:
+    then nothing of it is shown. Choices that are not genuine allow nothing, and are an alarm too.
     """
     rule = authorize(ring.person, Action.OPEN_CASE, case)
     found = _find(session, case, Action.OPEN_CASE)
@@ -80,10 +99,19 @@ def open_case(
         append(session, journal, event(ring.person, "case.received", case, rule), now)
     # Before anything is opened: a crash may leave a record without a reading, never the reverse.
     append(session, journal, event(ring.person, "case.opened", case, rule), now)
+    deeds = [Deed.REPORT_READ]
     if session.scalars(delete(Mail).where(Mail.case_id == case).returning(Mail.case_id)).all():
         append(session, journal, event(ring.person, "message.read", case, rule), now)
+        deeds.append(Deed.MESSAGE_READ)
     with _sounding_alarm():
-        return _view(session, found, _case_key(session, ring, case))
+        key = _case_key(session, ring, case)
+        thread = _thread_key(session, case, key)
+        for deed in deeds:
+            traces.note(session, case, thread, deed, now)
+        view = _view(session, found, key, thread)
+    if not view.choices.is_genuine:
+        append(session, journal, event(ring.person, "alarm.raised", case, rule), now)
+    return view
 
 
 def add_note(session: Session, ring: Ring, journal: Journal, words: Words, now: datetime) -> None:
@@ -115,7 +143,11 @@ def reply(session: Session, ring: Ring, journal: Journal, words: Words, now: dat
     with _sounding_alarm():
         thread = _thread_key(session, words.case, _case_key(session, ring, words.case))
     message = threads.Message(
-        from_reporter=False, text=words.text, sent=now, language=words.language
+        from_reporter=False,
+        text=words.text,
+        sent=now,
+        language=words.language,
+        asks=words.asks,
     )
     threads.add(session, words.case, thread, message)
 
@@ -132,7 +164,7 @@ def _sounding_alarm() -> Iterator[None]:
 def _find(session: Session, case: CaseId, action: Action) -> Case:
     # The one lock of a case, for both sides: two writers of one conversation take turns.
     found = session.get(Case, case, with_for_update=True)
-    if found is None:
+    if found is None or found.state in GONE:
         raise HiddenError(action, case, f"{action}: no such case")
     return found
 
@@ -152,7 +184,7 @@ def _thread_key(session: Session, case: bytes, key: Secret) -> Secret:
     return Secret(unlock(for_team, box.case_lock_sealed, places.case_lock(case)))
 
 
-def _view(session: Session, case: Case, key: Secret) -> CaseView:
+def _view(session: Session, case: Case, key: Secret, thread: Secret) -> CaseView:
     if not session.scalar(select(cases.is_whole()).where(Case.id == case.id)):
         raise OpenError
     part = session.get_one(CasePart, (case.id, Part.FACETS))
@@ -168,7 +200,8 @@ def _view(session: Session, case: Case, key: Secret) -> CaseView:
         story=_story(session, case, key),
         language=facets.language,
         consent=facets.consent,
-        messages=threads.read(session, case.id, _thread_key(session, case.id, key)),
+        choices=consent.read(session, case.id, thread, facets.consent_key),
+        messages=threads.read(session, case.id, thread),
         notes=_notes(session, case, expand(key, Label.NOTE)),
     )
 

@@ -16,7 +16,7 @@ from crypto.passphrase import Parameters
 from crypto.sealing import seal
 from crypto.stream import lock, unlock
 from reporting import places
-from reporting.models import AuditSegment, CaseWrap, Group, Wrapped
+from reporting.models import AuditSegment, CaseWrap, Drop, Group, Wrapped
 from reporting.office import Office, PinnedKey
 
 NAME_FLOOR = 512
@@ -55,6 +55,15 @@ class Ring:
     def segment_key(self, segment: AuditSegment) -> Secret:
         """Return the key of a stretch of the audit log. Raises OpenError if it was altered."""
         return self._key_of(Group.AUDIT).open(segment.key_sealed, places.segment(segment.id))
+
+    def drop_key(self, row: Drop, group: Group) -> Secret:
+        """Return the key of a note for a group. Raises OpenError if it was altered."""
+        return self._key_of(group).open(row.key_sealed, places.drop_key(row.id, group))
+
+    @property
+    def groups(self) -> frozenset[Group]:
+        """The groups whose keys are here."""
+        return frozenset(self._keys)
 
     def _key_of(self, group: Group) -> PrivateKey:
         if group not in self._keys:

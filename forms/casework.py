@@ -3,7 +3,7 @@
 from typing import ClassVar, Final
 
 from forms.base import Form
-from forms.fields import Mark, Words
+from forms.fields import Choice, Mark, Words
 from forms.validators import Filled, Readable, ShortEnough
 from forms.wording import msgid
 
@@ -12,9 +12,19 @@ NOTHING_WRITTEN: Final = msgid("Please write something first.")
 
 
 class WordsForm(Form):
-    """An answer to the reporter, or a note for colleagues; `once` is the page's own number."""
+    """A note for colleagues; `once` is the page's own number."""
 
     limit: ClassVar[int] = STAFF_CHARACTERS
 
     once = Mark()
     text = Words(validators=[Filled(NOTHING_WRITTEN), Readable(), ShortEnough(STAFF_CHARACTERS)])
+
+
+class ReplyForm(Form):
+    """Words to the reporter; `asks` marks a question that waits for an answer."""
+
+    limit: ClassVar[int] = STAFF_CHARACTERS
+
+    once = Mark()
+    text = Words(validators=[Filled(NOTHING_WRITTEN), Readable(), ShortEnough(STAFF_CHARACTERS)])
+    asks = Choice(["yes"])

@@ -8,6 +8,7 @@ from typing_extensions import override
 from wtforms.validators import ValidationError
 
 from forms.base import CHECKED, Fields, Form
+from forms.choices import CHANGEABLE, CHOICES
 from forms.fields import Choice, Line, Mark, Words
 from forms.validators import CodeShape, Filled, Readable, ShortEnough
 from forms.wording import Message, msgid
@@ -20,6 +21,7 @@ NOT_FOUND: Final = msgid(
     "Please compare them with what you wrote down."
 )
 NOTHING_WRITTEN: Final = msgid("Please write something first.")
+NOTHING_CHOSEN: Final = msgid("Please choose one of the answers, or go back.")
 OTHER_WORD: Final = msgid("Please type the word exactly as it stands here, or go back.")
 
 
@@ -49,6 +51,18 @@ class WriteForm(Form):
 
     once = Mark()
     text = Words(validators=[Filled(NOTHING_WRITTEN), Readable(), ShortEnough(MESSAGE_CHARACTERS)])
+
+
+class ChoiceForm(Form):
+    """One question about what is allowed, answered anew; nothing is chosen beforehand."""
+
+    asked = Choice([choice.name for choice in CHANGEABLE])
+    answer = Choice(sorted({code for choice in CHANGEABLE for code in choice.codes}))
+
+    def validate_answer(self, field: Choice) -> None:
+        """Take only an answer to the question asked."""
+        if not self.asked.data or field.data not in CHOICES[self.asked.data].codes:
+            raise ValidationError(Message(NOTHING_CHOSEN))
 
 
 class WithdrawForm(Form):

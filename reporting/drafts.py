@@ -62,6 +62,7 @@ class OpenMailbox:
 
     lookup: bytes = field(repr=False)
     lock: Secret
+    sign: Secret
     until: datetime
 
 
@@ -256,20 +257,22 @@ def _to_record(visit: Visit) -> records.Record:
         else {
             "lookup": mailbox.lookup.hex(),
             "lock": mailbox.lock.reveal().hex(),
+            "sign": mailbox.sign.reveal().hex(),
             "until": minute_text(mailbox.until),
         },
     }
 
 
 def _from_record(record: records.Record, rev: int) -> Visit:
-    pages = records.child(record, "fields")
+    pages, mailbox = records.child(record, "fields"), record["mailbox"]
     return Visit(
         expires=read_minute(records.text(record, "expires")),
         fields={page: _fields_from(records.child(pages, page)) for page in pages},
         receipt=records.text(record, "receipt"),
-        open_mailbox=None
-        if record["mailbox"] is None
-        else _mailbox_from(records.child(record, "mailbox")),
+        # One opened by the first version cannot sign; its code opens it again.
+        open_mailbox=_mailbox_from(mailbox)
+        if isinstance(mailbox, Mapping) and "sign" in mailbox
+        else None,
         rev=rev,
     )
 
@@ -282,5 +285,6 @@ def _mailbox_from(record: records.Record) -> OpenMailbox:
     return OpenMailbox(
         lookup=bytes.fromhex(records.text(record, "lookup")),
         lock=Secret(bytes.fromhex(records.text(record, "lock"))),
+        sign=Secret(bytes.fromhex(records.text(record, "sign"))),
         until=read_minute(records.text(record, "until")),
     )

@@ -41,6 +41,18 @@ class MailboxFullError(ReportingError):
     """The conversation has reached its limit of messages."""
 
 
+class ChoicesAlteredError(ReportingError):
+    """What the reporter signed was altered in the database; nothing is allowed, nothing added."""
+
+
+class TakenBackError(ReportingError):
+    """The report was taken back; until its reporter changes their mind, nothing is added to it."""
+
+
+class NotTakenBackError(ReportingError):
+    """There is no taking back to undo: it never was, or its seven days are over."""
+
+
 class UnansweredError(ReportingError):
     """The reporter has written as much as fits before the office answers."""
 

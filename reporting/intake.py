@@ -14,16 +14,27 @@ from typing import Final
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
-from crypto import receipt
+from crypto import receipt, signing
 from crypto.envelope import Label, Pepper, Secret, expand, make_key
 from crypto.sealing import seal
 from crypto.stream import lock
 from forms.answers import Answers, GivenConsent, Report
-from reporting import drafts, places, records
+from reporting import consent, drafts, places, records
 from reporting.clock import minute_text, week_of
+from reporting.consent import Pen
 from reporting.database import Base
 from reporting.errors import DraftChangedError
-from reporting.models import Case, CasePart, CaseWrap, Group, Mailbox, Part, State, Wrapped
+from reporting.models import (
+    Case,
+    CasePart,
+    CaseWrap,
+    ConsentRow,
+    Group,
+    Mailbox,
+    Part,
+    State,
+    Wrapped,
+)
 from reporting.office import Office
 from reporting.triage import level_of
 
@@ -40,6 +51,7 @@ _INSERT_CASE: Final = insert(Base.metadata.tables[Case.__tablename__])
 _INSERT_WRAPS: Final = insert(Base.metadata.tables[CaseWrap.__tablename__])
 _INSERT_PARTS: Final = insert(Base.metadata.tables[CasePart.__tablename__])
 _INSERT_MAILBOX: Final = insert(Base.metadata.tables[Mailbox.__tablename__])
+_INSERT_CONSENT: Final = insert(Base.metadata.tables[ConsentRow.__tablename__])
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,17 +74,19 @@ class SealedReport:
     wraps: tuple[Values, ...] = field(repr=False)
     parts: tuple[Values, ...] = field(repr=False)
     mailbox: Values = field(repr=False)
+    consent: Values = field(repr=False)
     draft_rev: int
 
 
 @dataclass(frozen=True, slots=True)
 class _Keys:
-    """The random keys of one report, alive only while it is sealed."""
+    """The keys of one report, alive only while it is sealed; but for `sign` all are random."""
 
     case: bytes
     report: Secret
     contact: Secret
     thread: Secret
+    sign: Secret
 
 
 def prepare(report: Report, desk: Desk, now: datetime, draft_rev: int = 0) -> SealedReport:
@@ -80,8 +94,9 @@ def prepare(report: Report, desk: Desk, now: datetime, draft_rev: int = 0) -> Se
 
     `draft_rev` says from which version of the visit the answers were read; its first is 0.
     """
-    keys = _Keys(secrets.token_bytes(16), make_key(), make_key(), make_key())
     code = receipt.make()
+    by_code = receipt.derive(code, desk.pepper)
+    keys = _Keys(secrets.token_bytes(16), make_key(), make_key(), make_key(), by_code.sign)
     case: Values = {
         "id": keys.case,
         "state": State.RECEIVED,
@@ -94,7 +109,8 @@ def prepare(report: Report, desk: Desk, now: datetime, draft_rev: int = 0) -> Se
         case,
         _wraps(keys, desk.office),
         _parts(keys, report, now),
-        _mailbox(keys, receipt.derive(code, desk.pepper)),
+        _mailbox(keys, by_code),
+        consent.first(Pen(keys.case, keys.thread, keys.sign), report.consents, now),
         draft_rev,
     )
 
@@ -124,6 +140,7 @@ def store(session: Session, sealed: SealedReport) -> None:
     session.execute(_INSERT_WRAPS, sealed.wraps)
     session.execute(_INSERT_PARTS, sealed.parts)
     session.execute(_INSERT_MAILBOX, sealed.mailbox)
+    session.execute(_INSERT_CONSENT, sealed.consent)
 
 
 def _wraps(keys: _Keys, office: Office) -> tuple[Values, ...]:
@@ -146,7 +163,7 @@ def _wrap(case: bytes, key: Secret, wrapped: Wrapped, office: Office, group: Gro
 
 def _parts(keys: _Keys, report: Report, now: datetime) -> tuple[Values, ...]:
     return (
-        _part(keys.case, Part.FACETS, keys.report, _facets(report, now)),
+        _part(keys.case, Part.FACETS, keys.report, _facets(keys, report, now)),
         _part(keys.case, Part.STORY, keys.report, {"text": report.story}),
         # Always written, so that its absence never tells who gave no way of contact.
         _part(keys.case, Part.CONTACT, keys.contact, _contact(report)),
@@ -166,7 +183,7 @@ def _part(case: bytes, part: Part, key: Secret, record: records.Record) -> Value
     return {"case_id": case, "part": part, "rev": 0, "content_sealed": box}
 
 
-def _facets(report: Report, now: datetime) -> records.Record:
+def _facets(keys: _Keys, report: Report, now: datetime) -> records.Record:
     answers = report.answers
     return {
         "form": report.form,
@@ -178,6 +195,8 @@ def _facets(report: Report, now: datetime) -> records.Record:
         "exclusions": _codes({name: report.contact.get(name, ()) for name in EXCLUSIONS}),
         "received": minute_text(now),
         "consents": {code: _consent(given) for code, given in report.consents.items()},
+        # The team checks by it what the code signs, and can sign nothing itself.
+        "consent_key": signing.public_key(keys.sign).hex(),
     }
 
 

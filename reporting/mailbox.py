@@ -1,50 +1,60 @@
-"""Mailbox: what a receipt code opens: the conversation, and the right to take the report back."""
+"""Mailbox: what a receipt code opens: the conversation, what was done, what is allowed."""
 
-from dataclasses import dataclass
-from datetime import datetime
-from enum import StrEnum
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import Select, delete, select
+from sqlalchemy import Row, Select, select
 from sqlalchemy.orm import Session
 
-from crypto import receipt
+from crypto import receipt, signing
 from crypto.envelope import Ctx, OpenError, Pepper, Secret, make_key
 from crypto.stream import lock, unlock
-from reporting import audit, places, threads
-from reporting.database import Base, shred
+from forms.answers import GivenConsent
+from forms.choices import KEEP, KEEP_YEARS
+from reporting import audit, consent, places, threads, traces
 from reporting.drafts import OpenMailbox
-from reporting.errors import CodeUnknownError, MailboxClosedError
-from reporting.models import Case, CasePart, CaseWrap, Mail, Mailbox, MessageRow, NoteRow
+from reporting.errors import CodeUnknownError, MailboxClosedError, TakenBackError
+from reporting.models import Case, Mail, Mailbox, State
+from reporting.status import Status, status_of
 
-# Keys first: whatever stops in between, what is left cannot be opened.
-ERASED_IN_ORDER: Final[tuple[type[Base], ...]] = (
-    CaseWrap,
-    Mailbox,
-    Mail,
-    MessageRow,
-    NoteRow,
-    CasePart,
-)
+REPORTER: Final = "reporter"
+A_YEAR: Final = timedelta(days=365)
+SHORTEST_TERM: Final = min(KEEP_YEARS, key=int)
 _DUMMY_ROW: Final = bytes(16)
 _DUMMY_PLACE: Final = Ctx("dummy", "mailbox", "receipt_lock_sealed", _DUMMY_ROW)
 _DUMMY_KEY: Final = make_key()
 _DUMMY_BOX: Final = lock(_DUMMY_KEY, make_key().reveal(), _DUMMY_PLACE)
 
 
-class Status(StrEnum):
-    """How things stand, as the reporter sees it: never a level, a queue or a name."""
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """What the reporter reads: the conversation, what was done with the report, what is allowed.
 
-    RECEIVED = "received"
-    ANSWERED = "answered"
+    The oldest message and the newest line come first.
+    """
+
+    status: Status
+    messages: tuple[threads.Message, ...] = field(repr=False)
+    lines: tuple[traces.Line, ...]
+    choices: consent.Choices
+    kept_until: datetime
 
 
 @dataclass(frozen=True, slots=True)
-class Thread:
-    """The conversation as its reporter reads it, oldest message first."""
+class Entered:
+    """A report whose code is at hand, held against others until the unit of work ends."""
 
-    status: Status
-    messages: tuple[threads.Message, ...]
+    case: Case = field(repr=False)
+    thread: Secret
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """An answer to one question about what is allowed."""
+
+    name: str
+    given: GivenConsent
 
 
 def enter(session: Session, typed: str, pepper: Pepper, until: datetime) -> OpenMailbox:
@@ -59,85 +69,134 @@ def enter(session: Session, typed: str, pepper: Pepper, until: datetime) -> Open
         # The page refuses these itself, with better words; this is for what it may overlook.
         raise CodeUnknownError from None
     keys = receipt.derive(code, pepper)
-    found = session.scalars(_by_lookup(keys.lookup)).one_or_none()
+    found = session.execute(_by_lookup(keys.lookup)).one_or_none()
     _open_thread(found, keys.lock)
-    return OpenMailbox(keys.lookup, keys.lock, until)
-
-
-def is_code_of(opened: OpenMailbox, digits: str, pepper: Pepper) -> bool:
-    """Say whether a receipt's digits are those that this mailbox was opened with."""
-    return receipt.derive(receipt.Receipt(digits), pepper).lookup == opened.lookup
+    return OpenMailbox(keys.lookup, keys.lock, keys.sign, until)
 
 
 def read_thread(session: Session, opened: OpenMailbox, now: datetime) -> Thread:
-    """Return the conversation; raise MailboxClosedError when the time it was opened for is over.
+    """Return what the reporter reads; raise MailboxClosedError when its time is over.
 
-    Raises CodeUnknownError when the report was taken back meanwhile.
+    Raises CodeUnknownError when the report was erased meanwhile.
     """
-    _require_open(opened, now)
-    row = session.scalars(_by_lookup(opened.lookup)).one_or_none()
-    found, thread = _open_thread(row, opened.lock)
-    messages = threads.read(session, found.case_id, thread)
-    answered = bool(messages) and not messages[-1].from_reporter
-    return Thread(Status.ANSWERED if answered else Status.RECEIVED, messages)
+    case, thread = _look(session, opened, now)
+    messages = threads.read(session, case.id, thread)
+    choices = _choices(session, case, thread, opened)
+    return Thread(
+        status_of(State(case.state), messages),
+        messages,
+        traces.read(session, case.id, thread),
+        choices,
+        _kept_until(messages, choices, now),
+    )
+
+
+def read_choices(session: Session, opened: OpenMailbox, now: datetime) -> consent.Choices:
+    """Return what the reporter allows.
+
+    Raises MailboxClosedError, CodeUnknownError, and TakenBackError when all is over anyway.
+    """
+    case, thread = _look(session, opened, now)
+    require_kept(case)
+    return _choices(session, case, thread, opened)
+
+
+def look(session: Session, opened: OpenMailbox, now: datetime) -> Case:
+    """Return the report of an open mailbox, as it stands in clear.
+
+    Raises MailboxClosedError, CodeUnknownError.
+    """
+    case, _thread = _look(session, opened, now)
+    return case
+
+
+def require_kept(case: Case) -> None:
+    """Raise TakenBackError when the report was taken back: nothing is added to it."""
+    if case.state == State.WITHDRAWN:
+        raise TakenBackError
 
 
 def write(session: Session, opened: OpenMailbox, text: str, language: str, now: datetime) -> None:
     """Add the reporter's words to the conversation and mark the case as having mail.
 
-    Raises MailboxClosedError, CodeUnknownError, MailboxFullError, UnansweredError.
+    Raises MailboxClosedError, CodeUnknownError, TakenBackError, MailboxFullError, UnansweredError.
     """
-    found, thread = _reenter(session, opened, now)
+    entered = reenter(session, opened, now)
+    require_kept(entered.case)
     message = threads.Message(from_reporter=True, text=text, sent=now, language=language)
-    threads.add(session, found.case_id, thread, message)
-    if session.get(Mail, found.case_id) is None:
-        session.add(Mail(case_id=found.case_id))
+    threads.add(session, entered.case.id, entered.thread, message)
+    if session.get(Mail, entered.case.id) is None:
+        session.add(Mail(case_id=entered.case.id))
 
 
-def withdraw(session: Session, opened: OpenMailbox, journal: audit.Journal, now: datetime) -> None:
-    """Take the report back: its keys and every row of it are deleted at once, for good.
+def choose(
+    session: Session, opened: OpenMailbox, journal: audit.Journal, chosen: Chosen, now: datetime
+) -> None:
+    """Change one answer about what is allowed, and note it in the log.
+
+    Raises MailboxClosedError, CodeUnknownError, TakenBackError, ChoicesAlteredError, and
+    MailboxFullError after very many changes.
+    """
+    entered = reenter(session, opened, now)
+    require_kept(entered.case)
+    pen = consent.Pen(entered.case.id, entered.thread, opened.sign)
+    made = consent.change(session, pen, chosen.name, chosen.given, now)
+    if made.is_one:
+        fields = (made.name,)
+        event = audit.Event(REPORTER, REPORTER, made.verb, entered.case.id, fields=fields)
+        audit.append(session, journal, event, now)
+
+
+def reenter(session: Session, opened: OpenMailbox, now: datetime) -> Entered:
+    """Return the report of an open mailbox, to be changed.
 
     Raises MailboxClosedError, CodeUnknownError.
     """
-    found, _thread = _reenter(session, opened, now)
-    case = found.case_id
-    event = audit.Event(actor="reporter", role="reporter", verb="withdrawn", subject=case)
-    audit.append(session, journal, event, now)
-    for model in ERASED_IN_ORDER:
-        session.execute(delete(model).where(model.__table__.c.case_id == case))
-    session.execute(delete(Case).where(Case.id == case))
-    shred(session)
-
-
-def _reenter(session: Session, opened: OpenMailbox, now: datetime) -> tuple[Mailbox, Secret]:
-    _require_open(opened, now)
-    row = session.scalars(_by_lookup(opened.lookup)).one_or_none()
-    found, thread = _open_thread(row, opened.lock)
+    case, thread = _look(session, opened, now)
     # The case's row is the one lock of a case, for both sides: writers follow each other, and
     # none writes to a case being erased. Everybody locks in one order, so that none waits in a
     # ring: first the visit's row (the caller, if it changes one), then the case's, then the chain.
-    if session.get(Case, found.case_id, with_for_update=True) is None:
+    held = session.get(Case, case.id, with_for_update=True, populate_existing=True)
+    if held is None:
         raise CodeUnknownError
-    return found, thread
+    return Entered(held, thread)
 
 
-def _by_lookup(lookup: bytes) -> Select[Mailbox]:
-    return select(Mailbox).where(Mailbox.lookup == lookup)
-
-
-def _require_open(opened: OpenMailbox, now: datetime) -> None:
+def _look(session: Session, opened: OpenMailbox, now: datetime) -> tuple[Case, Secret]:
     if opened.until <= now:
         raise MailboxClosedError
+    found = session.execute(_by_lookup(opened.lookup)).one_or_none()
+    return _open_thread(found, opened.lock)
 
 
-def _open_thread(found: Mailbox | None, key: Secret) -> tuple[Mailbox, Secret]:
+def _choices(session: Session, case: Case, thread: Secret, opened: OpenMailbox) -> consent.Choices:
+    return consent.read(session, case.id, thread, signing.public_key(opened.sign))
+
+
+def _kept_until(
+    messages: tuple[threads.Message, ...], choices: consent.Choices, now: datetime
+) -> datetime:
+    """Return the end of the term the reporter chose, counted from the last word of either side."""
+    words = [message.sent for message in messages]
+    words += [document.at for document in choices.documents]
+    years = KEEP_YEARS[choices.answer(KEEP) or SHORTEST_TERM]
+    return max(words, default=now) + years * A_YEAR
+
+
+def _by_lookup(lookup: bytes) -> Select[Mailbox, Case]:
+    whole = select(Mailbox, Case).join(Case, Case.id == Mailbox.case_id)
+    return whole.where(Mailbox.lookup == lookup, Case.state != State.ERASED)
+
+
+def _open_thread(found: Row[Mailbox, Case] | None, key: Secret) -> tuple[Case, Secret]:
     """Unlock the conversation key, or do the same work on a dummy and raise CodeUnknownError."""
     if found is None:
         unlock(_DUMMY_KEY, _DUMMY_BOX, _DUMMY_PLACE)
         raise CodeUnknownError
-    place = places.receipt_lock(found.case_id)
+    mailbox, case = found
+    place = places.receipt_lock(case.id)
     try:
-        return found, Secret(unlock(key, found.receipt_lock_sealed, place))
+        return case, Secret(unlock(key, mailbox.receipt_lock_sealed, place))
     except OpenError:
         # Somebody with the database altered or swapped the row; its person is told nothing else.
         raise CodeUnknownError from None

@@ -25,9 +25,19 @@ class Group(StrEnum):
 
 
 class State(StrEnum):
-    """Where a report stands; only what this version can reach."""
+    """Where a report stands (transitions.toml); this version moves between two of them."""
 
     RECEIVED = "received"
+    QUARANTINED = "quarantined"
+    TRIAGED = "triaged"
+    ACTIVE = "active"
+    MONITORING = "monitoring"
+    REVIEW = "review"
+    CLOSED = "closed"
+    DECLINED = "declined"
+    MERGED = "merged"
+    WITHDRAWN = "withdrawn"
+    ERASED = "erased"
 
 
 class Part(StrEnum):
@@ -180,6 +190,76 @@ class Mail(Base):
     case_id: Mapped[bytes] = mapped_column(
         ForeignKey("cases.id"), primary_key=True, info=clear(BELONGS_TO)
     )
+
+
+class ConsentRow(Base):
+    """One signed document of what a reporter allows."""
+
+    __tablename__ = "consent"
+    __table_args__ = table(
+        "What a person allows to be done with their report, signed with their code, and locked."
+    )
+
+    id: Mapped[bytes] = mapped_column(Id, primary_key=True, info=clear(RANDOM_NUMBER))
+    case_id: Mapped[bytes] = mapped_column(
+        ForeignKey("cases.id"), index=True, info=clear(BELONGS_TO)
+    )
+    content_sealed: Mapped[bytes] = mapped_column(LargeBinary, info=sealed())
+
+
+class TraceRow(Base):
+    """One line about what was done with a report, for its reporter to read."""
+
+    __tablename__ = "trace"
+    __table_args__ = table(
+        "What was done with a report, for its writer to read with their code; all of it is locked."
+    )
+
+    id: Mapped[bytes] = mapped_column(Id, primary_key=True, info=clear(RANDOM_NUMBER))
+    case_id: Mapped[bytes] = mapped_column(
+        ForeignKey("cases.id"), index=True, info=clear(BELONGS_TO)
+    )
+    content_sealed: Mapped[bytes] = mapped_column(LargeBinary, info=sealed())
+
+
+class Parked(Base):
+    """A sealed key of a report that was taken back, locked once more under its code."""
+
+    __tablename__ = "parked"
+    __table_args__ = table(
+        "The keys of reports that were taken back, locked with the person's code: only the code"
+        " brings the report back, within seven days."
+    )
+
+    case_id: Mapped[bytes] = mapped_column(
+        ForeignKey("cases.id"), primary_key=True, info=clear(BELONGS_TO)
+    )
+    wrapped: Mapped[str] = mapped_column(
+        String(16), primary_key=True, info=clear("says which of the two keys this is")
+    )
+    epoch_id: Mapped[bytes] = mapped_column(
+        ForeignKey("epoch.id"), info=clear("says which lock of the office was used")
+    )
+    withdrawal_id: Mapped[bytes] = mapped_column(
+        Id, info=clear("a random number that tells this time of taking back from any other")
+    )
+    key_sealed: Mapped[bytes] = mapped_column(LargeBinary, info=sealed())
+
+
+class Drop(Base):
+    """A note of the public site for a group: what is to be erased, and when."""
+
+    __tablename__ = "drops"
+    __table_args__ = table(
+        "Notes for the team about reports to be erased; only the team can read which."
+    )
+
+    id: Mapped[bytes] = mapped_column(Id, primary_key=True, info=clear(RANDOM_NUMBER))
+    epoch_id: Mapped[bytes] = mapped_column(
+        ForeignKey("epoch.id"), info=clear("says which lock of the office was used")
+    )
+    key_sealed: Mapped[bytes] = mapped_column(LargeBinary, info=sealed())
+    content_sealed: Mapped[bytes] = mapped_column(LargeBinary, info=sealed())
 
 
 class NoteRow(Base):

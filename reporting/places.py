@@ -38,6 +38,31 @@ def message(row: bytes) -> Ctx:
     return Ctx("message", "message", "content_sealed", row)
 
 
+def consent(row: bytes) -> Ctx:
+    """Return the place of one signed document of what a reporter allows."""
+    return Ctx("consent", "consent", "content_sealed", row)
+
+
+def trace(row: bytes) -> Ctx:
+    """Return the place of one line about what was done with a report."""
+    return Ctx("trace", "trace", "content_sealed", row)
+
+
+def parked(case: bytes, wrapped: Wrapped) -> Ctx:
+    """Return the place of a sealed key that only the receipt code brings back."""
+    return Ctx(f"parked {wrapped}", "parked", "key_sealed", case)
+
+
+def drop_key(row: bytes, group: Group) -> Ctx:
+    """Return the place of the key of a note for a group."""
+    return Ctx(f"drop to {group}", "drops", "key_sealed", row)
+
+
+def drop(row: bytes) -> Ctx:
+    """Return the place of what a note for a group says."""
+    return Ctx("drop", "drops", "content_sealed", row)
+
+
 def note(row: bytes) -> Ctx:
     """Return the place of one note of the team."""
     return Ctx("note", "note", "content_sealed", row)

@@ -22,12 +22,13 @@ PAGE_MESSAGES: Final = 20
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One message; `from_reporter` says from which side."""
+    """One message; `from_reporter` says from which side, `asks` whether it waits for an answer."""
 
     from_reporter: bool
     text: str = field(repr=False)
     sent: datetime
     language: str
+    asks: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +84,7 @@ def add(session: Session, case: bytes, thread: Secret, message: Message) -> None
         "text": message.text,
         "sent": minute_text(message.sent),
         "language": message.language,
+        "asks": message.asks,
     }
     box = records.close(expand(thread, Label.MESSAGE), record, places.message(row), FLOOR_BYTES)
     session.execute(insert(MessageRow).values(id=row, case_id=case, content_sealed=box))
@@ -100,5 +102,6 @@ def _from_record(record: records.Record) -> tuple[tuple[str, int], Message]:
         text=records.text(record, "text"),
         sent=read_minute(records.text(record, "sent")),
         language=records.text(record, "language"),
+        asks=record.get("asks") is True,  # not in messages of the first version
     )
     return (records.text(record, "sent"), records.number(record, "place")), message

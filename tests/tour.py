@@ -1,5 +1,6 @@
 """A tour: every public page once, in every state that looks different."""
 
+import re
 from collections.abc import Iterator
 
 from werkzeug.test import TestResponse
@@ -9,7 +10,7 @@ from forms.codebook import offered
 from tests.visitor import Page, Typed, Visitor
 
 INFORMATION = ("/help", "/s/0/more", "/privacy", "/kept", "/access", "/languages", "/notices")
-PLAIN = ("/", "/s/0", *INFORMATION, "/s/done", "/m/done", "/q", "/m")
+PLAIN = ("/", "/s/0", *INFORMATION, "/s/done", "/q", "/m")
 
 
 TOLD = "Call me at 090-1234-5678. \u96fb\u8a71\u304c\u3042\u308a\u307e\u3057\u305f\u3002"
@@ -98,3 +99,11 @@ def _mailbox(visitor: Visitor) -> Iterator[tuple[str, Page]]:
     yield "/m/read", visitor.fill("/m/write", {"text": "9876"})
     yield "/m/end", visitor.open("/m/end")
     yield "/m/end wrong", visitor.fill("/m/end", {"word": "5"})
+    yield "/m/choices one", visitor.fill("/m/choices", {}, "change-c_life")
+    yield "/m/choices nothing", visitor.fill("/m/choices", {"asked": "c_life"})
+    yield "/m/choices", visitor.fill("/m/choices", {"asked": "c_life", "answer": "support"})
+    asked = visitor.open("/m/end").one("label", **{"for": "word"}).text
+    # The pseudo-language puts brackets around the word, as around every text.
+    word = re.findall(r"⟦[^⟦⟧]+⟧|\w+$", asked)[-1]
+    yield "/m/end taken back", visitor.fill("/m/end", {"word": word})
+    yield "/m/read taken back", visitor.open("/m/read")

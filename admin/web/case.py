@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from dataclasses import replace
 from typing import Final
 
 from flask import Response
@@ -15,7 +16,8 @@ from admin.web.context import staff
 from admin.web.rendering import page
 from admin.web.wording import FLAGS
 from crypto.envelope import lp
-from forms.casework import WordsForm
+from forms.casework import ReplyForm, WordsForm
+from forms.choices import CHANGEABLE
 from reporting.ids import CaseId
 from reporting.web import labels, language
 from reporting.web.context import now
@@ -37,7 +39,8 @@ def open_case(ring: Ring, case: CaseId) -> Response:
         keep_to=tuple(labels.answered(view.keep_to)),
         reasons=tuple(labels.reason(reason) for reason in view.judgement.reasons),
         flags=tuple(FLAGS[flag] for flag in view.judgement.flags),
-        form=WordsForm.of({}),
+        choices=CHANGEABLE,
+        form=ReplyForm.of({}),
         once=_new_number(),
     )
 
@@ -58,13 +61,14 @@ def add_note(ring: Ring, case: CaseId) -> Response:
 @guard.requires(Action.SEND_MESSAGE)
 def reply(ring: Ring, case: CaseId) -> Response:
     """Answer the reporter, once however often the button is pressed."""
-    form = WordsForm.of(browser.posted(WordsForm))
+    form = ReplyForm.of(browser.posted(ReplyForm))
     if not form.validate():
         return page("reply.html", 422, case_id=case, form=form, once=_new_number())
     service = staff().service
     with service.begin() as session:
         if browsers.take_in(session, browser.keys(), _mark("reply", case, form), now()):
-            casework.reply(session, ring, service.journal, _words(case, form), now())
+            words = replace(_words(case, form), asks=bool(form.asks.data))
+            casework.reply(session, ring, service.journal, words, now())
     return to(f"/staff/case/{case.hex()}#messages")
 
 
@@ -72,7 +76,7 @@ def _new_number() -> str:
     return secrets.token_hex(ONCE_BYTES)
 
 
-def _mark(kind: str, case: CaseId, form: WordsForm) -> str:
+def _mark(kind: str, case: CaseId, form: WordsForm | ReplyForm) -> str:
     """Return what tells a button pressed twice from words that are meant to be sent again."""
     if not form.once.data:
         return _new_number()
@@ -82,5 +86,5 @@ def _mark(kind: str, case: CaseId, form: WordsForm) -> str:
     return hashlib.sha256(sent).hexdigest()[: 4 * ONCE_BYTES]
 
 
-def _words(case: CaseId, form: WordsForm) -> Words:
+def _words(case: CaseId, form: WordsForm | ReplyForm) -> Words:
     return Words(case, form.text.data, language.current().code)

@@ -2,7 +2,7 @@
 
 from flask import Response
 
-from admin import queue
+from admin import due, queue
 from admin.keyring import Ring
 from admin.permissions import Action, is_allowed
 from admin.queue import Place
@@ -32,6 +32,7 @@ def queue_from(ring: Ring, after: Place) -> Response:
 def queue_page(ring: Ring, after: Place | None) -> Response:
     """Show one page of the queue."""
     service = staff().service
+    due.run(service, ring, now())
     with service.begin() as session:
         shown = queue.view(session, ring, service.journal, after, now())
     return page("queue.html", queue=shown, first=after is None)

@@ -34,6 +34,11 @@ VERBS: Final[Mapping[str, str]] = {
     "history.viewed": msgid("looked at this log"),
     "access.denied": msgid("was refused"),
     "withdrawn": msgid("the reporter took the report back"),
+    "withdraw.undone": msgid("the reporter brought the report back"),
+    "erased": msgid("what was taken back was erased"),
+    "consent.given": msgid("the reporter allowed or chose something for the first time"),
+    "consent.changed": msgid("the reporter changed a choice"),
+    "consent.revoked": msgid("the reporter allows less than before"),
 }
 
 FLAGS: Final[Mapping[str, str]] = {

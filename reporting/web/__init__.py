@@ -8,6 +8,7 @@ from reporting.settings import Site
 from reporting.web import (
     bodies,
     budgets,
+    choices,
     context,
     errors,
     guided,
@@ -34,6 +35,7 @@ def blueprints() -> list[Blueprint]:
         sending.blueprint,
         receipt.blueprint,
         mailbox.blueprint,
+        choices.blueprint,
     ]
 
 

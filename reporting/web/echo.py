@@ -8,7 +8,7 @@ from flask import Response, request
 
 from forms import guided, questionnaire
 from forms.base import Form
-from forms.mailbox import CodeForm, WithdrawForm, WriteForm
+from forms.mailbox import ChoiceForm, CodeForm, WithdrawForm, WriteForm
 from forms.report import STORY_CHARACTERS, NoFields, ShortForm, TryForm
 from forms.wording import msgid
 from reporting.drafts import VisitKeys
@@ -22,6 +22,7 @@ FORMS: Final[Mapping[str, type[Form]]] = {
     "/s/code/try": TryForm,
     "/m": CodeForm,
     "/m/write": WriteForm,
+    "/m/choices": ChoiceForm,
     "/m/end": WithdrawForm,
     **{f"/s/{key}": guided.everything_of(key) for key in questionnaire.ORDER},
 }

@@ -14,11 +14,14 @@ from forms.wording import msgid
 from reporting.errors import (
     AlreadySentError,
     BusyError,
+    ChoicesAlteredError,
     CodeUnknownError,
     DraftChangedError,
     DraftFullError,
     MailboxClosedError,
     MailboxFullError,
+    NotTakenBackError,
+    TakenBackError,
     UnansweredError,
     VisitGoneError,
 )
@@ -63,6 +66,9 @@ PLACES: Final[dict[type[Exception], str]] = {
     DraftChangedError: "/s/10",
     MailboxClosedError: "/m",
     CodeUnknownError: "/m#check",
+    TakenBackError: "/m/end",
+    NotTakenBackError: "/m/end",
+    ChoicesAlteredError: "/m/choices",
 }
 REFUSALS: Final[dict[type[Exception], HTTPStatus]] = {
     UnknownAnswerError: HTTPStatus.BAD_REQUEST,

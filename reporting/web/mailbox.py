@@ -7,21 +7,37 @@ from flask import Blueprint, Response
 
 from forms.mailbox import CodeForm, WithdrawForm, WriteForm
 from forms.wording import msgid
-from reporting import drafts, mailbox, threads
-from reporting.drafts import Visit
-from reporting.mailbox import Status
+from reporting import drafts, mailbox, threads, withdrawal
+from reporting.status import Status
+from reporting.traces import Deed
 from reporting.web import language, visit
 from reporting.web.context import now, runtime
 from reporting.web.rendering import padded, page, to
-from reporting.web.visit import CODE, END, WRITE, WRITTEN, Opened
+from reporting.web.visit import CODE, END, WRITE, WRITTEN, Opened, Posted
+from reporting.withdrawal import Registry
 
 blueprint = Blueprint("mailbox", __name__)
 
 ONCE_BYTES: Final = 8
 
+SHOWN_LINES: Final = 20
+
 STATUS_WORDS: Final = {
-    Status.RECEIVED: msgid("Your report has arrived and lies in the team's queue."),
-    Status.ANSWERED: msgid("The team has written to you."),
+    Status.RECEIVED: msgid("We have your report. Nobody has decided anything yet."),
+    Status.LOOKED_AT: msgid("A checked person has read your report. Somebody will take it on."),
+    Status.ASKED: msgid("We asked you something. Please read the newest message."),
+    Status.WORKING: msgid("We are working on it."),
+    Status.CLOSED: msgid(
+        "Closed. The reason is in the last message. You can still write; we will read it."
+    ),
+    Status.WITHDRAWN: msgid(
+        "You took your report back. The team can no longer open it. You can change your mind until "
+        "the date below; then it is erased."
+    ),
+}
+DEED_WORDS: Final = {
+    Deed.REPORT_READ: msgid("A reviewer read your report."),
+    Deed.MESSAGE_READ: msgid("Your message was read."),
 }
 ERASE_WORD: Final = msgid("erase")
 
@@ -102,25 +118,23 @@ def write() -> Response:
 
 @blueprint.get("/m/end")
 def end() -> Response:
-    """Ask for the word that takes the report back."""
+    """Ask for the word that takes the report back; afterwards offer the way back."""
     opened = visit.opened()
+    with runtime().database.read() as session:
+        standing = withdrawal.look(session, opened.mailbox, now())
     word = language.gettext(ERASE_WORD)
     form = WithdrawForm.asking(word, opened.visit.fields.get(END, {}))
-    return padded(
-        page(
-            "end.html",
-            form=form,
-            token=opened.keys.form_token,
-            word=word,
-            until=opened.mailbox.until,
-        )
-    )
+    template = "taken.html" if standing.is_taken_back else "end.html"
+    token = opened.keys.form_token
+    return padded(page(template, form=form, token=token, word=word, standing=standing))
 
 
 @blueprint.post("/m/end")
 def withdraw() -> Response:
-    """Take the report back: everything is destroyed at once."""
-    posted = visit.posted(WithdrawForm, "next")
+    """Take the report back, or bring it back."""
+    posted = visit.posted(WithdrawForm, "next", "undo")
+    if posted.do == "undo":
+        return _undo(posted)
     form = WithdrawForm.asking(language.gettext(ERASE_WORD), posted.fields)
     if not posted.goes_on or not form.validate():
         visit.keep_beside(posted.keys, END, form.typed(checked=posted.goes_on))
@@ -128,24 +142,35 @@ def withdraw() -> Response:
     with runtime().database.begin() as session:
         # The visit's row before the case's, as everywhere (reporting.mailbox).
         opened = Opened(posted.keys, drafts.find_for_change(session, posted.keys, now()))
-        mailbox.withdraw(session, opened.mailbox, runtime().journal, now())
-        is_left = drafts.keep_rest(session, posted.keys, _rest(opened))
-    return visit.ended("/m/done", is_left=is_left)
+        withdrawal.take_back(session, opened.mailbox, _registry(), now())
+        drafts.save(session, posted.keys, visit.with_page(opened.visit, END, {}))
+    return to("/m/end")
+
+
+def _undo(posted: Posted) -> Response:
+    with runtime().database.begin() as session:
+        opened = Opened(posted.keys, drafts.find_for_change(session, posted.keys, now()))
+        withdrawal.undo(session, opened.mailbox, _registry(), now())
+    return to("/m/read")
+
+
+def _registry() -> Registry:
+    return Registry(runtime().office, runtime().journal)
 
 
 def _read(before: int) -> Response:
     opened = visit.opened()
     with runtime().database.read() as session:
         thread = mailbox.read_thread(session, opened.mailbox, now())
-    shown = threads.excerpt(thread.messages, before)
-    status = STATUS_WORDS[thread.status]
-    return padded(page("read.html", place="read", shown=shown, status=status))
-
-
-def _rest(opened: Opened) -> Visit:
-    """Return the visit without its mailbox, and without the code of the report in it."""
-    rest = visit.without_mailbox(opened.visit)
-    code = rest.receipt
-    if code and mailbox.is_code_of(opened.mailbox, code, runtime().desk.pepper):
-        return visit.without_report(rest, now())
-    return rest
+        standing = withdrawal.look(session, opened.mailbox, now())
+    return padded(
+        page(
+            "read.html",
+            place="read",
+            shown=threads.excerpt(thread.messages, before),
+            status=STATUS_WORDS[thread.status],
+            standing=standing,
+            lines=[(DEED_WORDS[line.deed], line.at) for line in thread.lines[:SHOWN_LINES]],
+            kept_until=thread.kept_until,
+        )
+    )

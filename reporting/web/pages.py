@@ -25,7 +25,7 @@ PLACES: Final = {
     "notices": "/notices",
     "read": "/m/read",
     "noted": "/s/done",
-    "erased": "/m/done",
+    "choices": "/m/choices",
 }
 
 
@@ -45,12 +45,6 @@ def safety() -> Response:
 def noted() -> Response:
     """Say how to close, after the code was written down or given up."""
     return page("noted.html", place="noted", is_left=visit.is_living())
-
-
-@blueprint.get("/m/done")
-def erased() -> Response:
-    """Say that a report taken back is erased."""
-    return page("erased.html", place="erased", is_left=visit.is_living())
 
 
 @blueprint.get("/l/<code>")

@@ -30,6 +30,7 @@ CODE: Final = "m"
 WRITE: Final = "write"
 WRITTEN: Final = "written"
 END: Final = "end"
+CHOICE: Final = "choice"
 SWITCH: Final = "lang-"
 FROM_ELSEWHERE: Final = frozenset({"cross-site", "same-site"})
 PREFETCH_HEADERS: Final = ("Sec-Purpose", "Purpose", "X-Moz")
@@ -214,11 +215,6 @@ def without_report(visit: Visit, moment: datetime) -> Visit:
     if not text and (opened is None or opened.until <= moment):
         return replace(visit, receipt="", fields={}, open_mailbox=None)
     return replace(visit, receipt="", fields=_only(visit, WRITE, WRITTEN))
-
-
-def without_mailbox(visit: Visit) -> Visit:
-    """Return what is left when a mailbox is over: a draft, or a code that is not noted yet."""
-    return replace(visit, fields=_only(visit, SHORT, TRY), open_mailbox=None)
 
 
 def _only(visit: Visit, *pages: str) -> Mapping[str, Fields]:

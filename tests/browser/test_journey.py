@@ -3,7 +3,6 @@ from typing import Final
 import pytest
 from playwright.sync_api import expect
 
-from forms.mailbox import NOT_FOUND
 from tests.browser.chromium import DESK, LANGUAGES, PHONE, View
 from tests.browser.conftest import Admission, NewPage
 from tests.browser.demo import Demo
@@ -12,6 +11,10 @@ from tests.browser.people import Colleague, Reporter
 STORY: Final = "Two men waited at my sister's door. 二人の男が姉の家の前にいた。"
 ANSWER: Final = "Is somebody in danger now? いま危ない人はいますか。"
 NOTE: Final = "Ask about the sister first."
+TAKEN_BACK: Final = (
+    "Nobody on the team can open your report any more. "
+    "Until that day only your code brings it back."
+)
 MORE: Final = "They have gone. もういません。"
 
 
@@ -43,7 +46,7 @@ def answer(colleague: Colleague, case: str) -> None:
 def come_back(reporter: Reporter, code: str) -> None:
     """Read the answer with the code from the paper and write more."""
     reporter.enter(code)
-    reporter.sees("The team has written to you.")
+    reporter.sees("We have your report. Nobody has decided anything yet.")
     reporter.sees(ANSWER)
     assert NOTE not in reporter.page.content()
     reporter.press("Write to the team")
@@ -53,14 +56,16 @@ def come_back(reporter: Reporter, code: str) -> None:
 
 
 def take_back(reporter: Reporter, code: str) -> None:
-    """Take the report back with the typed word; its code then opens nothing."""
+    """Take the report back with the typed word; its code can still bring it back."""
     reporter.press("Take the report back and erase everything")
     word = reporter.say("erase")
     reporter.type("If you are sure, type this word: %(word)s", word, word=word)
-    reporter.press("Erase everything")
-    reporter.sees_heading("The report is erased.")
+    reporter.press("Take it back")
+    reporter.sees(TAKEN_BACK)
     reporter.enter(code)
-    reporter.sees(NOT_FOUND)
+    reporter.open("/m/end")
+    reporter.press("I changed my mind: bring it back")
+    reporter.sees_heading("How things stand")
 
 
 @pytest.mark.parametrize(

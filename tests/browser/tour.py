@@ -16,7 +16,7 @@ UNKNOWN_CODE: Final = "0" * 31 + "1"
 
 def public(reporter: Reporter, colleague: Colleague) -> Iterator[str]:
     """Yield a name at every public page; the reporter's browser shows the page meanwhile."""
-    for path in ("/", "/s/0", *INFORMATION, "/nowhere", "/s/done", "/m/done", "/m", "/q"):
+    for path in ("/", "/s/0", *INFORMATION, "/nowhere", "/s/done", "/m", "/q"):
         reporter.open(path)
         yield path
     reporter.press("Continue")
@@ -58,10 +58,25 @@ def _mailbox(reporter: Reporter) -> Iterator[str]:
     reporter.type("Your message", STORY)
     reporter.press("Send")
     yield "/m/read"
-    reporter.press("Take the report back and erase everything")
+    yield from _decisions(reporter)
+
+
+def _decisions(reporter: Reporter) -> Iterator[str]:
+    reporter.press("See and change your choices")
+    yield "/m/choices"
+    reporter.page.locator("button[value^=change-]").first.click()
+    yield "/m/choices with one question"
+    reporter.press("Sign and keep")
+    yield "/m/choices with mistakes"
+    reporter.press("Leave it as it is")
+    reporter.open("/m/end")
     yield "/m/end"
-    reporter.press("Erase everything")
+    reporter.press("Take it back")
     yield "/m/end with mistakes"
+    word = reporter.say("erase")
+    reporter.type("If you are sure, type this word: %(word)s", word, word=word)
+    reporter.press("Take it back")
+    yield "/m/end taken back"
 
 
 def staff_door(stranger: Colleague) -> Iterator[str]:

@@ -20,7 +20,7 @@ from wsgi import create_app
 LIGHT = {"/", "/s/0", "/q", "/m", "/s/code", "/m/read empty"}
 PADDED = "/m"
 TITLES = {
-    *"0123456789", "Start", "About", "Done", "Enter", "Read", "Write", "End", "Sorry",
+    *"0123456789", "Start", "About", "Done", "Enter", "Read", "Write", "Choices", "End", "Sorry",
     "Check", "Help", "Privacy", "Access", "Languages", "Notices",
 }  # fmt: skip
 ADDRESS = re.compile(r"(/(?!/)[\w/?=-]*)?(#[\w.-]+)?|tel:(%23)?\d{3,12}")

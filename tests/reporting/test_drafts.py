@@ -151,7 +151,9 @@ def test_an_opened_mailbox_is_remembered_without_prolonging_a_draft_that_lives_l
     runtime: Runtime, keys: VisitKeys, clock: Clock
 ) -> None:
     keep(runtime, keys)
-    opened = OpenMailbox(bytes(16), Secret(bytes(32)), clock.now + timedelta(hours=1))
+    opened = OpenMailbox(
+        bytes(16), Secret(bytes(32)), Secret(b"s" * 32), clock.now + timedelta(hours=1)
+    )
     before = find(runtime, keys).expires
     with runtime.begin() as session:
         drafts.keep_mailbox(session, keys, opened, clock.now)
@@ -162,7 +164,9 @@ def test_an_opened_mailbox_is_remembered_without_prolonging_a_draft_that_lives_l
 def test_a_visit_that_only_opened_a_mailbox_ends_with_it(
     runtime: Runtime, keys: VisitKeys, clock: Clock
 ) -> None:
-    opened = OpenMailbox(bytes(16), Secret(bytes(32)), clock.now + timedelta(hours=1))
+    opened = OpenMailbox(
+        bytes(16), Secret(bytes(32)), Secret(b"s" * 32), clock.now + timedelta(hours=1)
+    )
     with runtime.begin() as session:
         drafts.keep_mailbox(session, keys, opened, clock.now)
     clock.advance(timedelta(hours=1))
@@ -171,7 +175,7 @@ def test_a_visit_that_only_opened_a_mailbox_ends_with_it(
 
 
 def test_nothing_a_visit_holds_shows_in_its_repr() -> None:
-    opened = OpenMailbox(b"lookup-of-a-case", Secret(b"k" * 32), Clock().now)
+    opened = OpenMailbox(b"lookup-of-a-case", Secret(b"k" * 32), Secret(b"s" * 32), Clock().now)
     visit = drafts.Visit(Clock().now, {"q": {"story": ("canary",)}}, "12345678" * 4, opened)
     keys = keys_from(Secret(b"t" * 32))
     shown = repr(visit) + repr(keys)

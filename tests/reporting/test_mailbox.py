@@ -1,7 +1,5 @@
-"""A code opens one conversation, to read, to add to, or to take the whole report back."""
+"""A code opens one conversation, to read and to add to, and tells how things stand."""
 
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -9,18 +7,18 @@ from sqlalchemy import func, select, update
 
 from crypto import receipt
 from crypto.envelope import Label, OpenError, Secret, expand
-from reporting import audit, intake, mailbox, places, records, threads
-from reporting.database import Base
+from reporting import intake, mailbox, places, records, threads
 from reporting.drafts import OpenMailbox
 from reporting.errors import (
     CodeUnknownError,
     MailboxClosedError,
     MailboxFullError,
+    TakenBackError,
     UnansweredError,
 )
-from reporting.mailbox import Status
-from reporting.models import AuditRow, Case, Mail, Mailbox, MessageRow
+from reporting.models import Case, Mail, Mailbox, MessageRow, State
 from reporting.runtime import Runtime
+from reporting.status import Status
 from reporting.threads import Message
 from tests.builders import a_report
 from tests.conftest import Clock
@@ -49,18 +47,20 @@ def read(runtime: Runtime, opened: OpenMailbox) -> mailbox.Thread:
         return mailbox.read_thread(session, opened, runtime.clock())
 
 
-def withdraw(runtime: Runtime, opened: OpenMailbox) -> None:
-    with runtime.begin() as session:
-        mailbox.withdraw(session, opened, runtime.journal, runtime.clock())
-
-
-def answer(runtime: Runtime, opened: OpenMailbox, text: str) -> None:
+def answer(runtime: Runtime, opened: OpenMailbox, text: str, *, asks: bool = False) -> None:
     """Answer as the office does, with the conversation key both sides hold."""
     with runtime.begin() as session:
-        row = session.scalars(select(Mailbox)).one()
-        thread = mailbox._open_thread(row, opened.lock)[1]  # noqa: SLF001 - stands in for staff
-        message = Message(from_reporter=False, text=text, sent=runtime.clock(), language="en")
-        threads.add(session, row.case_id, thread, message)
+        entered = mailbox.reenter(session, opened, runtime.clock())
+        message = Message(
+            from_reporter=False, text=text, sent=runtime.clock(), language="en", asks=asks
+        )
+        threads.add(session, entered.case.id, entered.thread, message)
+
+
+def stand(runtime: Runtime, state: State) -> None:
+    """Move the only report to a state, as a later version does."""
+    with runtime.begin() as session:
+        session.scalars(select(Case)).one().state = state
 
 
 def test_a_code_opens_its_mailbox_however_it_is_written(runtime: Runtime) -> None:
@@ -77,13 +77,41 @@ def test_messages_come_back_in_the_order_they_were_written(runtime: Runtime) -> 
     assert texts == [f"message {number}" for number in range(12)]
 
 
-def test_the_status_says_when_an_answer_waits(runtime: Runtime) -> None:
+def test_the_status_says_when_a_question_waits_for_its_answer(runtime: Runtime) -> None:
     opened = enter(runtime, a_sent_report(runtime))
     write(runtime, opened, "Is anybody there?")
     answer(runtime, opened, "Yes.")
-    assert read(runtime, opened).status is Status.ANSWERED
+    assert read(runtime, opened).status is Status.RECEIVED
+    answer(runtime, opened, "Are you safe?", asks=True)
+    answer(runtime, opened, "We wait.")
+    assert read(runtime, opened).status is Status.ASKED
     write(runtime, opened, "Thank you.")
     assert read(runtime, opened).status is Status.RECEIVED
+
+
+def test_a_message_arrives_in_every_state_but_withdrawn_and_erased(runtime: Runtime) -> None:
+    opened = enter(runtime, a_sent_report(runtime))
+    arriving = [state for state in State if state not in {State.WITHDRAWN, State.ERASED}]
+    for state in arriving:
+        stand(runtime, state)
+        write(runtime, opened, state)
+    assert [message.text for message in read(runtime, opened).messages] == arriving
+    stand(runtime, State.WITHDRAWN)
+    with pytest.raises(TakenBackError):
+        write(runtime, opened, "too late")
+    stand(runtime, State.ERASED)
+    with pytest.raises(CodeUnknownError):
+        write(runtime, opened, "far too late")
+
+
+def test_an_erased_report_is_as_unknown_as_any_though_a_row_of_it_is_left(runtime: Runtime) -> None:
+    code = a_sent_report(runtime)
+    opened = enter(runtime, code)
+    stand(runtime, State.ERASED)
+    with pytest.raises(CodeUnknownError):
+        enter(runtime, code)
+    with pytest.raises(CodeUnknownError):
+        read(runtime, opened)
 
 
 def test_writing_marks_the_report_as_having_mail_once(runtime: Runtime) -> None:
@@ -160,55 +188,6 @@ def test_a_conversation_has_an_end_so_that_one_code_cannot_fill_the_store(
         write(runtime, opened, "one too many")
 
 
-def test_taking_a_report_back_leaves_no_row_of_it(runtime: Runtime) -> None:
-    code = a_sent_report(runtime)
-    opened = enter(runtime, code)
-    write(runtime, opened, "more")
-    withdraw(runtime, opened)
-    left = {"epoch", "audit_event", "audit_segment"}
-    with runtime.read() as session:
-        for table in Base.metadata.sorted_tables:
-            count = session.scalar(select(func.count()).select_from(table))
-            assert (count == 0) is (table.name not in left), table.name
-    with pytest.raises(CodeUnknownError):
-        enter(runtime, code)
-
-
-def test_after_taking_back_an_open_mailbox_is_as_unknown_as_any(runtime: Runtime) -> None:
-    opened = enter(runtime, a_sent_report(runtime))
-    withdraw(runtime, opened)
-    with pytest.raises(CodeUnknownError):
-        read(runtime, opened)
-    with pytest.raises(CodeUnknownError):
-        write(runtime, opened, "hello?")
-    with pytest.raises(CodeUnknownError):
-        withdraw(runtime, opened)
-
-
-def test_taking_back_is_written_into_the_log_in_the_same_commit(runtime: Runtime) -> None:
-    opened = enter(runtime, a_sent_report(runtime))
-    with pytest.raises(ZeroDivisionError), runtime.begin() as session:
-        mailbox.withdraw(session, opened, runtime.journal, runtime.clock())
-        raise ZeroDivisionError
-    with runtime.read() as session:
-        assert session.scalar(select(func.count()).select_from(Case)) == 1
-        assert session.scalar(select(func.count()).select_from(AuditRow)) == 0
-    withdraw(runtime, opened)
-    with runtime.read() as session:
-        assert audit.head(session).n == 1
-
-
-def test_another_report_is_untouched_when_one_is_taken_back(runtime: Runtime) -> None:
-    withdraw(runtime, enter(runtime, a_sent_report(runtime)))
-    code = a_sent_report(runtime)
-    other = enter(runtime, a_sent_report(runtime))
-    write(runtime, enter(runtime, code), "still here")
-    withdraw(runtime, other)
-    assert [message.text for message in read(runtime, enter(runtime, code)).messages] == [
-        "still here"
-    ]
-
-
 def test_the_key_of_a_conversation_is_not_the_key_of_its_messages(runtime: Runtime) -> None:
     opened = enter(runtime, a_sent_report(runtime))
     write(runtime, opened, "hello")
@@ -217,28 +196,6 @@ def test_the_key_of_a_conversation_is_not_the_key_of_its_messages(runtime: Runti
     from_lock = Secret(expand(opened.lock, Label.MESSAGE).reveal())
     with pytest.raises(OpenError):
         records.reopen(from_lock, row.content_sealed, places.message(row.id))
-
-
-def test_a_report_taken_back_while_somebody_writes_to_it_ends_without_a_trace_or_a_quarrel(
-    runtime: Runtime,
-) -> None:
-    for _ in range(10):
-        opened = enter(runtime, a_sent_report(runtime))
-
-        def do(act: Callable[[Runtime, OpenMailbox], None], opened: OpenMailbox = opened) -> str:
-            try:
-                act(runtime, opened)
-            except CodeUnknownError:
-                return "too late"
-            return "done"
-
-        with ThreadPoolExecutor(4) as pool:
-            writing = [pool.submit(do, lambda run, box: write(run, box, "hello")) for _ in range(2)]
-            taking = [pool.submit(do, withdraw) for _ in range(2)]
-        assert {future.result() for future in writing} <= {"done", "too late"}
-        assert sorted(future.result() for future in taking) == ["done", "too late"]
-    with runtime.read() as session:
-        assert session.scalar(select(func.count()).select_from(MessageRow)) == 0
 
 
 def test_a_reporter_can_write_so_much_before_the_office_answers_and_then_on(
@@ -277,8 +234,12 @@ def test_a_conversation_is_shown_twenty_messages_at_a_time(
     assert (excerpt.older, excerpt.is_newest) == (older, is_newest)
 
 
-def test_a_mailbox_knows_its_own_code_from_another(runtime: Runtime) -> None:
-    mine, other = a_sent_report(runtime), a_sent_report(runtime)
-    opened = enter(runtime, mine)
-    assert mailbox.is_code_of(opened, mine, runtime.desk.pepper)
-    assert not mailbox.is_code_of(opened, other, runtime.desk.pepper)
+def test_a_report_is_kept_for_a_year_after_the_last_word_of_either_side(
+    runtime: Runtime, clock: Clock
+) -> None:
+    opened = enter(runtime, a_sent_report(runtime))
+    sent = clock.now
+    assert read(runtime, opened).kept_until == sent + timedelta(days=365)
+    clock.advance(timedelta(minutes=30))
+    answer(runtime, opened, "Yes.")
+    assert read(runtime, opened).kept_until == clock.now + timedelta(days=365)

@@ -1,0 +1,95 @@
+"""Due work: finish what time has decided, in the first session that can.
+
+What the public site noted for the team is read in the session of somebody who may, shows them
+nothing, and is written into the log as the system's.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import Row, delete, func, select
+from sqlalchemy.orm import Session
+
+from admin.authority import event
+from admin.keyring import Ring
+from crypto.envelope import OpenError
+from reporting import places, records, withdrawal
+from reporting.audit import Event, append
+from reporting.models import Case, Drop, Epoch, Group, Parked, State
+from reporting.runtime import Runtime
+from reporting.withdrawal import Due
+
+# A look at the queue stays quick however many have taken back; over time each gets its turn.
+AT_A_TIME: Final = 256
+SYSTEM: Final = "system"
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """Notes whose work is to be done, those without any left, and those that were altered."""
+
+    due: tuple[Due, ...]
+    spent: tuple[bytes, ...]
+    altered: tuple[bytes, ...]
+
+
+def run(service: Runtime, ring: Ring, now: datetime) -> None:
+    """Erase the reports whose seven days are over; nothing is held while notes are opened."""
+    with service.read() as session:
+        found = _find(session, ring, now)
+    if not (found.spent or found.altered):
+        return
+    with service.begin() as session:
+        # All reports before the log, and in one order: nobody waits in a ring.
+        erased = [due for due in found.due if _is_final(session, due)]
+        for due in erased:
+            append(session, service.journal, Event(SYSTEM, SYSTEM, "erased", due.case), now)
+            withdrawal.erase(session, due.case)
+        for row in found.altered:
+            append(session, service.journal, event(ring.person, "alarm.raised", row), now)
+        session.execute(delete(Drop).where(Drop.id.in_(found.spent + found.altered)))
+
+
+def _find(session: Session, ring: Ring, now: datetime) -> _Found:
+    opened: dict[bytes, Due] = {}
+    altered = []
+    for row, group in _notes(session, ring):
+        try:
+            opened[row.id] = _open(ring, row, Group(group))
+        except (OpenError, ValueError):
+            altered.append(row.id)
+    waiting = _waiting(session, opened.values())
+    # One that was undone, or that another note has done already, has nothing left to do.
+    spent = [
+        row for row, due in opened.items() if due.until <= now or due.withdrawal not in waiting
+    ]
+    due = {opened[row] for row in spent if opened[row].until <= now}
+    return _Found(tuple(sorted(due, key=lambda each: each.case)), tuple(spent), tuple(altered))
+
+
+def _notes(session: Session, ring: Ring) -> Iterable[Row[Drop, str]]:
+    readable = select(Drop, Epoch.group).join(Epoch, Epoch.id == Drop.epoch_id)
+    mine = readable.where(Epoch.group.in_(ring.groups))
+    return session.execute(mine.order_by(func.random()).limit(AT_A_TIME)).all()
+
+
+def _open(ring: Ring, row: Drop, group: Group) -> Due:
+    key = ring.drop_key(row, group)
+    return withdrawal.read_drop(records.reopen(key, row.content_sealed, places.drop(row.id)))
+
+
+def _waiting(session: Session, opened: Iterable[Due]) -> frozenset[bytes]:
+    wanted = {due.withdrawal for due in opened}
+    parked = select(Parked.withdrawal_id).where(Parked.withdrawal_id.in_(wanted))
+    return frozenset(session.scalars(parked))
+
+
+def _is_final(session: Session, due: Due) -> bool:
+    """Take hold of a report, and say whether it is still taken back by this note's taking back."""
+    case = session.get(Case, due.case, with_for_update=True)
+    if case is None or case.state != State.WITHDRAWN:
+        return False
+    mine = (Parked.case_id == due.case) & (Parked.withdrawal_id == due.withdrawal)
+    return bool(session.scalars(select(Parked).where(mine)).all())
