@@ -40,6 +40,11 @@ class Service:
         """Resident memory of the server's processes together, shared pages counted each time."""
         return sum(_rss(pid) for pid in [self.pid, *children(self.pid)]) / (1 << 20)
 
+    def threads(self) -> int:
+        """Threads of the server's processes together."""
+        own = [self.pid, *children(self.pid)]
+        return sum(len(list(Path(f"/proc/{pid}/task").iterdir())) for pid in own)
+
 
 def children(pid: int) -> list[int]:
     """Return the direct children of a process."""

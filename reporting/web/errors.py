@@ -179,6 +179,9 @@ def _late(_error: Exception) -> Response:
 def _http(error: HTTPException) -> Response:
     code = HTTPStatus(error.code or HTTPStatus.INTERNAL_SERVER_ERROR)
     response = neutral(code if code in PAGES else HTTPStatus.BAD_REQUEST)
+    if code is HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
+        # What was not read is not waited for either.
+        response.headers["Connection"] = "close"
     allowed = dict(error.get_headers()).get("Allow")
     if allowed is not None:
         response.headers["Allow"] = allowed

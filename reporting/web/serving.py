@@ -34,6 +34,7 @@ GOODBYE_PIECES: Final = 64
 PIECE_BYTES: Final = 65_536
 SENDING_BYTES: Final = 262_144
 MOST_ARRIVING: Final = 400
+MOST_GOODBYES: Final = 32
 CONNECTIONS: Final = 1_200
 Hooks = Mapping[str, object]
 REQUESTS_BEFORE_RENEWAL: Final = 50_000  # what lingers in a worker's memory does not grow old
@@ -112,6 +113,8 @@ class PatientWorker(ThreadWorker):
     most_arriving: ClassVar[int] = MOST_ARRIVING
     goodbye_seconds: ClassVar[float] = GOODBYE_SECONDS
     goodbye_pieces: ClassVar[int] = GOODBYE_PIECES
+    # Beyond so many at once an answer may be cut off for who still sends what nobody reads.
+    goodbyes: ClassVar[threading.Semaphore] = threading.Semaphore(MOST_GOODBYES)
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
@@ -204,14 +207,22 @@ class PatientWorker(ThreadWorker):
         return outcome
 
     def _say_goodbye(self, connection: socket.socket) -> None:
-        # What is left unread would make the kernel cut off the end of the answer.
-        with suppress(OSError), self.clock.on(connection, self.goodbye_seconds):
+        with suppress(OSError):
             connection.shutdown(socket.SHUT_WR)
+            if self.goodbyes.acquire(blocking=False):
+                try:
+                    self._read_to_the_end(connection)
+                finally:
+                    self.goodbyes.release()
+            # Now gunicorn, which waits for the end of the connection too, finds it at once.
+            connection.shutdown(socket.SHUT_RD)
+
+    def _read_to_the_end(self, connection: socket.socket) -> None:
+        # What is left unread would make the kernel cut off the end of the answer.
+        with self.clock.on(connection, self.goodbye_seconds):
             for _piece in range(self.goodbye_pieces):
                 if not connection.recv(PIECE_BYTES):
                     break
-            # Now gunicorn, which waits for the end of the connection too, finds it at once.
-            connection.shutdown(socket.SHUT_RD)
 
 
 class _NamelessResponse(gunicorn.http.wsgi.Response):

@@ -22,6 +22,7 @@ class Hasty(PatientWorker):
     header_seconds = 0.2
     goodbye_seconds = 0.2
     goodbye_pieces = 2
+    goodbyes = threading.Semaphore(1)
 
 
 @pytest.fixture
@@ -156,4 +157,13 @@ def test_a_goodbye_takes_no_longer_than_it_may(worker: Hasty, ends: Ends, goodby
     assert time.monotonic() - began < 5
     for thread in threads:
         thread.join()
+    assert theirs.recv(100).startswith(b"HTTP/1.1 204")
+
+
+def test_beyond_so_many_goodbyes_at_once_nobody_is_waited_for(worker: Hasty, ends: Ends) -> None:
+    theirs, ours = ends
+    theirs.send(REQUEST.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n"))
+    with worker.goodbyes:
+        assert handled(worker, ours) is False
+    ours.close()
     assert theirs.recv(100).startswith(b"HTTP/1.1 204")
