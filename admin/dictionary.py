@@ -11,6 +11,7 @@ from typing import Final
 from sqlalchemy import Column, Table
 
 import admin.models
+import reporting.file_rows
 import reporting.models
 from reporting.database import Base
 from reporting.ledger import ColumnEntry, Mark, TableEntry
@@ -18,7 +19,7 @@ from reporting.ledger import ColumnEntry, Mark, TableEntry
 ROOT: Final = Path(__file__).parent.parent
 KEPT: Final = Path("reporting/data/kept.toml")
 DICTIONARY: Final = Path("docs/data-dictionary.md")
-PACKAGES: Final = (admin.models, reporting.models)
+PACKAGES: Final = (admin.models, reporting.file_rows, reporting.models)
 
 
 def entries() -> tuple[TableEntry, ...]:

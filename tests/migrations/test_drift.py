@@ -7,11 +7,12 @@ from alembic.script import ScriptDirectory
 from sqlalchemy.engine import URL
 
 import admin.models
+import reporting.file_rows
 import reporting.models
 from migrations.upgrade import config, is_current
 from reporting.database import Base, connect
 
-DECLARED = (admin.models, reporting.models)
+DECLARED = (admin.models, reporting.file_rows, reporting.models)
 
 
 def test_there_is_one_head() -> None:
