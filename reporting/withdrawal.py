@@ -20,6 +20,7 @@ from reporting.clock import minute_text, read_minute
 from reporting.database import Base, shred
 from reporting.drafts import OpenMailbox
 from reporting.errors import NotTakenBackError
+from reporting.file_rows import FileRow
 from reporting.ids import CaseId
 from reporting.models import (
     Case,
@@ -49,6 +50,7 @@ ERASED_IN_ORDER: Final[tuple[type[Base], ...]] = (
     CaseWrap,
     Parked,
     Mailbox,
+    FileRow,
     Mail,
     ConsentRow,
     TraceRow,
