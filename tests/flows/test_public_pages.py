@@ -5,11 +5,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from flask import Flask, request
 from flask.testing import FlaskClient
 from sqlalchemy.engine import URL
 
 from reporting.languages import OFFERED
 from reporting.settings import Settings
+from reporting.web import blueprints
 from tests.builders import Seeds, an_office
 from tests.conftest import Clock
 from tests.pseudo import CODE, install, untranslated
@@ -24,6 +26,8 @@ TITLES = {
     "Check", "Help", "Privacy", "Access", "Languages", "Notices",
 }  # fmt: skip
 ADDRESS = re.compile(r"(/(?!/)[\w/?=-]*)?(#[\w.-]+)?|tel:(%23)?\d{3,12}")
+# What these answer is no page of its own: it leads elsewhere, is empty, or is a page seen before.
+NO_PAGES = {"pages.leave", "pages.choose_language", "pages.no_icon", "mailbox.read_older"}
 # WTForms' own words, which no page may show.
 BUILT_IN = ("This field", "Not a valid", "Invalid", "not a valid choice", "CSRF")
 
@@ -38,6 +42,17 @@ def database_url(new_database: Callable[[str], URL]) -> URL:
 def tour(request: pytest.FixtureRequest, client: FlaskClient) -> Iterator[tuple[str, Page]]:
     """Every page in each language."""
     return every_page(Visitor(client, {"Accept-Language": request.param.code}))
+
+
+def test_the_tour_comes_to_every_page(app: Flask, client: FlaskClient) -> None:
+    seen = set()
+    app.before_request(lambda: seen.add(request.endpoint))
+    for _page in every_page(Visitor(client)):
+        pass
+    public = {blueprint.name for blueprint in blueprints()}
+    answered = {rule.endpoint for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ())}
+    pages = {endpoint for endpoint in answered if endpoint.partition(".")[0] in public}
+    assert pages - seen == NO_PAGES
 
 
 def test_every_page_is_light_and_one_request(tour: Iterator[tuple[str, Page]]) -> None:
