@@ -10,7 +10,7 @@ from werkzeug.test import TestResponse
 
 Typed = Mapping[str, str | Sequence[str]]
 ENGLISH = {"Accept-Language": "en"}
-VOID = {"meta", "input", "br"}
+VOID = {"meta", "link", "input", "br"}
 
 
 @dataclass

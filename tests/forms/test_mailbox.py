@@ -2,7 +2,9 @@ from datetime import timedelta
 
 import pytest
 
-from forms.mailbox import CodeForm, WithdrawForm, WriteForm
+from forms.base import Fields, UnknownAnswerError
+from forms.choices import CHANGEABLE
+from forms.mailbox import ChoiceForm, CodeForm, WithdrawForm, WriteForm
 
 LOOKS_RIGHT = "0" * 30 + "98"
 
@@ -48,3 +50,24 @@ def test_the_word_counts_whatever_its_case_and_width(typed: str) -> None:
 @pytest.mark.parametrize("typed", ["", "eras", "delete", "消す"])
 def test_another_word_does_not_count(typed: str) -> None:
     assert not WithdrawForm.asking("erase", {"word": (typed,)}).validate()
+
+
+def test_every_question_and_answer_of_the_choices_is_offered_and_no_other() -> None:
+    offered = [(choice.name, code) for choice in CHANGEABLE for code in choice.codes]
+    for name, code in offered:
+        ChoiceForm.refuse_unknown({"asked": (name,), "answer": (code,)})
+        assert ChoiceForm.of({"asked": (name,), "answer": (code,)}).validate()
+    for strange in ({"asked": ("c_store",)}, {"answer": ("always",)}, {"asked": ("c_share",)}):
+        with pytest.raises(UnknownAnswerError):
+            ChoiceForm.refuse_unknown(strange)
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [{}, {"asked": ("c_life",)}, {"answer": ("no",)}, {"asked": ("c_life",), "answer": ("yes",)}],
+    ids=str,
+)
+def test_an_answer_to_another_question_or_to_none_is_asked_for_again(fields: Fields) -> None:
+    form = ChoiceForm.of(fields)
+    assert not form.validate()
+    assert [problem.field for problem in form.problems] == ["answer"]

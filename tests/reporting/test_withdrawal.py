@@ -2,22 +2,38 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import timedelta
+from itertools import product
 
 import pytest
 from sqlalchemy import delete, func, select
 
 from crypto import receipt
-from crypto.envelope import OpenError
-from reporting import audit, mailbox, withdrawal
+from crypto.custody import open_sealed
+from crypto.envelope import Label, OpenError, Secret, expand
+from crypto.stream import unlock
+from reporting import audit, mailbox, places, withdrawal
 from reporting.database import Base
 from reporting.drafts import OpenMailbox
 from reporting.errors import CodeUnknownError, NotTakenBackError, TakenBackError
 from reporting.ids import CaseId
-from reporting.models import AuditRow, Case, CaseWrap, Drop, MessageRow, Parked, State
+from reporting.models import (
+    AuditRow,
+    Case,
+    CaseWrap,
+    Drop,
+    Group,
+    MessageRow,
+    Parked,
+    State,
+    Wrapped,
+)
 from reporting.runtime import Runtime
 from reporting.status import Status
 from reporting.withdrawal import GRACE, Registry
+from tests.boxes import locked_boxes
+from tests.builders import Seeds
 from tests.builders_mailbox import (
     a_sent_report,
     enter,
@@ -60,6 +76,39 @@ def test_from_the_moment_of_taking_back_the_team_has_no_key_left(runtime: Runtim
     assert {row.epoch_id for row in drops} == {epoch for _case, _name, epoch, _key in before}
     (case,) = {case for case, *_rest in before}
     assert not any(case in row.content_sealed for row in drops)
+
+
+def test_all_keys_of_the_office_together_open_nothing_of_it(runtime: Runtime, seeds: Seeds) -> None:
+    opened = enter(runtime, a_sent_report(runtime))
+    write(runtime, opened, "before")
+    assert len(reachable(runtime, seeds)) == 2
+    take_back(runtime, opened)
+    with runtime.read() as session:
+        # Its notes to the team tell when it is to be erased, and open nothing.
+        boxes = [box for box in locked_boxes(session) if box[1].table != "drops"]
+    keys = [*seeds.by_group.values(), *reachable(runtime, seeds)]
+    assert (len(boxes), len(keys)) == (9, 5)
+    for key, (box, place) in product(keys, boxes):
+        for candidate in (key, *(expand(key, label) for label in Label)):
+            with pytest.raises(OpenError):
+                unlock(candidate, box, place)
+
+
+def reachable(runtime: Runtime, seeds: Seeds) -> list[Secret]:
+    """Return every key in the database that the office's private seeds open."""
+    found = []
+    with runtime.read() as session:
+        sealed = [
+            (row.key_sealed, places.wrap(row.case_id, Wrapped(row.wrapped), group))
+            for row in session.scalars(select(CaseWrap))
+            for group in Group
+        ]
+        for row in session.scalars(select(Drop)):
+            sealed += [(row.key_sealed, places.drop_key(row.id, group)) for group in Group]
+    for seed, (box, place) in product(seeds.by_group.values(), sealed):
+        with suppress(OpenError):
+            found.append(open_sealed(seed, box, place))
+    return found
 
 
 def test_the_mailbox_stays_readable_by_its_code_and_takes_nothing_new(runtime: Runtime) -> None:
