@@ -1,6 +1,6 @@
 """Guided: somebody who answers the whole guided form as a report says."""
 
-from forms.answers import Answers, Report
+from forms.answers import Report
 from forms.codebook import HOME, group_of
 from forms.questions import ABROAD
 from tests.visitor import Page, Visitor

@@ -1,14 +1,10 @@
 """The guided form carries a whole report to the reviewer, and what it asks depends on answers."""
 
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
 
-from admin import casework
 from admin.samples import sample_reports
-from forms.answers import Answers, Report
-from tests.builders import Seeds
-from tests.builders_staff import a_reviewer
+from forms.answers import Report
 from tests.guided import answer_all
 from tests.visitor import Visitor
 
