@@ -19,6 +19,7 @@ CODED_TEXT = {
     ("case_part", "part"),
     ("epoch", "group"),
     ("file", "opened_by"),
+    ("parked", "wrapped"),
 }
 # Finer than a week: a visit's and a sign-in's hour of deletion, declared for the sweep.
 HOURS = {("visit", "expires_hour"), ("sign_in", "expires_hour")}
