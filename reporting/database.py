@@ -1,10 +1,11 @@
 """The database: one engine, units of work, and what a table of ours always has."""
 
 import sqlite3
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Final
 
@@ -27,7 +28,8 @@ CONSTRAINT_NAMES: Final = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s",
     "ck": "ck_%(table_name)s_%(constraint_name)s",
 }
-LOCK_MILLISECONDS: Final = "10000"  # so long somebody waits for somebody else
+LOCK_SECONDS: Final = 10.0  # so long somebody waits for somebody else
+LOCK_MILLISECONDS: Final = "10000"
 PRAGMAS: Final = {
     "journal_mode": "WAL",
     "synchronous": "FULL",  # an acknowledged report survives a power cut
@@ -83,6 +85,8 @@ class Database:
     _reader: Engine
     _writing: sessionmaker[Session]
     _reading: sessionmaker[Session]
+    lock_seconds: float = LOCK_SECONDS
+    _writers: threading.Lock = field(default_factory=threading.Lock)
 
     @contextmanager
     def begin(self) -> Iterator[Session]:
@@ -90,7 +94,7 @@ class Database:
 
         Raises BusyError when the store cannot be reached or stays locked for ten seconds.
         """
-        with _busy_when_unreachable(), self._writing.begin() as session:
+        with self._turn(), _busy_when_unreachable(), self._writing.begin() as session:
             yield session
         patience_seconds = session.info.pop(_SHREDDED, None)
         if patience_seconds is not None and self._is_sqlite:
@@ -109,6 +113,23 @@ class Database:
         """Leave the connections of a parent process alone; called first thing after a fork."""
         self._reader.dispose(close=False)
         self.engine.dispose(close=False)
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """Let writers of this process wait for each other here, where who waits is not forgotten.
+
+        SQLite's own waiting is asking again, more and more rarely: in a crowd somebody new is
+        always quicker than who has waited long. PostgreSQL has lines of its own.
+        """
+        if not self._is_sqlite:
+            yield
+            return
+        if not self._writers.acquire(timeout=self.lock_seconds):
+            raise BusyError
+        try:
+            yield
+        finally:
+            self._writers.release()
 
     @property
     def _is_sqlite(self) -> bool:
