@@ -56,13 +56,18 @@ def come_back(reporter: Reporter, code: str) -> None:
 
 
 def take_back(reporter: Reporter, code: str) -> None:
-    """Take the report back with the typed word; its code can still bring it back."""
+    """Take the report back with the typed word; only its code finds it now."""
     reporter.press("Take the report back and erase everything")
     word = reporter.say("erase")
     reporter.type("If you are sure, type this word: %(word)s", word, word=word)
     reporter.press("Take it back")
     reporter.sees(TAKEN_BACK)
     reporter.enter(code)
+    reporter.sees(TAKEN_BACK)
+
+
+def bring_back(reporter: Reporter) -> None:
+    """Change one's mind."""
     reporter.open("/m/end")
     reporter.press("I changed my mind: bring it back")
     reporter.sees_heading("How things stand")
@@ -99,3 +104,5 @@ def test_a_report_is_sent_answered_continued_and_taken_back(
     other.sees(MORE)
     take_back(reporter, code)
     assert case not in other.waiting()
+    bring_back(reporter)
+    assert case in other.waiting()

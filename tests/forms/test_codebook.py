@@ -22,7 +22,7 @@ TAXONOMY = load("taxonomy.toml")
 FILE = load("questions.toml")
 TACTIC_ENTRIES: list[dict[str, Any]] = TAXONOMY["tactic"]
 ITEMS = [(entry["name"], item) for entry in TAXONOMY["list"] for item in entry["items"]]
-CODES: dict[str, list[str]] = json.loads((ROOT / "tests/vectors/codes.json").read_text())
+CODES: dict[str, list[str]] = json.loads((ROOT / "tests/forms/codes.json").read_text())
 
 A_CODE = re.compile("[a-z][a-z0-9]*(_[a-z0-9]+)*")
 A_TACTIC = re.compile(rf"{A_CODE.pattern}\.{A_CODE.pattern}")
