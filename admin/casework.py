@@ -1,8 +1,6 @@
 """Casework: open a report, write a note about it, answer the person who sent it."""
 
 import secrets
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
@@ -12,13 +10,12 @@ from sqlalchemy.orm import Session
 
 from admin import cases
 from admin.authority import authorize, event
-from admin.errors import AlarmError, HiddenError
 from admin.keyring import Ring
 from admin.permissions import Action
 from crypto.envelope import Label, OpenError, Secret, expand
-from crypto.stream import unlock
 from forms.answers import Answers
 from reporting import consent, places, records, threads, traces
+from reporting.attachments import File
 from reporting.audit import Journal, append
 from reporting.clock import minute_text, read_minute
 from reporting.consent import Choices
@@ -26,20 +23,15 @@ from reporting.ids import CaseId
 from reporting.models import (
     Case,
     CasePart,
-    CaseWrap,
     Mail,
-    Mailbox,
     NoteRow,
     Part,
-    State,
-    Wrapped,
 )
 from reporting.traces import Deed
 from reporting.triage import Judgement, Level, judge
 
 NOTE_FLOOR: Final = 1024
 NEVER_OPENED: Final = 0  # the revision a report comes in with
-GONE: Final = frozenset({State.WITHDRAWN, State.ERASED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +59,7 @@ class CaseView:
     consent: str
     choices: Choices
     messages: tuple[threads.Message, ...] = field(repr=False)
+    files: tuple[File, ...] = field(repr=False)
     notes: tuple[Note, ...] = field(repr=False)
 
 
@@ -93,7 +86,7 @@ def open_case(
     then nothing of it is shown. Choices that are not genuine allow nothing, and are an alarm too.
     """
     rule = authorize(ring.person, Action.OPEN_CASE, case)
-    found = _find(session, case, Action.OPEN_CASE)
+    found = cases.find(session, case, Action.OPEN_CASE)
     if found.rev == NEVER_OPENED:
         found.rev += 1
         append(session, journal, event(ring.person, "case.received", case, rule), now)
@@ -103,9 +96,9 @@ def open_case(
     if session.scalars(delete(Mail).where(Mail.case_id == case).returning(Mail.case_id)).all():
         append(session, journal, event(ring.person, "message.read", case, rule), now)
         deeds.append(Deed.MESSAGE_READ)
-    with _sounding_alarm():
-        key = _case_key(session, ring, case)
-        thread = _thread_key(session, case, key)
+    with cases.sounding_alarm():
+        key = cases.case_key(session, ring, case)
+        thread = cases.thread_key(session, case, key)
         for deed in deeds:
             traces.note(session, case, thread, deed, now)
         view = _view(session, found, key, thread)
@@ -117,7 +110,7 @@ def open_case(
 def add_note(session: Session, ring: Ring, journal: Journal, words: Words, now: datetime) -> None:
     """Add an internal note. Raises HiddenError, and AlarmError when a key was altered."""
     rule = authorize(ring.person, Action.ADD_NOTE, words.case)
-    _find(session, words.case, Action.ADD_NOTE)
+    cases.find(session, words.case, Action.ADD_NOTE)
     append(session, journal, event(ring.person, "note.added", words.case, rule), now)
     row = secrets.token_bytes(16)
     record: records.Record = {
@@ -126,8 +119,8 @@ def add_note(session: Session, ring: Ring, journal: Journal, words: Words, now: 
         "member": ring.person.id.hex(),
         "written": minute_text(now),
     }
-    with _sounding_alarm():
-        key = expand(_case_key(session, ring, words.case), Label.NOTE)
+    with cases.sounding_alarm():
+        key = expand(cases.case_key(session, ring, words.case), Label.NOTE)
     box = records.close(key, record, places.note(row), NOTE_FLOOR)
     session.execute(insert(NoteRow).values(id=row, case_id=words.case, content_sealed=box))
 
@@ -138,10 +131,10 @@ def reply(session: Session, ring: Ring, journal: Journal, words: Words, now: dat
     Raises HiddenError, MailboxFullError, and AlarmError when a key of the report was altered.
     """
     rule = authorize(ring.person, Action.SEND_MESSAGE, words.case)
-    _find(session, words.case, Action.SEND_MESSAGE)
+    cases.find(session, words.case, Action.SEND_MESSAGE)
     append(session, journal, event(ring.person, "message.sent", words.case, rule), now)
-    with _sounding_alarm():
-        thread = _thread_key(session, words.case, _case_key(session, ring, words.case))
+    with cases.sounding_alarm():
+        thread = cases.thread_key(session, words.case, cases.case_key(session, ring, words.case))
     message = threads.Message(
         from_reporter=False,
         text=words.text,
@@ -150,38 +143,6 @@ def reply(session: Session, ring: Ring, journal: Journal, words: Words, now: dat
         asks=words.asks,
     )
     threads.add(session, words.case, thread, message)
-
-
-@contextmanager
-def _sounding_alarm() -> Iterator[None]:
-    try:
-        yield
-    except (OpenError, ValueError):
-        # What opens but makes no sense was sealed by somebody who is none of ours.
-        raise AlarmError("a part of a report was altered in the database") from None
-
-
-def _find(session: Session, case: CaseId, action: Action) -> Case:
-    # The one lock of a case, for both sides: two writers of one conversation take turns.
-    found = session.get(Case, case, with_for_update=True)
-    if found is None or found.state in GONE:
-        raise HiddenError(action, case, f"{action}: no such case")
-    return found
-
-
-def _case_key(session: Session, ring: Ring, case: CaseId) -> Secret:
-    wrap = session.get(CaseWrap, (case, Wrapped.CASE))
-    if wrap is None:
-        raise OpenError
-    return ring.case_key(wrap)
-
-
-def _thread_key(session: Session, case: bytes, key: Secret) -> Secret:
-    box = session.get(Mailbox, case)
-    if box is None:
-        raise OpenError
-    for_team = expand(key, Label.THREAD)
-    return Secret(unlock(for_team, box.case_lock_sealed, places.case_lock(case)))
 
 
 def _view(session: Session, case: Case, key: Secret, thread: Secret) -> CaseView:
@@ -202,6 +163,7 @@ def _view(session: Session, case: Case, key: Secret, thread: Secret) -> CaseView
         consent=facets.consent,
         choices=consent.read(session, case.id, thread, facets.consent_key),
         messages=threads.read(session, case.id, thread),
+        files=cases.files_of(session, case.id, key, thread),
         notes=_notes(session, case, expand(key, Label.NOTE)),
     )
 

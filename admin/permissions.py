@@ -23,6 +23,8 @@ class Action(StrEnum):
     OPEN_CASE = "case.open"
     ADD_NOTE = "note.add"
     SEND_MESSAGE = "message.send"
+    OPEN_FILE = "file.open"
+    SEND_FILE = "file.send"
     VIEW_AUDIT = "audit.view"
 
 
@@ -33,6 +35,8 @@ ALLOWED: Final[Mapping[Action, AbstractSet[str]]] = {
     Action.OPEN_CASE: frozenset({INTAKE}),
     Action.ADD_NOTE: frozenset({INTAKE}),
     Action.SEND_MESSAGE: frozenset({INTAKE}),
+    Action.OPEN_FILE: frozenset({INTAKE}),
+    Action.SEND_FILE: frozenset({INTAKE}),
     Action.VIEW_AUDIT: frozenset({AUDIT}),
 }
 

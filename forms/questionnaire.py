@@ -17,6 +17,8 @@ from forms.questions import ABROAD, QUESTIONS, TITLES, detail_of
 FIRST: Final = "1"
 CHOICES: Final = "9"
 CHECK: Final = "10"
+FILES: Final = "8/files"
+FILES_PAGE: Final = 8
 SAFETY: Final = "0"
 MOST_ON_A_SCREEN: Final = 40
 ABOUT_SOMEBODY_ELSE: Final = frozenset(
@@ -122,6 +124,8 @@ _OPENED: Final[Mapping[str, Callable[[Answers], tuple[str, ...]]]] = MappingProx
     }
 )
 ORDER: Final = tuple(sorted((*_ALWAYS, *_OPENED)))
+# Files are asked for on a page of their own: a line that breaks must take no words with it.
+_STEPS: Final = (*ORDER[: ORDER.index(CHOICES)], FILES, *ORDER[ORDER.index(CHOICES) :])
 
 
 def screen(key: str, answers: Answers) -> Screen:
@@ -150,10 +154,16 @@ def path(answers: Answers) -> tuple[Screen, ...]:
 
 
 def after(key: str, answers: Answers) -> str:
-    """Return the key of the screen after this one; after the last comes the check page."""
-    return next((one.key for one in path(answers) if one.key > key), CHECK)
+    """Return the key of the step after this one; after the last comes the check page."""
+    return next(iter(_open_steps(_STEPS[_STEPS.index(key) + 1 :], answers)), CHECK)
 
 
 def before(key: str, answers: Answers) -> str:
-    """Return the key of the screen before this one; before the first comes the safety page."""
-    return next((one.key for one in reversed(path(answers)) if one.key < key), SAFETY)
+    """Return the key of the step before this one; before the first comes the safety page."""
+    return next(iter(_open_steps(_STEPS[: _STEPS.index(key)][::-1], answers)), SAFETY)
+
+
+def _open_steps(steps: tuple[str, ...], answers: Answers) -> list[str]:
+    """Return those of the steps on which something is asked."""
+    asked = {FILES, *(one.key for one in path(answers))}
+    return [step for step in steps if step in asked]

@@ -19,6 +19,7 @@ from reporting import places, records
 from reporting.clock import hour_after, minute_text, read_minute
 from reporting.database import Base, shred, shred_soon
 from reporting.errors import AlreadySentError, DraftFullError, VisitGoneError
+from reporting.file_rows import FileRow
 from reporting.models import VisitRow
 
 LIFE: Final = timedelta(hours=24)
@@ -180,6 +181,8 @@ def keep_rest(session: Session, keys: VisitKeys, rest: Visit) -> bool:
     if rest.is_empty:
         erase(session, keys)
         return False
+    # With the row its files would have gone by themselves; only a draft has any.
+    session.execute(delete(FileRow).where(FileRow.visit_id == keys.row))
     save(session, keys, rest)
     shred_soon(session)
     return True

@@ -25,6 +25,22 @@ class DraftChangedError(ReportingError):
     """The draft is not any more what was read from it; nothing was stored."""
 
 
+class FileGoneError(ReportingError):
+    """There is no such file any more, or there never was."""
+
+
+class FileTooLargeError(ReportingError):
+    """A file is larger than one may be; nothing of it was kept."""
+
+
+class FilesFullError(ReportingError):
+    """As many files, or as much of them, as one report holds are here already."""
+
+
+class FilesClosedError(ReportingError):
+    """The store runs low and takes no files, so that words still find a place."""
+
+
 class AlreadySentError(ReportingError):
     """The draft has become a report and takes no more changes."""
 

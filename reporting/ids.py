@@ -3,3 +3,4 @@
 from typing import NewType
 
 CaseId = NewType("CaseId", bytes)
+FileId = NewType("FileId", bytes)

@@ -19,7 +19,8 @@ from crypto.envelope import Label, Pepper, Secret, expand, make_key
 from crypto.sealing import seal
 from crypto.stream import lock
 from forms.answers import Answers, GivenConsent, Report
-from reporting import consent, drafts, places, records
+from reporting import attachments, consent, drafts, places, records
+from reporting.attachments import File
 from reporting.clock import minute_text, week_of
 from reporting.consent import Pen
 from reporting.database import Base
@@ -75,6 +76,7 @@ class SealedReport:
     parts: tuple[Values, ...] = field(repr=False)
     mailbox: Values = field(repr=False)
     consent: Values = field(repr=False)
+    files: tuple[attachments.Values, ...] = field(repr=False)
     draft_rev: int
 
 
@@ -89,10 +91,13 @@ class _Keys:
     sign: Secret
 
 
-def prepare(report: Report, desk: Desk, now: datetime, draft_rev: int = 0) -> SealedReport:
+def prepare(
+    report: Report, desk: Desk, now: datetime, draft_rev: int = 0, files: tuple[File, ...] = ()
+) -> SealedReport:
     """Seal a report and make its receipt code; nothing is stored yet.
 
-    `draft_rev` says from which version of the visit the answers were read; its first is 0.
+    `draft_rev` says from which version of the visit the answers were read; its first is 0. `files`
+    are all files of the draft.
     """
     code = receipt.make()
     by_code = receipt.derive(code, desk.pepper)
@@ -111,6 +116,7 @@ def prepare(report: Report, desk: Desk, now: datetime, draft_rev: int = 0) -> Se
         _parts(keys, report, now),
         _mailbox(keys, by_code),
         consent.first(Pen(keys.case, keys.thread, keys.sign), report.consents, now),
+        attachments.hand_over(files, attachments.of_case(keys.case, keys.report)),
         draft_rev,
     )
 
@@ -120,7 +126,8 @@ def submit(session: Session, keys: drafts.VisitKeys, sealed: SealedReport, now: 
 
     Sending again finds the code and stores nothing: one draft gives one case and one receipt.
     What was typed leaves the visit with the same commit. Raises VisitGoneError, and
-    DraftChangedError when somebody typed on since the draft was read: their words would be lost.
+    DraftChangedError when somebody typed on, or added a file, since the draft was read: it would be
+    lost.
     """
     visit = drafts.find_for_change(session, keys, now)
     if visit.receipt:
@@ -128,6 +135,7 @@ def submit(session: Session, keys: drafts.VisitKeys, sealed: SealedReport, now: 
     if visit.rev != sealed.draft_rev:
         raise DraftChangedError
     store(session, sealed)
+    attachments.move(session, keys.row, sealed.files)
     # Other pages may hold words half written to another report's mailbox.
     others = {page: fields for page, fields in visit.fields.items() if page != drafts.REPORT}
     sent = replace(visit, fields=others, receipt=sealed.receipt.digits, expires=now + drafts.LIFE)

@@ -1,5 +1,6 @@
 """Mailbox: what a receipt code opens: the conversation, what was done, what is allowed."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
@@ -12,8 +13,8 @@ from crypto.envelope import Ctx, OpenError, Pepper, Secret, make_key
 from crypto.stream import lock, unlock
 from forms.answers import GivenConsent
 from forms.choices import KEEP, KEEP_YEARS
-from reporting import audit, consent, places, threads, traces
-from reporting.drafts import OpenMailbox
+from reporting import attachments, audit, consent, drafts, places, threads, traces
+from reporting.drafts import OpenMailbox, VisitKeys
 from reporting.errors import CodeUnknownError, MailboxClosedError, TakenBackError
 from reporting.models import Case, Mail, Mailbox, State
 from reporting.status import Status, status_of
@@ -38,6 +39,7 @@ class Thread:
     messages: tuple[threads.Message, ...] = field(repr=False)
     lines: tuple[traces.Line, ...]
     choices: consent.Choices
+    files: tuple[attachments.File, ...] = field(repr=False)
     kept_until: datetime
 
 
@@ -87,6 +89,7 @@ def read_thread(session: Session, opened: OpenMailbox, now: datetime) -> Thread:
         messages,
         traces.read(session, case.id, thread),
         choices,
+        attachments.read(session, attachments.of_thread(case.id, thread)),
         _kept_until(messages, choices, now),
     )
 
@@ -125,8 +128,41 @@ def write(session: Session, opened: OpenMailbox, text: str, language: str, now: 
     require_kept(entered.case)
     message = threads.Message(from_reporter=True, text=text, sent=now, language=language)
     threads.add(session, entered.case.id, entered.thread, message)
-    if session.get(Mail, entered.case.id) is None:
-        session.add(Mail(case_id=entered.case.id))
+    mark(session, entered.case.id)
+
+
+def mark(session: Session, case: bytes) -> None:
+    """Mark a report as having something new from its reporter; the caller holds the case."""
+    if session.get(Mail, case) is None:
+        session.add(Mail(case_id=case))
+
+
+def to_conversation(
+    visit: VisitKeys, opened: OpenMailbox
+) -> Callable[[Session, datetime], attachments.Owner]:
+    """Let files that come in this visit belong to the conversation, and mark it as having mail.
+
+    What is returned raises VisitGoneError, MailboxClosedError, CodeUnknownError, TakenBackError.
+    """
+
+    def owner(session: Session, now: datetime) -> attachments.Owner:
+        drafts.find_for_change(session, visit, now)
+        entered = reenter(session, opened, now)
+        require_kept(entered.case)
+        mark(session, entered.case.id)
+        return attachments.of_thread(entered.case.id, entered.thread)
+
+    return owner
+
+
+def owner_of_files(session: Session, opened: OpenMailbox, now: datetime) -> attachments.Owner:
+    """Return the conversation as the owner of files.
+
+    Raises MailboxClosedError, CodeUnknownError, and TakenBackError.
+    """
+    case, thread = _look(session, opened, now)
+    require_kept(case)
+    return attachments.of_thread(case.id, thread)
 
 
 def choose(

@@ -5,6 +5,7 @@ they return never changes for a version of a record that is stored.
 """
 
 from crypto.envelope import Ctx
+from reporting.file_rows import OpenedBy
 from reporting.models import Group, Part, Wrapped
 
 
@@ -36,6 +37,21 @@ def case_lock(case: bytes) -> Ctx:
 def message(row: bytes) -> Ctx:
     """Return the place of one message of a conversation."""
     return Ctx("message", "message", "content_sealed", row)
+
+
+def file_key(file: bytes, opened_by: OpenedBy, rev: int) -> Ctx:
+    """Return the place of a file's own key, under the key of what the file belongs to."""
+    return Ctx(f"file for {opened_by}", "file", "key_sealed", file, rev)
+
+
+def file_meta(file: bytes) -> Ctx:
+    """Return the place of what is known about a file."""
+    return Ctx("file facts", "file", "meta_sealed", file)
+
+
+def file(row: bytes) -> Ctx:
+    """Return the place of a file's content, all its pieces together."""
+    return Ctx("file", "file_piece", "slice_sealed", row)
 
 
 def consent(row: bytes) -> Ctx:

@@ -1,6 +1,7 @@
 """The runtime: everything a request of this package needs, made once when a process starts."""
 
 import os
+import shutil
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
@@ -12,7 +13,7 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from crypto.envelope import Pepper, make_pepper, read_pepper
-from reporting import drafts, help_lines, notices, office
+from reporting import attachments, drafts, help_lines, notices, office
 from reporting.audit import Journal
 from reporting.database import Database, connect
 from reporting.errors import SettingsError
@@ -25,6 +26,7 @@ from reporting.retention import Sweep
 from reporting.settings import Settings, Site
 
 RECEIPT_PEPPER_FILE: Final = "receipt.pepper"
+KEPT_FOR_WORDS_BYTES: Final = 512 << 20  # about forty thousand reports without files
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +44,16 @@ class Runtime:
     receipt_pepper: Callable[[], Pepper]
     help_lines: HelpLines
     notices: tuple[Notice, ...]
-    sweeps: list[Sweep] = field(default_factory=lambda: [drafts.sweep])
+    sweeps: list[Sweep] = field(default_factory=lambda: [drafts.sweep, attachments.sweep])
 
     @property
     def desk(self) -> Desk:
         """What taking in a report needs; raises SettingsError where the pepper is not at hand."""
         return Desk(self.office, self.receipt_pepper())
+
+    def has_room(self) -> bool:
+        """Say whether the disk has room for files; a text report is the last thing to go."""
+        return shutil.disk_usage(self.settings.instance).free > KEPT_FOR_WORDS_BYTES
 
     def begin(self) -> AbstractContextManager[Session]:
         """Open one unit of work: committed whole at the end, or not at all."""

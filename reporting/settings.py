@@ -15,6 +15,8 @@ from sqlalchemy.exc import ArgumentError
 from reporting.errors import SettingsError
 
 HOME = ZoneInfo("Asia/Tokyo")
+MEGABYTE = 1_000_000
+DIGITS = 10  # more of them are no number that anybody means
 WEATHER_PAGE = "https://www.jma.go.jp/bosai/forecast/"
 
 VARIABLES = {
@@ -24,7 +26,19 @@ VARIABLES = {
     "TOMOSHIBI_LEAVE_URL": "neutral page that Leave opens; default: a weather forecast",
     "TOMOSHIBI_TIMEZONE": "whose days and hours pages show; default: Asia/Tokyo",
     "TOMOSHIBI_ONION": "our onion address, offered to Tor Browser; default: none",
+    "TOMOSHIBI_FILES": "how many files a report may have, 1 to 100; default: 10",
+    "TOMOSHIBI_FILE_MB": "megabytes a file, 1 to 2148 (2 GiB); default: 200",
+    "TOMOSHIBI_FILES_MB": "megabytes all files of a report together, 1 to 100000; default: 1000",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class FileLimits:
+    """How many files a report may have, how large each, and all together."""
+
+    count: int = 10
+    each_bytes: int = 200 * MEGABYTE
+    together_bytes: int = 1000 * MEGABYTE
 
 
 class Transport(StrEnum):
@@ -52,6 +66,7 @@ class Settings:
     leave_url: str = WEATHER_PAGE
     timezone: ZoneInfo = HOME
     onion_address: str = ""
+    files: FileLimits = FileLimits()
     sites: frozenset[Site] = frozenset(Site)
 
     @classmethod
@@ -71,6 +86,7 @@ class Settings:
             ),
             timezone=_timezone(given.get("TOMOSHIBI_TIMEZONE", HOME.key)),
             onion_address=_onion(given.get("TOMOSHIBI_ONION", "")),
+            files=_files(given),
         )
 
     @property
@@ -127,6 +143,21 @@ def _timezone(text: str) -> ZoneInfo:
         return ZoneInfo(text)
     except (ValueError, OSError, ZoneInfoNotFoundError):
         raise SettingsError("TOMOSHIBI_TIMEZONE must be a zone such as Asia/Tokyo.") from None
+
+
+def _files(given: Mapping[str, str]) -> FileLimits:
+    return FileLimits(
+        count=_number(given, "TOMOSHIBI_FILES", "10", 100),
+        each_bytes=_number(given, "TOMOSHIBI_FILE_MB", "200", 2_148) * MEGABYTE,
+        together_bytes=_number(given, "TOMOSHIBI_FILES_MB", "1000", 100_000) * MEGABYTE,
+    )
+
+
+def _number(given: Mapping[str, str], name: str, default: str, most: int) -> int:
+    text = given.get(name, default)
+    if not (text.isascii() and text.isdecimal() and len(text) < DIGITS and 1 <= int(text) <= most):
+        raise SettingsError(f"{name} must be a whole number from 1 to {most}.")
+    return int(text)
 
 
 def _onion(text: str) -> str:

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from crypto.envelope import OpenError, make_key
 from crypto.sealing import seal
-from reporting import audit, mailbox, places, records
+from reporting import attachments, audit, mailbox, places, records
 from reporting.clock import minute_text, read_minute
 from reporting.database import Base, shred
 from reporting.drafts import OpenMailbox
@@ -144,9 +144,11 @@ def read_drop(record: records.Record) -> Due:
 
 def erase(session: Session, case: CaseId) -> None:
     """Delete every row of a report, for good. The caller holds the case and notes it in the log."""
+    firsts = attachments.firsts_of_case(session, case)
     for model in ERASED_IN_ORDER:
         session.execute(delete(model).where(model.__table__.c.case_id == case))
     session.execute(delete(Case).where(Case.id == case))
+    attachments.clear_within(session, firsts)
     shred(session)
 
 

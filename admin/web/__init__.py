@@ -5,11 +5,22 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from flask import Blueprint, Flask, Response
+from flask import Blueprint, Flask
 
 from admin import browsers
 from admin.runtime import open_staff
-from admin.web import addresses, audit, case, context, errors, guard, queue, rendering, signin
+from admin.web import (
+    addresses,
+    audit,
+    case,
+    context,
+    errors,
+    files,
+    guard,
+    queue,
+    rendering,
+    signin,
+)
 from crypto.passphrase import STANDARD, Parameters
 from reporting.languages import OFFERED
 from reporting.runtime import Runtime
@@ -27,6 +38,8 @@ PAGES: Final = (
     ("/case/<case:case>", "GET", case.open_case),
     ("/case/<case:case>/note", "POST", case.add_note),
     ("/case/<case:case>/reply", "POST", case.reply),
+    ("/case/<case:case>/files", "POST", files.send_files),
+    ("/case/<case:case>/file/<file:file>", "GET", files.hand_out_file),
     ("/audit", "GET", audit.log),
     ("/audit/<row:before>", "GET", audit.log_before),
     ("/sign-in", "GET", signin.show_passphrase),
@@ -40,8 +53,14 @@ PAGES: Final = (
     ("/<path:anything>", "POST", errors.nowhere),
 )
 
-# Views that stretch a passphrase; the memory for that is what a flood of sign-ins would fill.
-STRETCHING: Final = (signin.take_passphrase, signin.take_code)
+# Views that cost something else than the others; what stretching a passphrase takes in memory is
+# what a flood of sign-ins would fill.
+KINDS: Final = {
+    signin.take_passphrase: Kind.SIGN_IN,
+    signin.take_code: Kind.SIGN_IN,
+    files.send_files: Kind.UPLOAD,
+    files.hand_out_file: Kind.DOWNLOAD,
+}
 
 
 def install(
@@ -58,14 +77,11 @@ def install(
     words = language.load(OFFERED, [STAFF_CATALOGUE])
     runtime.sweeps.append(browsers.sweep)
     addresses.install(app)
-    budgets.declare(app, {f"staff.{view.__name__}": _kind(view) for _, _, view in PAGES})
+    kinds = {f"staff.{view.__name__}": KINDS.get(view, Kind.STAFF) for _, _, view in PAGES}
+    budgets.declare(app, kinds)
     site = _site(words)
     app.register_blueprint(site)
     guard.check(app, site)
-
-
-def _kind(view: Callable[..., Response]) -> Kind:
-    return Kind.SIGN_IN if view in STRETCHING else Kind.STAFF
 
 
 def _site(words: language.Languages) -> Blueprint:

@@ -92,6 +92,14 @@ def posted(form: type[Form]) -> Fields:
     Raises ForeignFormError, and UnknownAnswerError for fields that we never offered.
     """
     fields = dict(sent_fields())
+    prove(fields)
+    form.refuse_unknown(fields)
+    return fields
+
+
+def prove(fields: dict[str, tuple[str, ...]]) -> None:
+    """Take the token of this browser's forms out of the fields; raise ForeignFormError without."""
+    refuse_foreign()
     (sent,) = fields.pop(TOKEN_FIELD, ("",))[:1]
     try:
         expected = keys().form_token
@@ -99,13 +107,16 @@ def posted(form: type[Form]) -> Fields:
         raise ForeignFormError from None
     if not hmac.compare_digest(sent.encode(), expected.encode()):
         raise ForeignFormError
-    form.refuse_unknown(fields)
-    return fields
 
 
 def sent_fields() -> Fields:
     """Return the fields that were sent; raise ForeignFormError for another site's."""
+    refuse_foreign()
+    return bodies.fields()
+
+
+def refuse_foreign() -> None:
+    """Raise ForeignFormError for a form of another site."""
     # Browsers too old for this header are held back by SameSite and the token.
     if request.headers.get("Sec-Fetch-Site", "same-origin") != "same-origin":
         raise ForeignFormError
-    return bodies.fields()

@@ -6,6 +6,7 @@ from typing import Final
 from forms import codebook
 from forms.wording import msgid
 from reporting.triage import Level
+from reporting.uploads import Refusal
 
 KINDS: Final[Mapping[str, str]] = {kind.code: kind.label for kind in codebook.KINDS}
 
@@ -30,6 +31,8 @@ VERBS: Final[Mapping[str, str]] = {
     "case.opened": msgid("opened a report"),
     "message.read": msgid("read a new message"),
     "message.sent": msgid("answered the reporter"),
+    "file.downloaded": msgid("took out a file"),
+    "file.sent": msgid("sent a file to the reporter"),
     "note.added": msgid("wrote a note"),
     "history.viewed": msgid("looked at this log"),
     "access.denied": msgid("was refused"),
@@ -47,6 +50,13 @@ FLAGS: Final[Mapping[str, str]] = {
     ),
     "actor:scam_possible": msgid("Somebody may only pretend to be an official. Check that first."),
     "relation:insider": msgid("Somebody was asked to take part. They may be at risk, or probing."),
+}
+
+NOT_SENT: Final[Mapping[Refusal, str]] = {
+    Refusal.NOTHING: msgid("Please choose a file first."),
+    Refusal.TOO_LARGE: msgid("A file is larger than this site takes. The others were sent."),
+    Refusal.FULL: msgid("This conversation holds as many files of the team as it can."),
+    Refusal.CLOSED: msgid("The disk is nearly full, so files are refused. Tell the operator."),
 }
 
 WRONG_NAME_OR_PASSPHRASE: Final = msgid(

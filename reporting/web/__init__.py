@@ -22,6 +22,7 @@ from reporting.web import (
     rendering,
     report,
     sending,
+    uploads,
 )
 
 
@@ -32,6 +33,7 @@ def blueprints() -> list[Blueprint]:
         information.blueprint,
         report.blueprint,
         guided.blueprint,
+        uploads.blueprint,
         sending.blueprint,
         receipt.blueprint,
         mailbox.blueprint,
@@ -53,6 +55,7 @@ def install(app: Flask, runtime: Runtime) -> None:
     errors.install(app)
     headers.install(app)
     guided.install(app)
+    uploads.install(app)
     if Site.PUBLIC in runtime.settings.sites:
         for blueprint in blueprints():
             app.register_blueprint(blueprint)

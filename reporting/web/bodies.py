@@ -22,6 +22,10 @@ PIECE_BYTES: Final = 65_536
 CLOCK_SECONDS: Final = 120.0
 MOST_FIELDS: Final = 200
 FORM: Final = "application/x-www-form-urlencoded"
+FILES: Final = "multipart/form-data"
+TAKE_FILES: Final = frozenset(
+    {"uploads.take_for_report", "uploads.take_for_mailbox", "staff.send_files"}
+)
 HAVE_BODIES: Final = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 
@@ -41,7 +45,7 @@ def install(app: Flask, clock: Clock = CLOCK, seconds: float = CLOCK_SECONDS) ->
 
     @app.before_request
     def read_body() -> None:
-        if request.method in HAVE_BODIES:
+        if request.method in HAVE_BODIES and not has_files():
             with _place(app):
                 _read(clock, seconds)
 
@@ -60,6 +64,11 @@ def _place(app: Flask) -> Iterator[None]:
             # It cannot be given back without being read, which is what there is no place for.
             raise RequestEntityTooLarge from None
         yield
+
+
+def has_files() -> bool:
+    """Say whether the view itself reads the body, piece by piece."""
+    return request.endpoint in TAKE_FILES and request.mimetype == FILES
 
 
 def fields() -> Mapping[str, tuple[str, ...]]:

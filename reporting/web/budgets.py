@@ -105,6 +105,8 @@ PUBLIC: Final[Mapping[str, Kind]] = MappingProxyType(
         "report.keep_short": Kind.DRAFT,
         "guided.keep": Kind.DRAFT,
         "sending.send": Kind.SEND,
+        "uploads.take_for_report": Kind.UPLOAD,
+        "uploads.take_for_mailbox": Kind.UPLOAD,
         "receipt.leave_code": Kind.DRAFT,
         "receipt.compare_code": Kind.DRAFT,
         "mailbox.enter": Kind.LOOK_UP,

@@ -8,16 +8,19 @@ from flask import Response, request
 
 from forms import guided, questionnaire
 from forms.base import Form
+from forms.evidence import RemoveForm
 from forms.mailbox import ChoiceForm, CodeForm, WithdrawForm, WriteForm
 from forms.report import STORY_CHARACTERS, NoFields, ShortForm, TryForm
 from forms.wording import msgid
 from reporting.drafts import VisitKeys
-from reporting.web import headers, visit
+from reporting.web import bodies, headers, visit
 from reporting.web.rendering import page
 
 FORMS: Final[Mapping[str, type[Form]]] = {
     "/q": ShortForm,
     "/s/10": NoFields,
+    "/s/8/files": RemoveForm,
+    "/m/files": NoFields,
     "/s/code": NoFields,
     "/s/code/try": TryForm,
     "/m": CodeForm,
@@ -54,7 +57,8 @@ REASONS: Final = {
 
 def is_possible() -> bool:
     """Say whether a form of the public site was sent to where it belongs."""
-    return request.method == "POST" and request.path in FORMS
+    is_form = request.method == "POST" and request.mimetype != bodies.FILES
+    return is_form and request.path in FORMS
 
 
 def again(keys: VisitKeys, status: HTTPStatus) -> Response:

@@ -18,6 +18,7 @@ from reporting.errors import (
     CodeUnknownError,
     DraftChangedError,
     DraftFullError,
+    FileGoneError,
     MailboxClosedError,
     MailboxFullError,
     NotTakenBackError,
@@ -74,6 +75,7 @@ REFUSALS: Final[dict[type[Exception], HTTPStatus]] = {
     UnknownAnswerError: HTTPStatus.BAD_REQUEST,
     ForeignFormError: HTTPStatus.BAD_REQUEST,
     LateBodyError: HTTPStatus.BAD_REQUEST,
+    FileGoneError: HTTPStatus.NOT_FOUND,
 }
 TOO_LONG: Final = (LongBodyError, TooLongError, DraftFullError)
 NOT_SENT: Final[dict[type[Exception], tuple[str, str]]] = {
@@ -145,10 +147,15 @@ def _too_long(_error: Exception) -> Response:
 def _without_cookie(_error: Exception) -> Response:
     if request.method != "POST":
         return to("/")
+    if not echo.is_possible():
+        # A file comes back to nobody: its page is asked for anew, and the file is chosen again.
+        return neutral(HTTPStatus.BAD_REQUEST)
     return echo.again(visit.fresh_keys(), HTTPStatus.BAD_REQUEST)
 
 
 def _without_token(_error: Exception) -> Response:
+    if not echo.is_possible():
+        return neutral(HTTPStatus.BAD_REQUEST)
     return echo.again(visit.known_keys(), HTTPStatus.BAD_REQUEST)
 
 

@@ -13,6 +13,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 from babel.support import Translations
+from babel.units import format_unit
 from flask import Flask, g, request
 
 from forms import dates
@@ -24,6 +25,11 @@ from reporting.web.cookies import LANGUAGE
 
 REIWA_BEGAN: Final = date(2019, 5, 1)
 PUBLIC: Final = "public"
+UNITS: Final = (
+    ("digital-gigabyte", 1_000_000_000),
+    ("digital-megabyte", 1_000_000),
+    ("digital-kilobyte", 1_000),
+)
 ABOUT: Final = msgid("about %(time)s")
 Catalogues = Sequence[tuple[Path, str]]  # folder of languages, and the domain of the words in it
 EXTENSION: Final = "tomoshibi.languages"
@@ -93,6 +99,14 @@ def number(value: int) -> str:
     return format_decimal(value, locale=_locale())
 
 
+def size(length_bytes: int) -> str:
+    """Write how large a file is the way the page's language does, in the largest unit that fits."""
+    for unit, each in UNITS:
+        if length_bytes >= each:
+            return format_unit(round(length_bytes / each, 1), unit, "short", locale=_locale())
+    return format_unit(length_bytes, "digital-byte", "long", locale=_locale())
+
+
 def day(moment: date) -> str:
     """Write a day the way the page's language does, in Japanese with the year of the era."""
     return _with_era(format_date(moment, "long", locale=_locale()), moment)
@@ -138,7 +152,7 @@ def install(app: Flask, offers: Iterable[Language]) -> None:
     app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]  # the extension adds it
         gettext, ngettext, newstyle=True
     )
-    app.jinja_env.filters.update(number=number, day=day, local=local)
+    app.jinja_env.filters.update(number=number, size=size, day=day, local=local)
     app.before_request(lambda: speak(app.extensions[EXTENSION]))
 
 

@@ -170,6 +170,7 @@ def _read(before: int) -> Response:
             shown=threads.excerpt(thread.messages, before),
             status=STATUS_WORDS[thread.status],
             standing=standing,
+            files=len(thread.files),
             lines=[(DEED_WORDS[line.deed], line.at) for line in thread.lines[:SHOWN_LINES]],
             kept_until=thread.kept_until,
         )

@@ -5,13 +5,14 @@ from typing import Final
 
 from flask import Blueprint, Response, abort, request
 
-from reporting import drafts
+from reporting import attachments, drafts
 from reporting.web import language, visit
 from reporting.web.context import runtime
 from reporting.web.rendering import page, to
 
 blueprint = Blueprint("pages", __name__)
 
+PREFETCH_HEADERS: Final = ("Sec-Purpose", "Purpose", "X-Moz")
 # Where a language link may lead back to: names, so that no address can be smuggled in.
 PLACES: Final = {
     "start": "/",
@@ -26,6 +27,7 @@ PLACES: Final = {
     "read": "/m/read",
     "noted": "/s/done",
     "choices": "/m/choices",
+    "files": "/m/files",
 }
 
 
@@ -62,14 +64,24 @@ def leave() -> Response:
     Without our cookie, or when a browser only looks ahead, nothing is erased: so a hostile page
     that points here cannot destroy a draft.
     """
-    if visit.is_prefetch() or not visit.has_cookie():
+    if _is_prefetch() or not visit.has_cookie():
         return to(runtime().settings.leave_url)
-    with runtime().database.begin() as session:
-        drafts.erase(session, visit.known_keys())
-    return visit.away()
+    keys, database = visit.known_keys(), runtime().database
+    with database.begin() as session:
+        firsts = attachments.firsts_of_visit(session, keys.row)
+        drafts.erase(session, keys)
+    response = visit.away()
+    # Their keys are gone; nobody who wants to leave waits for a gigabyte to be overwritten.
+    response.call_on_close(lambda: attachments.clear(database, firsts))
+    return response
 
 
 @blueprint.get("/favicon.ico")
 def no_icon() -> Response:
     """Answer browsers that always ask for one."""
     return Response(status=HTTPStatus.NO_CONTENT)
+
+
+def _is_prefetch() -> bool:
+    """Say whether the browser only looks ahead, without anybody having pressed anything."""
+    return any("prefetch" in request.headers.get(name, "").lower() for name in PREFETCH_HEADERS)

@@ -8,6 +8,7 @@ from forms.base import CHECKED
 from forms.codebook import CONSENT_STORE
 from forms.draft import SHORT_FORM, SHOWN_IN
 from forms.guided import checked
+from forms.questionnaire import FILES as FILES_STEP
 from forms.questionnaire import FIRST
 from forms.report import ShortForm
 from reporting import drafts
@@ -19,6 +20,8 @@ from reporting.web.visit import SHORT
 blueprint = Blueprint("report", __name__)
 
 MORE: Final = "more"
+FILES: Final = "files"
+ELSEWHERE: Final = {MORE: f"/s/{FIRST}", FILES: f"/s/{FILES_STEP}"}
 
 
 @blueprint.get("/q")
@@ -35,13 +38,13 @@ def short() -> Response:
 @blueprint.post("/q")
 def keep_short() -> Response:
     """Save what was typed, right or wrong, and go on when it is right."""
-    posted = visit.posted(ShortForm, "next", MORE)
+    posted = visit.posted(ShortForm, "next", *ELSEWHERE)
     form = ShortForm.of(posted.fields)
     fields = {**form.typed(checked=False), SHOWN_IN: (language.current().code,)}
     if posted.do == "next":
         fields = {**fields, **checked(SHORT_FORM, visit.saved_draft())}
     with runtime().database.begin() as session:
         drafts.keep_answers(session, posted.keys, fields, now())
-    if posted.do == MORE:
-        return visit.onward(posted, "/q", f"/s/{FIRST}")
+    if posted.do in ELSEWHERE:
+        return visit.onward(posted, "/q", ELSEWHERE[posted.do])
     return visit.onward(posted, "/q", "/s/10" if form.validate() else "/q#check")

@@ -11,7 +11,7 @@ from forms.guided import checked
 from forms.questionnaire import CHOICES as LAST
 from forms.report import NoFields
 from reporting import drafts, intake
-from reporting.web import language, summary, visit
+from reporting.web import language, summary, uploads, visit
 from reporting.web.context import now, runtime
 from reporting.web.rendering import page, to
 from reporting.web.visit import SHORT, Opened
@@ -37,6 +37,7 @@ def check() -> Response:
         rows=tuple(summary.rows(saved, language.today())),
         back=_form(LAST if draft.is_guided(saved) else draft.SHORT_FORM),
         words_there=f"{_form(WORDS if draft.is_guided(saved) else draft.SHORT_FORM)}#story",
+        files=uploads.kept(opened.keys),
         can_mask=draft.has_personal_number(saved),
         token=opened.keys.form_token,
     )
@@ -66,7 +67,8 @@ def _send(opened: Opened) -> Response:
     if gap:
         return _point_out(opened, gap)
     report = draft.report(saved, today, language.current().code, _consents(saved))
-    sealed = intake.prepare(report, runtime().desk, now(), opened.visit.rev)
+    files = uploads.kept(opened.keys)
+    sealed = intake.prepare(report, runtime().desk, now(), opened.visit.rev, files)
     with runtime().database.begin() as session:
         intake.submit(session, opened.keys, sealed, now())
     return to("/s/code")

@@ -31,9 +31,10 @@ WRITE: Final = "write"
 WRITTEN: Final = "written"
 END: Final = "end"
 CHOICE: Final = "choice"
+FILES: Final = "files"
+MAIL_FILES: Final = "mail files"
 SWITCH: Final = "lang-"
 FROM_ELSEWHERE: Final = frozenset({"cross-site", "same-site"})
-PREFETCH_HEADERS: Final = ("Sec-Purpose", "Purpose", "X-Moz")
 
 
 class NoCookieError(Exception):
@@ -139,10 +140,7 @@ def posted(form: type[Form], *doings: str) -> Posted:
     and TooLongError.
     """
     fields = sent_fields()
-    keys = known_keys()
-    (token,) = fields.pop(PROOF_FIELD, ("",))[:1]
-    if not hmac.compare_digest(token.encode(), keys.form_token.encode()):
-        raise FormTokenError
+    keys = prove(fields)
     (do,) = fields.pop(DO_FIELD, doings)[:1]
     if do not in {*doings, *(SWITCH + offer.code for offer in language.offered())}:
         raise UnknownAnswerError
@@ -151,15 +149,33 @@ def posted(form: type[Form], *doings: str) -> Posted:
     return Posted(keys, do, fields)
 
 
+def prove(fields: dict[str, tuple[str, ...]]) -> VisitKeys:
+    """Return the keys of this browser, whose token must be among the fields; it is taken out.
+
+    Raises ForeignFormError, NoCookieError and FormTokenError.
+    """
+    refuse_foreign()
+    keys = known_keys()
+    (token,) = fields.pop(PROOF_FIELD, ("",))[:1]
+    if not hmac.compare_digest(token.encode(), keys.form_token.encode()):
+        raise FormTokenError
+    return keys
+
+
 def sent_fields() -> dict[str, tuple[str, ...]]:
     """Return the fields sent by a page of ours; raise ForeignFormError for another site's."""
+    refuse_foreign()
+    return dict(bodies.fields())
+
+
+def refuse_foreign() -> None:
+    """Raise ForeignFormError for a form of another site."""
     # From a browser too old for this header another site's form still comes without our cookie
     # (SameSite) and our token, so it changes nothing. It is answered like a form of ours without
     # a cookie, with a new one, and that orphans a living visit. Origin would not tell the two
     # apart: our own forms send "null" there, because our pages ask for no referrer.
     if request.headers.get("Sec-Fetch-Site", "same-origin") != "same-origin":
         raise ForeignFormError
-    return dict(bodies.fields())
 
 
 def known_keys() -> VisitKeys:
@@ -272,11 +288,6 @@ def is_living() -> bool:
     except (NoCookieError, VisitGoneError):
         return False
     return True
-
-
-def is_prefetch() -> bool:
-    """Say whether the browser only looks ahead, without anybody having pressed anything."""
-    return any("prefetch" in request.headers.get(name, "").lower() for name in PREFETCH_HEADERS)
 
 
 def _find(keys: VisitKeys) -> Opened:

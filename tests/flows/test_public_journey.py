@@ -48,22 +48,29 @@ FORMS: tuple[tuple[str, Typed, Typed], ...] = (
     ("/s/code", {"do": "written"}, {"do": "forget"}),
     ("/s/code/try", {}, {"first": "1", "second": "2"}),
     ("/m/write", {"text": ""}, {"text": "x"}),
+    ("/s/8/files", {"gone": "0" * 32}, {}),
+    ("/m/files", {}, {}),
+    ("/s/2", {}, {"kinds": "threat"}),
     ("/m/choices", {"asked": "c_life"}, {"asked": "c_life", "answer": "support"}),
     ("/m/end", {"word": "x"}, {"word": "erase"}),
 )
-OURS = re.compile(r"/(q|m|s/\d+|s/code|s/code/try|m/read|m/write|m/end|m/choices|s/done)?(#check)?")
+OURS = re.compile(
+    r"/(q|m|s/\d+(/more)?|s/8/files|m/files|s/code|s/code/try|m/read|m/write|m/end|m/choices|s/done)?(#check)?"
+)
 
 
-def posting_paths(app: Flask) -> set[str]:
+def posting_endpoints(app: Flask) -> set[str]:
     return {
-        rule.rule
+        rule.endpoint
         for rule in app.url_map.iter_rules()
         if "POST" in (rule.methods or ()) and not rule.rule.startswith("/staff")
     }
 
 
 def test_the_table_of_forms_is_complete(app: Flask) -> None:
-    assert {path for path, _stays, _goes in FORMS} == posting_paths(app)
+    address = app.url_map.bind("localhost")
+    served = {address.match(path, method="POST")[0] for path, _stays, _goes in FORMS}
+    assert served == posting_endpoints(app)
 
 
 @pytest.mark.parametrize(("path", "stays", "goes"), FORMS)
@@ -176,6 +183,9 @@ def test_a_get_changes_nothing_but_on_the_listed_pages(app: Flask) -> None:
         "/m/write",
         "/m/end",
         "/m/choices",
+        "/s/8/files",
+        "/m/files",
+        "/m/files/<file:file>",
     }
 
 

@@ -108,6 +108,7 @@ def test_the_check_page_shows_every_answer_and_a_way_to_change_it(visitor: Visit
     assert {link.attributes["href"] for link in page.within("dd") if link.tag == "a"} == {
         "/q#story",
         "/q#kinds",
+        "/s/8/files",
         "/q#c_store",
     }
 
