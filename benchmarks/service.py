@@ -7,8 +7,9 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -39,6 +40,23 @@ class Service:
     def rss_mib(self) -> float:
         """Resident memory of the server's processes together, shared pages counted each time."""
         return sum(_rss(pid) for pid in [self.pid, *children(self.pid)]) / (1 << 20)
+
+    @contextmanager
+    def watching_rss(self) -> Iterator[Callable[[], float]]:
+        """Watch until the block ends; what it gives says how much memory there was at most."""
+        most, over = [0.0], threading.Event()
+
+        def watch() -> None:
+            while not over.wait(0.05):
+                most[0] = max(most[0], self.rss_mib())
+
+        watcher = threading.Thread(target=watch)
+        watcher.start()
+        try:
+            yield lambda: most[0]
+        finally:
+            over.set()
+            watcher.join()
 
     def threads(self) -> int:
         """Threads of the server's processes together."""

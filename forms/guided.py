@@ -164,5 +164,7 @@ def given(saved: Fields) -> Answers:
 
 def _chosen(saved: Fields) -> Iterator[tuple[str, tuple[str, ...]]]:
     for name, question in QUESTIONS.items():
-        offered = {option.code for option in question.offered}
-        yield name, tuple(code for code in saved.get(name, ()) if code in offered)
+        typed = saved.get(name)
+        if typed:  # most questions are skipped, and every page asks this
+            offered = {option.code for option in question.offered}
+            yield name, tuple(code for code in typed if code in offered)

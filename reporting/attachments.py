@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import bindparam, delete, exists, select, update
+from sqlalchemy import Row, bindparam, delete, exists, select, update
 from sqlalchemy.orm import Session
 
 from crypto.envelope import Label, Secret, expand
@@ -36,6 +36,14 @@ Values = Mapping[str, bytes | int | str | None]
 _FILE: Final = Base.metadata.tables[FileRow.__tablename__]
 _PIECE: Final = Base.metadata.tables[Piece.__tablename__]
 _SLICE: Final = select(_PIECE.c.slice_sealed).where(_PIECE.c.id == bindparam("place"))
+Head = Row[bytes, int, int, bytes, bytes | None]
+
+# Written once: building a statement costs more than running it, and every report runs these.
+_HEADS: Final = select(
+    _FILE.c.id, _FILE.c.first_piece, _FILE.c.rev, _FILE.c.key_sealed, _FILE.c.meta_sealed
+).where(_FILE.c.opened_by == bindparam("opened_by"), _FILE.c.meta_sealed.is_not(None))
+_OF_VISIT: Final = _HEADS.where(_FILE.c.visit_id == bindparam("row"))
+_OF_CASE: Final = _HEADS.where(_FILE.c.case_id == bindparam("row"))
 _WHOLE_OF_VISIT: Final = select(_FILE.c.id).where(
     _FILE.c.visit_id == bindparam("visit"), _FILE.c.meta_sealed.is_not(None)
 )
@@ -90,14 +98,8 @@ def of_thread(case: bytes, thread: Secret) -> Owner:
 
 def read(session: Session, owner: Owner) -> tuple[File, ...]:
     """Return the files that arrived whole, oldest first. Raises OpenError when one was altered."""
-    belongs = FileRow.visit_id if owner.opened_by is OpenedBy.VISIT else FileRow.case_id
-    rows = session.scalars(
-        select(FileRow).where(
-            belongs == owner.row,
-            FileRow.opened_by == owner.opened_by,
-            FileRow.meta_sealed.is_not(None),
-        )
-    )
+    heads = _OF_VISIT if owner.opened_by is OpenedBy.VISIT else _OF_CASE
+    rows = session.execute(heads, {"row": owner.row, "opened_by": owner.opened_by})
     found = (_opened(row, owner) for row in rows)
     return tuple(sorted(found, key=lambda file: (file.facts.added, file.facts.name, file.id)))
 
@@ -232,7 +234,7 @@ def close_facts(key: Secret, file: bytes, facts: Facts) -> bytes:
     return records.close(expand(key, Label.META), record, places.file_meta(file), META_FLOOR)
 
 
-def _opened(row: FileRow, owner: Owner) -> File:
+def _opened(row: Head, owner: Owner) -> File:
     place = places.file_key(row.id, owner.opened_by, row.rev)
     key = Secret(unlock(owner.key, row.key_sealed, place))
     box = row.meta_sealed or b""
