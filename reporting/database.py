@@ -31,6 +31,7 @@ CONSTRAINT_NAMES: Final = {
 LOCK_SECONDS: Final = 10.0  # so long somebody waits for somebody else
 LOCK_MILLISECONDS: Final = "10000"
 PRAGMAS: Final = {
+    "page_size": "8192",  # twice the usual: files are stored faster, and reports no slower
     "journal_mode": "WAL",
     "synchronous": "FULL",  # an acknowledged report survives a power cut
     "secure_delete": "ON",  # deleted rows are overwritten, not only forgotten
