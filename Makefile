@@ -42,6 +42,9 @@ browser: install
 
 bench: install
 	$(BIN)/python -m benchmarks.submit
+	$(BIN)/python -m benchmarks.guided
+	$(BIN)/python -m benchmarks.upload
+	$(BIN)/python -m benchmarks.flood
 
 messages: install
 	$(BABEL) extract -F reporting/locale/babel.toml -k msgid --no-location --sort-output --no-wrap -o .venv/public.pot .
