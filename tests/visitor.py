@@ -102,7 +102,10 @@ class Page(HTMLParser):
         found: dict[str, list[str]] = {}
         for element in self.elements:
             name = element.attributes.get("name", "")
-            chosen = element.attributes.get("type") not in {"checkbox", "radio"}
+            kind = element.attributes.get("type")
+            if kind == "file":
+                continue  # nobody can choose one beforehand
+            chosen = kind not in {"checkbox", "radio"}
             if element.tag == "textarea":
                 # A browser drops the first line end of a textarea's source.
                 found.setdefault(name, []).append("".join(element.texts).removeprefix("\n"))
