@@ -178,7 +178,8 @@ class Arriving:
         Raises what `owner_of` raises, FilesFullError when its owner has enough, VisitGoneError.
         """
         self._sink.finish()
-        self._store()
+        if self._waiting:
+            self._store()
         now = self._desk.clock()
         with self._desk.begin() as session:
             # Its visit before its case, as everywhere (reporting.mailbox).
