@@ -186,13 +186,15 @@ def test_what_is_still_being_sent_keeps_its_place_to_the_last_byte(app: Flask) -
     app.add_url_rule("/file", "file", lambda: Response(iter([b"one", b"two"])))
     budgets.declare(app, {"file": Kind.DOWNLOAD})
     with app.test_client() as browser:
-        first, second = (browser.get("/file", buffered=False) for _ in range(2))
+        places, _waiting = LIMITS[Kind.DOWNLOAD]
+        first, *others = (browser.get("/file", buffered=False) for _ in range(places))
         with pytest.raises(BusyError):
             line.enter()
         first.close()
         line.enter()
         line.leave()
-        second.close()
+        for other in others:
+            other.close()
 
 
 def test_every_route_that_takes_something_names_its_budget_or_nothing_starts(app: Flask) -> None:
@@ -209,6 +211,7 @@ def test_what_only_shows_something_is_a_page(app: Flask) -> None:
     assert {found.kinds[endpoint] for endpoint in shown} == {Kind.PAGE}
     assert found.kinds["staff.take_passphrase"] is Kind.SIGN_IN
     assert found.kinds["staff.open_case"] is Kind.STAFF
+    assert found.kinds["staff.hand_out_file"] is found.kinds["uploads.hand_out"] is Kind.DOWNLOAD
     assert set(budgets.PUBLIC) <= {rule.endpoint for rule in app.url_map.iter_rules()}
 
 
