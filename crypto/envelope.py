@@ -34,7 +34,7 @@ def opening() -> Iterator[None]:
     """Turn whatever a hostile box can cause inside the block into OpenError, without a cause."""
     try:
         yield
-    except (InvalidTag, ValueError, struct.error):
+    except (InvalidTag, RecursionError, ValueError, struct.error):
         raise OpenError from None
 
 

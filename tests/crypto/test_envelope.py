@@ -166,7 +166,9 @@ def test_secrets_are_equal_by_their_bytes_alone() -> None:
     assert Secret(b"same") != b"same"
 
 
-@pytest.mark.parametrize("cause", [InvalidTag(), ValueError("why"), struct.error("why")])
+@pytest.mark.parametrize(
+    "cause", [InvalidTag(), RecursionError("why"), ValueError("why"), struct.error("why")]
+)
 def test_whatever_kept_a_box_closed_is_told_as_one_error_without_a_cause(cause: Exception) -> None:
     with stays_closed(), opening():
         raise cause

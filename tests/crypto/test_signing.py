@@ -1,6 +1,7 @@
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -57,6 +58,16 @@ def test_any_flipped_bit_is_refused(bit: int) -> None:
 def test_another_key_is_refused(document: Document) -> None:
     with stays_closed():
         read(public_key(make_key()), Prefix.CONSENT, sign(SEED, Prefix.CONSENT, document))
+
+
+# The first is too deep to be read, the second only to be written again.
+@pytest.mark.parametrize("depth", [100_000, 600])
+def test_a_document_nested_without_end_is_refused_like_any_other(depth: int) -> None:
+    body = b'{"inside":' + b"[" * depth + b"]" * depth + b"}"
+    key = Ed25519PrivateKey.from_private_bytes(SEED.reveal())
+
+    with stays_closed():
+        read(public_key(SEED), Prefix.CONSENT, key.sign(Prefix.CONSENT.of(body)) + body)
 
 
 OTHERS: list[Any] = [True, None, 0.5, b"bytes", {1: "a number as a name"}]
