@@ -44,6 +44,15 @@ def seal(public_key: bytes, value: Secret, ctx: Ctx) -> bytes:
     return head + HPKE.encrypt(value.reveal(), _imported(public_key), info=ctx.encode(head))
 
 
+def require_key(public_key: bytes) -> None:
+    """Raise ValueError for bytes that nothing could be sealed to.
+
+    `seal` refuses them as well, but only when somebody has a report to send.
+    """
+    # Tried, because a low-order X25519 half is imported without complaint and refused in use.
+    HPKE.encrypt(bytes(KEY_BYTES), _imported(public_key), info=b"")
+
+
 # Public keys only. An office has few epochs alive at once, and importing one costs as much as
 # a quarter of the seal itself.
 @lru_cache(maxsize=32)

@@ -17,6 +17,14 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from crypto.envelope import OpenError, Secret, opening
 
 SIGNATURE_BYTES: Final = 64
+PUBLIC_KEY_BYTES: Final = 32
+
+_FIELD: Final = (1 << 255) - 19
+_ORDER_EIGHT: Final = 0x5FC536D880238B13933C6D305ACDFD5F098EFF289F4C345B027B2C28F95E826
+# The y of all eight points of small order. With such a key one signature fits many documents, so
+# its holder could deny every one of them.
+_SMALL_ORDER: Final = frozenset({0, 1, _FIELD - 1, _ORDER_EIGHT, _FIELD - _ORDER_EIGHT})
+_SIGN_OF_X: Final = 1 << 255
 
 Value = str | int | Sequence["Value"] | Mapping[str, "Value"]
 Document = Mapping[str, Value]
@@ -36,6 +44,17 @@ class Prefix(StrEnum):
 def public_key(seed: Secret) -> bytes:
     """Return the 32 bytes by which others check what is signed with this seed."""
     return Ed25519PrivateKey.from_private_bytes(seed.reveal()).public_key().public_bytes_raw()
+
+
+def require_key(public: bytes) -> None:
+    """Raise ValueError for bytes by which nobody can be held to what they signed.
+
+    Not guaranteed: that anybody can sign for the key. Half of all bytes are no point, and let no
+    signature pass.
+    """
+    y = int.from_bytes(public, "little") & ~_SIGN_OF_X
+    if len(public) != PUBLIC_KEY_BYTES or y >= _FIELD or y in _SMALL_ORDER:
+        raise ValueError("a public key has 32 bytes, written in one way, and is no weak point")
 
 
 def sign(seed: Secret, prefix: Prefix, document: Document) -> bytes:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from crypto import sealing
 from crypto.custody import make_seed, open_sealed, public_key
 from crypto.envelope import Ctx, Secret, make_key
-from crypto.sealing import kid, seal
+from crypto.sealing import kid, require_key, seal
 from tests.crypto.reference import XWing, encapsulate, hpke
 from tests.crypto.vectors import load
 
@@ -80,6 +80,13 @@ def test_only_32_bytes_are_sealed(length: int) -> None:
 def test_bytes_that_are_no_public_key_are_refused(broken: bytes) -> None:
     with pytest.raises(ValueError, match=r".+"):
         seal(broken, make_key(), CTX)
+    with pytest.raises(ValueError, match=r".+"):
+        require_key(broken)
+
+
+@given(st.binary(min_size=32, max_size=32).map(Secret))
+def test_every_key_that_grew_from_a_seed_can_be_sealed_to(seed: Secret) -> None:
+    require_key(public_key(seed))
 
 
 def test_the_module_offers_nothing_that_opens_and_nothing_private() -> None:

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crypto.envelope import Secret, make_key
-from crypto.signing import Document, Prefix, Value, digest, public_key, read, sign
+from crypto.signing import Document, Prefix, Value, digest, public_key, read, require_key, sign
 from tests.crypto.vectors import Entry, each, load, stays_closed
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]))
@@ -77,6 +77,25 @@ OTHERS: list[Any] = [True, None, 0.5, b"bytes", {1: "a number as a name"}]
 def test_other_values_are_never_signed(value: Value) -> None:
     with pytest.raises(ValueError, match="a document holds"):
         sign(SEED, Prefix.CONSENT, {"inside": [value]})
+
+
+@each("signed", "weak_keys")
+def test_a_key_under_which_anybody_signs_is_refused(entry: Entry) -> None:
+    read(entry.raw("public"), Prefix.CONSENT, entry.raw("forged"))
+
+    with pytest.raises(ValueError, match="weak point"):
+        require_key(entry.raw("public"))
+
+
+@each("signed", "no_keys")
+def test_bytes_that_are_no_public_key_are_refused(entry: Entry) -> None:
+    with pytest.raises(ValueError, match="32 bytes"):
+        require_key(entry.raw("public"))
+
+
+@given(st.binary(min_size=32, max_size=32).map(Secret))
+def test_every_key_that_grew_from_a_seed_binds_its_holder(seed: Secret) -> None:
+    require_key(public_key(seed))
 
 
 def test_a_seed_shows_nothing_of_itself_when_it_is_no_seed() -> None:
