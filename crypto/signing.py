@@ -35,6 +35,7 @@ class Prefix(StrEnum):
     """What is signed: never renamed, never used for two kinds of document."""
 
     CONSENT = "tomoshibi-consent-v1"
+    ROSTER = "tomoshibi-roster-v1"
 
     def of(self, document: bytes) -> bytes:
         """Return the bytes that are signed and hashed for a document."""
