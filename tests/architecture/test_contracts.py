@@ -22,6 +22,7 @@ SABOTAGE = [
     ("layers", "crypto/chain.py", "import forms.codebook"),
     ("layers", "forms/codebook.py", "import crypto.padding"),
     ("crypto-inside", "crypto/padding.py", "import crypto.stream"),
+    ("crypto-inside", "crypto/entries.py", "import crypto.roster"),
     ("crypto-inside", "crypto/helpers.py", ""),
     ("forms-inside", "forms/codebook.py", "import forms.report"),
     ("forms-inside", "forms/utils.py", ""),
