@@ -63,12 +63,12 @@ def take_back(reporter: Reporter, code: str) -> None:
     reporter.press("Take it back")
     reporter.sees(TAKEN_BACK)
     reporter.enter(code)
+    reporter.open("/m/end")
     reporter.sees(TAKEN_BACK)
 
 
 def bring_back(reporter: Reporter) -> None:
     """Change one's mind."""
-    reporter.open("/m/end")
     reporter.press("I changed my mind: bring it back")
     reporter.sees_heading("How things stand")
 
