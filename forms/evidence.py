@@ -14,6 +14,7 @@ from forms.fields import Codes, Mark
 from forms.wording import Message, msgid
 
 NAME_BYTES: Final = 200
+CUT: Final = "…"
 TYPE: Final = re.compile(r"[a-z0-9][a-z0-9.+-]{0,60}/[a-z0-9][a-z0-9.+-]{0,80}")
 UNKNOWN_TYPE: Final = "application/octet-stream"
 NAMELESS: Final = "file"
@@ -26,19 +27,20 @@ CALM_ENDING: Final = re.compile(
 )
 OTHER_ENDING: Final = "bin"
 FILE_NUMBER: Final = re.compile(r"[0-9a-f]{32}")
-# Why a file was not kept, as reporting.uploads names it.
+# Why a file was not kept, as reporting.uploads names it. Of several the first is said, so the last
+# speaks of what became of the others.
 NOT_KEPT: Final[Mapping[str, str]] = MappingProxyType(
     {
         "nothing": msgid("Please choose a file first."),
-        "too_large": msgid("A file was larger than we can take. All others are here."),
-        "full": msgid(
-            "That was more than we can take with one report. You can remove a file to make room, "
-            "or send the others later with your code."
-        ),
         "closed": msgid(
             "We cannot take files just now. Please keep them where they are safe. You can send the "
             "report without them, and the files another day with your code."
         ),
+        "full": msgid(
+            "That was more than we can take with one report. You can remove a file to make room, "
+            "or send the others later with your code."
+        ),
+        "too_large": msgid("A file was larger than we can take. All others are here."),
     }
 )
 
@@ -77,9 +79,9 @@ def clean_name(sent: str) -> str:
     shown = "".join(sign for sign in last if unicodedata.category(sign) not in UNSHOWN)
     name = " ".join(shown.split()).strip(". ")
     if len(name.encode()) > NAME_BYTES:
-        tail = name[-16:]
+        tail = CUT + name[-16:]
         kept = name.encode()[: NAME_BYTES - len(tail.encode())].decode(errors="ignore")
-        name = kept + "…" + tail
+        name = kept + tail
     return name or NAMELESS
 
 
