@@ -8,6 +8,9 @@ from flask.testing import FlaskClient
 from typing_extensions import override
 from werkzeug.test import TestResponse
 
+from tests import multipart
+from tests.multipart import Evidence
+
 Typed = Mapping[str, str | Sequence[str]]
 ENGLISH = {"Accept-Language": "en"}
 VOID = {"meta", "link", "input", "br"}
@@ -151,16 +154,25 @@ class Visitor:
         assert response.status_code == 303
         return self.open(response.headers["Location"].partition("#")[0])
 
-    def send_report(self, story: str = "They came to my mother's house.") -> str:
+    def attach(self, path: str, *files: Evidence) -> TestResponse:
+        """Open a page, choose files on it, none or several, and send them."""
+        form = multipart.body({"token": self.token(path)}, *files)
+        return self.client.post(path, data=form, content_type=multipart.TYPE, headers=self.headers)
+
+    def send_report(
+        self, story: str = "They came to my mother's house.", files: Sequence[Evidence] = ()
+    ) -> str:
         """Send a short report; return its code and stay on the receipt page."""
         self.fill("/q", {"story": story, "c_store": "yes"})
+        if files:
+            self.attach("/s/8/files", *files)
         page = self.fill("/s/10", {}, "send")
         groups = [element.text for element in page.within("ol") if element.tag == "li"]
         return "".join(sign for sign in "".join(groups) if sign.isdecimal())
 
-    def open_mailbox(self) -> str:
+    def open_mailbox(self, files: Sequence[Evidence] = ()) -> str:
         """Send a report, note its code down and open its mailbox with it."""
-        code = self.send_report()
+        code = self.send_report(files=files)
         self.fill("/s/code", {}, "written")
         self.fill("/s/code/try", {"first": code, "second": code})
         self.fill("/m", {"code": code, "keep": "hour"})
