@@ -59,17 +59,15 @@ class Visitor:
     def post(self, path: str, page: "Page", **fields: str) -> "Page":
         return self._ask("POST", path, urlencode({"token": page.token, **fields}).encode(), FORM)
 
-    def attach(self, path: str, *files: Evidence) -> "Page":
-        """Open a page, choose files on it and send them."""
-        form = multipart.body({"token": self.get(path).token}, *files)
+    def attach(self, path: str, page: "Page", *files: Evidence) -> "Page":
+        """Choose files on a page and send them."""
+        form = multipart.body({"token": page.token}, *files)
         return self._ask("POST", path, form, multipart.TYPE)
 
     def stream(self, path: str, page: "Page", film: "Film") -> "Page":
-        """Send one file that is made while it goes, and is nowhere whole."""
-        around = (
-            multipart.before({"token": page.token}) + multipart.head(film.called),
-            b"\r\n" + multipart.END,
-        )
+        """Send a file that is made while it goes and is nowhere whole, behind one that is."""
+        first = multipart.body({"token": page.token}, film.behind).removesuffix(multipart.END)
+        around = (first + multipart.head(film.called), b"\r\n" + multipart.END)
         length = film.size_bytes + sum(map(len, around))
         whole = itertools.chain(around[:1], film.pieces, around[1:])
         return self._ask("POST", path, whole, multipart.TYPE, length)
@@ -114,8 +112,9 @@ class Visitor:
 
 @dataclass(frozen=True)
 class Film:
-    """A large file that is made while it is sent."""
+    """A large file that is made while it is sent, behind one that is there."""
 
+    behind: Evidence
     called: Evidence
     size_bytes: int
     pieces: Iterable[bytes] = field(repr=False)

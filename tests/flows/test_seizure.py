@@ -1,8 +1,6 @@
 """A seized server gives up nothing: no words, no code, no passphrase, no key, open or deleted."""
 
 import base64
-import os
-import sys
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -10,14 +8,11 @@ from itertools import product
 from pathlib import Path
 from urllib.parse import quote_plus
 
-from pyotp import TOTP
 from sqlalchemy import LargeBinary, select
 
-from admin.accounts import Founding, Newcomer, found
 from admin.factors import OneTimeCodes
 from admin.keyring import open_grants
 from admin.models import Grant, Member
-from admin.runtime import open_door
 from crypto.custody import PrivateKey, open_keyring
 from crypto.envelope import Ctx, Label, OpenError, Secret, expand
 from crypto.passphrase import STANDARD, stretch
@@ -30,8 +25,9 @@ from reporting.runtime import load_pepper
 from reporting.settings import Settings
 from reporting.withdrawal import READERS
 from tests.boxes import locked_boxes
+from tests.founder import Founder, a_founded_office, case_waiting
+from tests.search import disguises, files_of, holding, open_files_of
 from tests.served import Page, Served, Visitor, begun, reported, served
-from wsgi import utc_now
 
 NAME = "Founder Canary-Name"
 PASSPHRASE = "canary passphrase of seven plain words"
@@ -50,18 +46,9 @@ SAID = {
 class Journey:
     """What was said, typed and held while the server ran."""
 
-    codes: OneTimeCodes
+    founder: Founder
     receipts: list[str] = field(default_factory=list)
     cookies: list[str] = field(default_factory=list)
-
-
-def an_office_with_one_founder(settings: Settings) -> OneTimeCodes:
-    codes = OneTimeCodes.make()
-    founder = Newcomer(NAME, PASSPHRASE, codes, frozenset({Group.INTAKE, Group.CASEWORK}))
-    database = connect(settings.database)
-    found(Founding(settings, database, open_door(settings, STANDARD)), founder, utc_now())
-    database.engine.dispose()
-    return codes
 
 
 def walk(running: Served, journey: Journey) -> None:
@@ -95,13 +82,7 @@ def regret(visitor: Visitor, journey: Journey) -> None:
 
 
 def work_on_it(staff: Visitor, journey: Journey) -> None:
-    first = staff.post(
-        "/staff/sign-in", staff.get("/staff/sign-in"), name=NAME, passphrase=PASSPHRASE
-    )
-    code = TOTP(journey.codes.text).at(int(utc_now().timestamp()))
-    staff.post("/staff/sign-in/code", staff.get(first.location), code=code)
-    queue = staff.get("/staff/").text
-    case = queue.partition('href="/staff/case/')[2].partition('"')[0]
+    case = case_waiting(staff, journey.founder)
     assert SAID["story"] in staff.get(f"/staff/case/{case}").text
     for kind in ("note", "reply"):
         page: Page = staff.get(f"/staff/case/{case}")
@@ -124,16 +105,8 @@ def private_bytes(settings: Settings) -> list[bytes]:
     return [secret.reveal() for secret in secrets]
 
 
-def disguises(secret: bytes) -> Iterator[bytes]:
-    """Yield what a secret might look like in a file."""
-    yield secret
-    yield secret.hex().encode()
-    yield base64.b64encode(secret).rstrip(b"=")[:-1]
-    yield base64.urlsafe_b64encode(secret).rstrip(b"=")[:-1]
-
-
 def told(journey: Journey) -> Iterator[bytes]:
-    for words in (*SAID.values(), NAME, PASSPHRASE, journey.codes.text):
+    for words in (*SAID.values(), NAME, PASSPHRASE, journey.founder.codes.text):
         yield words.encode()
         yield words.encode("utf-16-le")
         yield quote_plus(words).encode()
@@ -146,51 +119,19 @@ def told(journey: Journey) -> Iterator[bytes]:
         yield from disguises(base64.urlsafe_b64decode(cookie + "=="))
 
 
-def files_of(settings: Settings, folder: Path) -> Iterator[tuple[str, bytes]]:
-    places_to_look = [settings.instance, folder]
-    database = settings.database
-    if database.get_backend_name() == "postgresql":
-        places_to_look.append(Path(str(database.query["host"])))
-    else:
-        places_to_look.append(Path(str(database.database)).parent)
-    for place in places_to_look:
-        for folder_name, _folders, names in os.walk(place):
-            for name in names:
-                # PostgreSQL serves other tests too, whose files come and go.
-                with suppress(OSError):
-                    yield name, (Path(folder_name) / name).read_bytes()
-
-
-def open_files_of(running: Served) -> Iterator[tuple[str, bytes]]:
-    """Yield what the server has open and on its command line, deleted files included."""
-    for pid in running.pids:
-        yield f"cmdline of {pid}", Path(f"/proc/{pid}/cmdline").read_bytes()
-        for handle in Path(f"/proc/{pid}/fd").iterdir():
-            target = str(handle.readlink())
-            if target.startswith("/") and "(deleted)" in target:
-                yield target, handle.read_bytes()
-
-
-def holding(secrets: list[bytes], files: Iterator[tuple[str, bytes]]) -> list[str]:
-    """Return the files that hold one of the secrets."""
-    return [name for name, data in files if any(secret in data for secret in secrets)]
-
-
 def test_after_a_whole_journey_no_file_of_the_running_server_tells_anything(
     settings: Settings, tmp_path: Path
 ) -> None:
     folder = tmp_path / "temporary"
     folder.mkdir()
-    journey = Journey(an_office_with_one_founder(settings))
+    journey = Journey(a_founded_office(settings, NAME, PASSPHRASE))
     with served(settings, "--workers", "1", folder=folder) as running:
         walk(running, journey)
         secrets = list(told(journey))
         for key in private_bytes(settings):
             secrets += disguises(key)
         assert holding(secrets, files_of(settings, folder)) == []
-        # Nobody but root can look: the server is not dumpable.
-        if sys.platform == "linux" and os.geteuid() == 0:  # pragma: no branch - as said
-            assert holding(secrets, open_files_of(running)) == []
+        assert holding(secrets, open_files_of(running)) == []
     assert holding(secrets, files_of(settings, folder)) == []
     nothing_on_the_disk_is_a_key(settings, journey)
     assert (folder / "server.log").read_text().count("\n") <= 2
@@ -198,7 +139,10 @@ def test_after_a_whole_journey_no_file_of_the_running_server_tells_anything(
 
 def test_the_search_itself_finds_what_is_there(settings: Settings, tmp_path: Path) -> None:
     (tmp_path / "leak.txt").write_bytes(b"...canary-story-77ab he said my name...")
-    found_in = holding(list(told(Journey(OneTimeCodes.make()))), files_of(settings, tmp_path))
+    found_in = holding(
+        list(told(Journey(Founder(NAME, PASSPHRASE, OneTimeCodes.make())))),
+        files_of(settings, tmp_path),
+    )
     assert {Path(name).name for name in found_in} == {"leak.txt"}
 
 
