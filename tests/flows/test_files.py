@@ -20,7 +20,7 @@ from reporting.settings import Settings
 from tests.founder import a_founded_office, case_waiting
 from tests.multipart import Evidence
 from tests.search import files_of, holding, open_files_of
-from tests.served import Film, Page, Served, Visitor, begun, served
+from tests.served import Film, Page, Served, Visitor, begun, send, served
 from wsgi import utc_now
 
 PHOTO = Evidence("at the door.jpg", b"\xff\xd8 a photo \0\r\n--", "image/jpeg")
@@ -68,12 +68,6 @@ def entered(visitor: Visitor, code: str) -> Page:
     return visitor.get("/m/files")
 
 
-def sent(visitor: Visitor) -> str:
-    """Send the draft; return the code that was shown."""
-    assert visitor.post("/s/10", visitor.get("/s/10"), do="send").location == "/s/code"
-    return visitor.get("/s/code").code
-
-
 def test_files_go_with_a_report_and_both_ways_and_stay_what_they_were(
     settings: Settings, tmp_path: Path
 ) -> None:
@@ -86,7 +80,7 @@ def test_files_go_with_a_report_and_both_ways_and_stay_what_they_were(
         check = reporter.get("/s/10").text
         assert PHOTO.name in check
         assert AUDIO.name in check
-        code = sent(reporter)
+        code = send(reporter)
 
         case = f"/staff/case/{case_waiting(staff, founder)}"
         page = staff.get(case)
@@ -117,7 +111,7 @@ def test_after_kill_9_what_had_arrived_whole_is_there_and_nothing_else_is_shown(
         for shown in (visitor.get("/s/8/files"), visitor.get("/s/10")):
             assert PHOTO.name in shown.text
             assert FILM.name not in shown.text
-        page = entered(visitor, sent(visitor))
+        page = entered(visitor, send(visitor))
         assert visitor.attach("/m/files", page, LETTER).status == 303
     retention.sweep(runtime.database, runtime.sweeps, utc_now() + timedelta(hours=25))
     assert counts(runtime) == [0, 2, 2]
@@ -157,7 +151,7 @@ def test_a_large_file_takes_no_memory_and_none_of_it_can_be_read_anywhere(
     with served(settings, "--site", "public", "--workers", "1", folder=folder) as running:
         visitor = Visitor(running.port)
         begun(visitor, STORY)
-        page = entered(visitor, sent(visitor))
+        page = entered(visitor, send(visitor))
         up_and_down(visitor, page, Film(PHOTO, FILM, SMALL * len(PIECE), repeat(PIECE, SMALL)))
         before = most_memory_kib(running)
 

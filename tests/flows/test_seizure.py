@@ -1,6 +1,8 @@
 """A seized server gives up nothing: no words, no code, no passphrase, no key, open or deleted."""
 
 import base64
+import hashlib
+import re
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -8,7 +10,7 @@ from itertools import product
 from pathlib import Path
 from urllib.parse import quote_plus
 
-from sqlalchemy import LargeBinary, select
+from sqlalchemy import Column, LargeBinary, Table, select
 
 from admin.factors import OneTimeCodes
 from admin.keyring import open_grants
@@ -17,7 +19,7 @@ from crypto.custody import PrivateKey, open_keyring
 from crypto.envelope import Ctx, Label, OpenError, Secret, expand
 from crypto.passphrase import STANDARD, stretch
 from crypto.stream import unlock
-from reporting import places
+from reporting import attachments, drafts, places
 from reporting.database import Base, Database, connect
 from reporting.models import CaseWrap, Drop, Group, Wrapped
 from reporting.office import load
@@ -26,11 +28,14 @@ from reporting.settings import Settings
 from reporting.withdrawal import READERS
 from tests.boxes import locked_boxes
 from tests.founder import Founder, a_founded_office, case_waiting
+from tests.multipart import Evidence
 from tests.search import disguises, files_of, holding, open_files_of
-from tests.served import Page, Served, Visitor, begun, reported, served
+from tests.served import Served, Visitor, begun, send, served
 
 NAME = "Founder Canary-Name"
 PASSPHRASE = "canary passphrase of seven plain words"
+LONG_BYTES = 384
+END_BYTES = 96
 SAID = {
     "draft": "canary-draft-8f1c never sent",
     "withdrawn": "canary-withdrawn-91ce taken back",
@@ -40,6 +45,15 @@ SAID = {
     "note": "canary-note-5b2f call the lawyer",
     "reply": "canary-reply-c4d9 we are here",
 }
+
+
+def a_canary(what: str) -> Evidence:
+    """Return a file whose name, kind and every piece of content would tell."""
+    content = f"canary-content-{what}-6e1d ".encode() * 1_000
+    return Evidence(f"canary-name-{what}-3a.jpg", content, f"image/canary-type-{what}")
+
+
+FILES = {what: a_canary(what) for what in ("draft", "withdrawn", "left", "along", "answer")}
 
 
 @dataclass
@@ -54,14 +68,19 @@ class Journey:
 def walk(running: Served, journey: Journey) -> None:
     unfinished, person, staff, regretful = (Visitor(running.port) for _ in range(4))
     begun(unfinished, SAID["draft"])
+    attach(unfinished, "draft")
     regret(regretful, journey)
-    journey.receipts.insert(0, reported(person, SAID["story"]))
+    begun(person, SAID["story"])
+    attach(person, "along")
+    journey.receipts.insert(0, send(person))
     work_on_it(staff, journey)
     door = person.get("/m")
     person.post("/m", door, code=journey.receipts[0], keep="hour", do="next")
     person.post("/m/write", person.get("/m/write"), text=SAID["message"], do="next")
     choices = person.get("/m/choices")
     person.post("/m/choices", choices, asked="c_life", answer="support", do="next")
+    (there,) = re.findall(r'href="(/m/files/[0-9a-f]{32})"', person.get("/m/files").text)
+    assert person.take(there) == FILES["answer"].data
     read = person.get("/m/read").text
     assert SAID["reply"] in read
     assert SAID["message"] in read
@@ -69,23 +88,36 @@ def walk(running: Served, journey: Journey) -> None:
         journey.cookies += filter(None, visitor.cookies.values())  # some were taken away
 
 
+def attach(visitor: Visitor, what: str) -> None:
+    """Add a file to a draft."""
+    page = visitor.get("/s/8/files")
+    assert visitor.attach("/s/8/files", page, FILES[what]).location == "/s/8/files"
+
+
 def regret(visitor: Visitor, journey: Journey) -> None:
     """Take one report back, and leave in the middle of another."""
-    code = reported(visitor, SAID["withdrawn"])
+    begun(visitor, SAID["withdrawn"])
+    attach(visitor, "withdrawn")
+    code = send(visitor)
     journey.receipts.append(code)
     visitor.post("/m", visitor.get("/m"), code=code, keep="hour", do="next")
     taken = visitor.post("/m/end", visitor.get("/m/end"), word="erase", do="next")
     assert taken.location == "/m/end"
     assert visitor.get("/leave").location.startswith("https://")
     begun(visitor, SAID["left"])
+    attach(visitor, "left")
     assert visitor.get("/leave").location.startswith("https://")
 
 
 def work_on_it(staff: Visitor, journey: Journey) -> None:
     case = case_waiting(staff, journey.founder)
-    assert SAID["story"] in staff.get(f"/staff/case/{case}").text
+    page = staff.get(f"/staff/case/{case}")
+    assert SAID["story"] in page.text
+    (there,) = re.findall(r'href="(/staff/case/\w+/file/\w+)"', page.text)
+    assert staff.take(there) == FILES["along"].data
+    assert staff.attach(f"/staff/case/{case}/files", page, FILES["answer"]).status == 303
     for kind in ("note", "reply"):
-        page: Page = staff.get(f"/staff/case/{case}")
+        page = staff.get(f"/staff/case/{case}")
         written = staff.post(f"/staff/case/{case}/{kind}", page, text=SAID[kind])
         assert written.status == 303, written.text
 
@@ -106,10 +138,15 @@ def private_bytes(settings: Settings) -> list[bytes]:
 
 
 def told(journey: Journey) -> Iterator[bytes]:
-    for words in (*SAID.values(), NAME, PASSPHRASE, journey.founder.codes.text):
+    of_files = [words for file in FILES.values() for words in (file.name, file.media_type)]
+    for words in (*SAID.values(), *of_files, NAME, PASSPHRASE, journey.founder.codes.text):
         yield words.encode()
         yield words.encode("utf-16-le")
         yield quote_plus(words).encode()
+    for file in FILES.values():
+        yield file.data[:20]
+        # A plain hash would say whether somebody sent a file that is known elsewhere.
+        yield from disguises(hashlib.sha256(file.data).digest())
     for digits in journey.receipts:
         groups = [digits[start : start + 4] for start in range(0, 32, 4)]
         for joint in ("", " ", "-"):
@@ -149,14 +186,27 @@ def test_the_search_itself_finds_what_is_there(settings: Settings, tmp_path: Pat
 def stolen_keys(database: Database, settings: Settings) -> Iterator[Secret]:
     """Yield everything on the disk that could be taken for a key: columns, halves, peppers."""
     with database.read() as session:
-        for table in Base.metadata.sorted_tables:
-            columns = [column for column in table.c if isinstance(column.type, LargeBinary)]
-            for row in session.execute(select(*columns)):
-                for value in row:
-                    for start in range(0, min(len(value or b""), 2048), 32):
-                        yield Secret((value[start : start + 32] * 2)[:32].ljust(32, b"\0"))
+        found = {
+            (start * 2)[:32].ljust(32, b"\0")
+            for table in Base.metadata.sorted_tables
+            for row in session.execute(select(*bytes_of(table)))
+            for value in filter(None, row)
+            for start in slices(value)
+        }
+    yield from map(Secret, found)
     for name in ("receipt.pepper", "staff.pepper"):
         yield load_pepper(settings.instance / name).key
+
+
+def bytes_of(table: Table) -> list[Column[bytes]]:
+    return [column for column in table.c if isinstance(column.type, LargeBinary)]
+
+
+def slices(value: bytes) -> Iterator[bytes]:
+    """Yield what is as long as a key; what is long holds ciphertext in its middle, and no key."""
+    ends = value if len(value) <= LONG_BYTES else value[:END_BYTES] + value[-END_BYTES:]
+    for start in range(0, len(ends), 32):
+        yield ends[start : start + 32]
 
 
 def opened_by(keys: Iterator[Secret], boxes: list[tuple[bytes, Ctx]]) -> int:
@@ -204,6 +254,8 @@ def nothing_on_the_disk_is_a_key(settings: Settings, journey: Journey) -> None:
     assert tables >= {
         "visit",
         "case_part",
+        "file",
+        "file_piece",
         "message",
         "note",
         "consent",
@@ -213,7 +265,11 @@ def nothing_on_the_disk_is_a_key(settings: Settings, journey: Journey) -> None:
     }
     assert opened_by(stolen_keys(database, settings), boxes) == 0
     assert unsealed_by(stolen_keys(database, settings), database) == 0
-    # The same search with one cookie opens that browser's visit, and nothing else.
+    # The same search with one cookie opens that browser's visit, and through it its own files.
     cookie = Secret(base64.urlsafe_b64decode(journey.cookies[0] + "=="))
     assert opened_by(iter([cookie]), boxes) == 1
+    with database.read() as session:
+        owner = attachments.of_visit(drafts.keys_from(cookie))
+        found = attachments.read(session, owner)
+    assert [file.facts.name for file in found] == [FILES["draft"].name]
     database.engine.dispose()
