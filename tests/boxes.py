@@ -7,6 +7,8 @@ from sqlalchemy.orm import Session
 
 from crypto.envelope import Ctx
 from reporting import places
+from reporting.attachments import MOST_PIECES
+from reporting.file_rows import FileRow, OpenedBy, Piece
 from reporting.models import (
     CasePart,
     ConsentRow,
@@ -25,11 +27,22 @@ Box = tuple[bytes, Ctx]
 
 
 def locked_boxes(session: Session) -> Iterator[Box]:
-    """Yield each locked box of a report, of its mailbox or of a visit."""
+    """Yield each locked box of a report, of its mailbox or of a visit, and of files."""
     for visit in session.scalars(select(VisitRow)):
         yield visit.content_sealed, places.visit(visit.id, visit.rev)
+    yield from _of_files(session)
     yield from _of_reports(session)
     yield from _behind_codes(session)
+
+
+def _of_files(session: Session) -> Iterator[Box]:
+    for file in session.scalars(select(FileRow)):
+        opened_by = OpenedBy(file.opened_by)
+        yield file.key_sealed, places.file_key(file.id, opened_by, file.rev)
+        yield file.meta_sealed or b"", places.file_meta(file.id)
+        mine = Piece.id.between(file.first_piece, file.first_piece + MOST_PIECES - 1)
+        pieces = session.scalars(select(Piece.slice_sealed).where(mine).order_by(Piece.id))
+        yield b"".join(pieces), places.file(file.id)
 
 
 def _of_reports(session: Session) -> Iterator[Box]:

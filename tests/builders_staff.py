@@ -11,17 +11,20 @@ from pyotp import TOTP
 from sqlalchemy import Engine
 from werkzeug.test import TestResponse
 
+from admin import audit
 from admin.factors import OneTimeCodes
 from admin.keyring import Identity, grant, make_keyring, new_member
 from admin.runtime import Staff
 from crypto.custody import open_sealed
-from crypto.envelope import Label, expand
+from crypto.envelope import Label, Secret, expand
 from crypto.passphrase import name_tag, stretch
 from reporting import intake, places, records
 from reporting.audit import head
-from reporting.models import CasePart, CaseWrap, Group, Part, Wrapped
+from reporting.models import AuditSegment, CasePart, CaseWrap, Group, Part, Wrapped
+from tests import multipart
 from tests.builders import Seeds, a_report
 from tests.conftest import Clock
+from tests.multipart import Evidence
 
 PASSPHRASE = "seven quiet herons cross the river"
 NEXT_CODE = timedelta(seconds=30)
@@ -134,6 +137,24 @@ def write(client: FlaskClient, case: str, kind: str, text: str) -> TestResponse:
     return client.post(f"/staff/case/{case}/{kind}", data={"token": token, "text": text})
 
 
+def send_files(client: FlaskClient, case: str, *files: Evidence) -> TestResponse:
+    """Send files to the reporter from the page of a report, none or several."""
+    form = multipart.body({"token": token_of(client.get("/staff/"))}, *files)
+    return client.post(f"/staff/case/{case}/files", data=form, content_type=multipart.TYPE)
+
+
+def noted(app: Flask, seeds: Seeds, case: str) -> list[str]:
+    """Return what the log says was done with a report, the first deed first."""
+
+    def key_of(segment: AuditSegment) -> Secret:
+        seed = seeds.by_group[Group.AUDIT]
+        return open_sealed(seed, segment.key_sealed, places.segment(segment.id))
+
+    with the_staff(app).service.read() as session:
+        entries = audit.read(session, key_of, None)
+    return [entry.verb for entry in reversed(entries) if entry.subject == case]
+
+
 def flipped(box: bytes) -> bytes:
     """Return a box whose last bit somebody changed."""
     return box[:-1] + bytes([box[-1] ^ 1])
@@ -150,3 +171,9 @@ def without_triggers(engine: Engine) -> None:
         )
         for name in found.scalars().all():
             connection.exec_driver_sql(f"DROP TRIGGER {name}")
+
+
+def drop_the_log(app: Flask) -> None:
+    """Make it impossible to write to the audit log."""
+    with the_staff(app).service.database.engine.begin() as connection:
+        connection.exec_driver_sql("ALTER TABLE audit_event RENAME TO elsewhere")

@@ -11,20 +11,25 @@ from collections.abc import Callable
 from contextlib import ExitStack, suppress
 from http.client import HTTPException
 
+from tests import multipart
+from tests.multipart import Evidence
 from tests.served import HOST, Visitor, begun
 
 # With its check digits right, so that the service really looks for it.
 NOBODYS_CODE = "0" * 30 + "98"
 STORY = "flood " * 500
 HALF = (
-    "POST {path} HTTP/1.1\r\nHost: x\r\nContent-Type: {kind}\r\n"
-    "Content-Length: {length}\r\n\r\nstory=half"
+    "POST {path} HTTP/1.1\r\nHost: x\r\nCookie: {cookie}\r\nContent-Type: {kind}\r\n"
+    "Content-Length: {length}\r\n\r\n"
 )
 CONNECTIONS = 4
 LETTERS = 30
 LETTER_SECONDS = 0.3
 FORM = "application/x-www-form-urlencoded"
-FILES = "multipart/form-data; boundary=x"
+WHOLE = Evidence(data=bytes(200_000))
+ENDLESS = Evidence("film.mp4", b"", "video/mp4")
+ENDLESS_BYTES = 150_000_000  # within what one file may have
+PIECE = bytes(1 << 21)  # enough of a file that something is stored
 Hostile = Callable[[int], None]
 
 
@@ -44,30 +49,46 @@ def look_up(port: int) -> None:
         visitor.post("/m", door, code=NOBODYS_CODE, keep="hour", do="next")
 
 
+def fill(port: int) -> None:
+    """Send whole files again and again, for a report that is never sent."""
+    visitor = Visitor(port)
+    begun(visitor, STORY)
+    page = visitor.get("/s/8/files")
+    for _ in range(20):
+        visitor.attach("/s/8/files", page, *[WHOLE] * 3)
+
+
 def upload(port: int) -> None:
-    """Begin to send a large file, and go on a little at a time."""
-    trickle(port, HALF.format(path="/s/8/files", kind=FILES, length=100_000_000))
+    """Send files that are stored piece by piece, on several connections, and never end."""
+    visitor = Visitor(port)
+    begun(visitor, STORY)
+    token = visitor.get("/s/8/files").token
+    (cookie,) = [f"{name}={value}" for name, value in visitor.cookies.items()]
+    where = {"path": "/s/8/files", "cookie": cookie, "kind": multipart.TYPE}
+    head = HALF.format(length=ENDLESS_BYTES, **where).encode()
+    trickle(port, head + multipart.before({"token": token}) + multipart.head(ENDLESS), PIECE)
 
 
 def dawdle(port: int) -> None:
     """Send half a form, and go on a little at a time."""
     for path in ("/q", "/s/10", "/m"):
-        trickle(port, HALF.format(path=path, kind=FORM, length=100_000))
+        half = HALF.format(path=path, cookie="", kind=FORM, length=100_000)
+        trickle(port, half.encode() + b"story=half")
 
 
 def mumble(port: int) -> None:
     """Never come to the end of a head."""
-    trickle(port, "GET /q HTTP/1.1\r\nX: ")
+    trickle(port, b"GET /q HTTP/1.1\r\nX: ")
 
 
-def trickle(port: int, words: str) -> None:
-    """Say these words on several connections at once, and one letter more now and then."""
+def trickle(port: int, words: bytes, more: bytes = b"x") -> None:
+    """Say these words on several connections at once, and a little more now and then."""
     with ExitStack() as held:
         connections = [
             held.enter_context(socket.create_connection((HOST, port), timeout=10))
             for _ in range(CONNECTIONS)
         ]
-        for piece in (words.encode(), *[b"x"] * LETTERS):
+        for piece in (words, *[more] * LETTERS):
             for connection in connections:
                 connection.sendall(piece)
             time.sleep(LETTER_SECONDS)
@@ -76,7 +97,8 @@ def trickle(port: int, words: str) -> None:
 FIFTY: tuple[tuple[Hostile, int], ...] = (
     (send, 15),
     (look_up, 15),
-    (upload, 10),
+    (fill, 4),
+    (upload, 6),
     (dawdle, 5),
     (mumble, 5),
 )

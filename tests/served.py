@@ -1,6 +1,7 @@
 """A served instance in processes of its own, and visitors who speak plain HTTP to it."""
 
 import http.client
+import itertools
 import os
 import re
 import signal
@@ -8,17 +9,21 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlencode
 
 from reporting.settings import Settings
+from tests import multipart
+from tests.multipart import Evidence
 
 HOST = "127.0.0.1"
 COMMAND = [sys.executable, "-c", "from wsgi import main; main(prog_name='tomoshibi')"]
 TOKEN = re.compile(r'name="token" value="([0-9a-f]+)"')
+FORM = "application/x-www-form-urlencoded"
+PIECE_BYTES = 1 << 18
 GROUPS = re.compile(r"(?:\d[\s\u200a]*){32}")
 
 
@@ -49,26 +54,70 @@ class Visitor:
     cookies: dict[str, str] = field(default_factory=dict)
 
     def get(self, path: str) -> "Page":
-        return self._ask("GET", path, "")
+        return self._ask("GET", path, b"", "")
 
     def post(self, path: str, page: "Page", **fields: str) -> "Page":
-        return self._ask("POST", path, urlencode({"token": page.token, **fields}))
+        return self._ask("POST", path, urlencode({"token": page.token, **fields}).encode(), FORM)
 
-    def _ask(self, method: str, path: str, body: str) -> "Page":
-        jar = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
-        headers = {"Cookie": jar, "Accept-Language": "en"}
-        if body:
-            headers["Content-Type"] = "application/x-www-form-urlencoded"
-        with closing(http.client.HTTPConnection(HOST, self.port, timeout=30)) as connection:
-            connection.request(method, path, body or None, headers)
-            with connection.getresponse() as answer:
-                text = answer.read().decode()
-                cookies = answer.headers.get_all("Set-Cookie", [])
-                location = answer.headers.get("Location", "")
+    def attach(self, path: str, page: "Page", *files: Evidence) -> "Page":
+        """Choose files on a page and send them."""
+        form = multipart.body({"token": page.token}, *files)
+        return self._ask("POST", path, form, multipart.TYPE)
+
+    def stream(self, path: str, page: "Page", film: "Film") -> "Page":
+        """Send a file that is made while it goes and is nowhere whole, behind one that is."""
+        first = multipart.body({"token": page.token}, film.behind).removesuffix(multipart.END)
+        around = (first + multipart.head(film.called), b"\r\n" + multipart.END)
+        length = film.size_bytes + sum(map(len, around))
+        whole = itertools.chain(around[:1], film.pieces, around[1:])
+        return self._ask("POST", path, whole, multipart.TYPE, length)
+
+    def take(self, path: str) -> bytes:
+        """Fetch a file to its last byte."""
+        return b"".join(self.pieces(path))
+
+    def pieces(self, path: str) -> Iterator[bytes]:
+        """Fetch a file piece by piece."""
+        with self._answered("GET", path, b"", {}) as answer:
+            assert answer.status == 200, answer.status
+            while piece := answer.read(PIECE_BYTES):
+                yield piece
+
+    def _ask(
+        self, method: str, path: str, body: bytes | Iterable[bytes], kind: str, length: int = 0
+    ) -> "Page":
+        headers = {"Content-Type": kind} if kind else {}
+        if length:
+            headers["Content-Length"] = str(length)
+        with self._answered(method, path, body, headers) as answer:
+            text = answer.read().decode()
+            cookies = answer.headers.get_all("Set-Cookie", [])
+            location = answer.headers.get("Location", "")
         for line in cookies:
             name, _, rest = line.partition("=")
             self.cookies[name] = rest.partition(";")[0]
         return Page(answer.status, location, text)
+
+    @contextmanager
+    def _answered(
+        self, method: str, path: str, body: bytes | Iterable[bytes], headers: Mapping[str, str]
+    ) -> Iterator[http.client.HTTPResponse]:
+        jar = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
+        common = {"Cookie": jar, "Accept-Language": "en"}
+        with closing(http.client.HTTPConnection(HOST, self.port, timeout=30)) as connection:
+            connection.request(method, path, body or None, {**common, **headers})
+            with connection.getresponse() as answer:
+                yield answer
+
+
+@dataclass(frozen=True)
+class Film:
+    """A large file that is made while it is sent, behind one that is there."""
+
+    behind: Evidence
+    called: Evidence
+    size_bytes: int
+    pieces: Iterable[bytes] = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -132,7 +181,13 @@ def begun(visitor: Visitor, story: str) -> Page:
 
 def reported(visitor: Visitor, story: str) -> str:
     """Send a report; return the code that was shown for it."""
-    sent = visitor.post("/s/10", begun(visitor, story), do="send")
+    begun(visitor, story)
+    return send(visitor)
+
+
+def send(visitor: Visitor) -> str:
+    """Send the draft; return the code that is shown for it."""
+    sent = visitor.post("/s/10", visitor.get("/s/10"), do="send")
     assert (sent.status, sent.location) == (303, "/s/code"), sent
     return visitor.get("/s/code").code
 

@@ -10,6 +10,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from sqlalchemy import func, select
+
+from reporting.database import connect
+from reporting.file_rows import FileRow, Piece
 from reporting.settings import Settings
 from tests.builders import Seeds, an_office
 from tests.served import Visitor, begun, served
@@ -60,6 +64,18 @@ def tell(port: int, name: str, deadline: float) -> list[Told]:
     return told
 
 
+def kept(settings: Settings) -> set[str]:
+    """Return which files of the flood the service has taken in; it holds no others."""
+    database = connect(settings.database)
+    with database.read() as session:
+        files = session.scalars(select(FileRow)).all()
+        pieces = session.scalar(select(func.count()).select_from(Piece)) or 0
+    database.engine.dispose()
+    whole = [file for file in files if file.meta_sealed]
+    # Whole ones here are of one piece each.
+    return ({"whole"} if whole else set()) | ({"unfinished"} if pieces > len(whole) else set())
+
+
 def test_honest_people_get_through_a_flood_without_losing_a_word(
     settings: Settings, seeds: Seeds, tmp_path: Path
 ) -> None:
@@ -74,6 +90,7 @@ def test_honest_people_get_through_a_flood_without_losing_a_word(
                     for number in range(HONEST)
                 ]
                 told = [one for job in jobs for one in job.result()]
+            assert kept(settings) >= {"whole", "unfinished"}
         # Whoever got a code finds a mailbox behind it.
         for one in told:
             visitor = Visitor(running.port)

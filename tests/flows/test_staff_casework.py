@@ -28,6 +28,7 @@ from tests.builders_staff import (
     a_reviewer,
     a_stored_report,
     an_auditor,
+    drop_the_log,
     flipped,
     sign_in,
     the_staff,
@@ -53,12 +54,6 @@ def the_reporter_reads(app: Flask, code: str, clock: Clock) -> list[str]:
         until = clock() + timedelta(hours=1)
         opened = mailbox.enter(session, code, service.desk.pepper, until)
         return [message.text for message in mailbox.read_thread(session, opened, clock()).messages]
-
-
-def drop_the_log(app: Flask) -> None:
-    """Make it impossible to write to the audit log."""
-    with the_staff(app).service.database.engine.begin() as connection:
-        connection.exec_driver_sql("ALTER TABLE audit_event RENAME TO elsewhere")
 
 
 def test_a_reviewer_reads_a_report_whose_words_stay_words(

@@ -42,6 +42,7 @@ OPEN = {
 WRITING = [
     "/staff/case/" + "ab" * 16 + "/note",
     "/staff/case/" + "ab" * 16 + "/reply",
+    "/staff/case/" + "ab" * 16 + "/files",
     "/staff/sign-out",
 ]
 POLICY = (
@@ -68,11 +69,12 @@ def test_every_page_says_who_may_reach_it_and_few_are_open(app: Flask) -> None:
 
 def test_no_page_but_the_open_ones_answers_strangers(app: Flask, client: FlaskClient) -> None:
     for view, addresses in staff_views(app).items():
-        if view in OPEN or view in {"add_note", "reply", "sign_out"}:
+        if view in OPEN or view in {"add_note", "reply", "send_files", "sign_out"}:
             continue
         for address in addresses:
             page = client.get(
                 address.replace("<case:case>", "ab" * 16)
+                .replace("<file:file>", "ab" * 16)
                 .replace("<place:after>", "1-202648-" + "ab" * 16)
                 .replace("<row:before>", "7")
             )

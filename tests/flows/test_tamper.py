@@ -16,11 +16,14 @@ from crypto.sealing import kid
 from reporting import drafts
 from reporting.database import Base
 from reporting.errors import VisitGoneError
+from reporting.file_rows import Piece
 from reporting.models import Group
 from reporting.runtime import Runtime
 from tests.builders import Seeds
 from tests.builders_staff import a_reviewer, a_stored_report, an_auditor, sign_in, token_of, write
 from tests.conftest import Clock
+from tests.multipart import Evidence
+from tests.visitor import Visitor
 from wsgi import main
 
 STORY = "canary-story he said my name"
@@ -31,8 +34,16 @@ READ_BY_STAFF = [
     ("mailbox", "case_lock_sealed"),
     ("message", "content_sealed"),
     ("note", "content_sealed"),
+    ("file", "key_sealed"),
+    ("file", "meta_sealed"),
 ]
-READ_BY_REPORTER = [("mailbox", "receipt_lock_sealed"), ("message", "content_sealed")]
+READ_BY_REPORTER = [
+    ("mailbox", "receipt_lock_sealed"),
+    ("message", "content_sealed"),
+    ("file", "key_sealed"),
+    ("file", "meta_sealed"),
+]
+FILM = Evidence("canary-name.mp4", b"canary-film " * 100_000, "video/canary-type")
 
 
 def the_service(app: Flask) -> Runtime:
@@ -72,6 +83,26 @@ def swap_rows(app: Flask, name: str, column: str) -> None:
             put(session, table, column, key, box)
 
 
+def cut_the_end(app: Flask, *_where: str) -> None:
+    """Take the last piece of every file away."""
+    with the_service(app).begin() as session:
+        for piece in last_pieces(session):
+            session.delete(piece)
+
+
+def lengthen(app: Flask, *_where: str) -> None:
+    """Put the last piece of every file once more behind it."""
+    with the_service(app).begin() as session:
+        for piece in last_pieces(session):
+            session.add(Piece(id=piece.id + 1, slice_sealed=piece.slice_sealed))
+
+
+def last_pieces(session: Session) -> list[Piece]:
+    pieces = session.scalars(select(Piece)).all()
+    numbers = {piece.id for piece in pieces}
+    return [piece for piece in pieces if piece.id + 1 not in numbers]
+
+
 DAMAGE = [flip_a_bit, swap_rows]
 
 
@@ -84,10 +115,13 @@ def reports(app: Flask, client: FlaskClient, seeds: Seeds, clock: Clock) -> list
         enter(reporter, code)
         token = token_of(reporter.get("/m/write"))
         reporter.post("/m/write", data={"token": token, "text": MESSAGE, "do": "next"})
+        Visitor(reporter).attach("/m/files", FILM)
     sign_in(client, a_reviewer(app, seeds), clock)
     for case, _code in made:
         write(client, case, "note", "canary-note")
-        assert STORY in client.get(f"/staff/case/{case}").text
+        shown = client.get(f"/staff/case/{case}").text
+        assert STORY in shown
+        assert FILM.name in shown
     return [part for pair in made for part in pair]
 
 
@@ -137,6 +171,30 @@ def test_the_reporter_is_shown_nothing_false(
     assert enter(reporter, reports[1]).startswith("/m")
     answer = reporter.get("/m/read", follow_redirects=True)
     assert "canary" not in answer.text
+
+
+@pytest.mark.parametrize("damage", [*DAMAGE, cut_the_end, lengthen])
+def test_of_a_file_that_was_altered_anywhere_not_one_byte_is_handed_out(
+    app: Flask, client: FlaskClient, reports: list[str], damage: Callable[[Flask, str, str], None]
+) -> None:
+    reporter = app.test_client()
+    enter(reporter, reports[3])
+    damage(app, "file_piece", "slice_sealed")
+    for browser, page in ((client, f"/staff/case/{reports[2]}"), (reporter, "/m/files")):
+        (door,) = re.findall(r'href="(/[\w/]+/[0-9a-f]{32})"', browser.get(page).text)
+        answer = browser.get(door)
+        assert answer.status_code in {409, 500}
+        assert b"canary" not in answer.data
+
+
+def test_a_file_that_was_moved_to_another_report_is_an_alarm_in_both(
+    app: Flask, client: FlaskClient, reports: list[str]
+) -> None:
+    swap_rows(app, "file", "case_id")
+    for case in (reports[0], reports[2]):
+        answer = client.get(f"/staff/case/{case}")
+        assert answer.status_code == 409
+        assert "canary" not in answer.text
 
 
 def test_a_flipped_bit_in_a_draft_ends_it(app: Flask) -> None:

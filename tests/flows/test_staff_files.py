@@ -1,0 +1,378 @@
+"""Files between a reporter and the team, as the team handles them, through HTTP."""
+
+import hashlib
+import os
+import re
+import shutil
+from dataclasses import dataclass, replace
+from io import BytesIO
+from typing import NamedTuple
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import func, select
+from werkzeug.test import TestResponse
+
+from reporting.database import Base
+from reporting.file_rows import FileRow, Piece
+from reporting.models import Case, Group, VisitRow
+from reporting.settings import FileLimits, Settings
+from tests import multipart
+from tests.builders import Seeds
+from tests.builders_staff import (
+    a_member,
+    drop_the_log,
+    flipped,
+    noted,
+    send_files,
+    sign_in,
+    the_staff,
+    token_of,
+)
+from tests.conftest import Clock
+from tests.multipart import Evidence
+from tests.visitor import Page, Visitor
+
+PHOTO = Evidence("花見 <b> at home.jpg", b"\xff\xd8 canary of a photo \0\r\n--", "image/jpeg")
+VIDEO = Evidence("call.mp4", os.urandom(2_500_000), "video/mp4")
+LETTER = Evidence("what you can do.pdf", b"%PDF-1.7 canary of a letter", "application/pdf")
+TOO_LARGE = Evidence("film.mov", bytes(3_000_001), "video/quicktime")
+NO_FILE = "0" * 32
+# One kind of database is enough for what pages look like.
+on_one = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
+
+class Usage(NamedTuple):
+    """What the system says about a disk."""
+
+    total: int
+    used: int
+    free: int
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A report that somebody sent: its number, and the browser with its open mailbox."""
+
+    case: str
+    reporter: Visitor
+
+
+@pytest.fixture
+def settings(settings: Settings) -> Settings:
+    """The same instance, which takes few files and small ones."""
+    return replace(settings, files=FileLimits(3, 3_000_000, 5_000_000))
+
+
+def a_report_with(app: Flask, *files: Evidence) -> Sent:
+    reporter = Visitor(app.test_client())
+    before = numbers(app)
+    reporter.open_mailbox(files)
+    (case,) = numbers(app) - before
+    return Sent(case, reporter)
+
+
+def numbers(app: Flask) -> set[str]:
+    with the_staff(app).service.read() as session:
+        return {case.hex() for case in session.scalars(select(Case.id))}
+
+
+def rows(app: Flask) -> list[int]:
+    """Return how many visits, files and pieces of files there are."""
+    models: list[type[Base]] = [VisitRow, FileRow, Piece]
+    with the_staff(app).service.read() as session:
+        return [session.scalars(select(func.count()).select_from(one)).one() for one in models]
+
+
+def shown(client: FlaskClient, case: str) -> Page:
+    return Page(client.get(f"/staff/case/{case}"))
+
+
+def doors(page: Page) -> list[str]:
+    """Return the addresses of the files on a page."""
+    links = [link.attributes["href"] for link in page.all("a")]
+    return [address for address in links if re.search(r"/files?/[0-9a-f]{32}$", address)]
+
+
+def taken(client: FlaskClient, address: str) -> bytes:
+    """Take a file out, to its last byte."""
+    data: bytes = client.get(address, buffered=True).data
+    return data
+
+
+def problem(answer: TestResponse) -> list[str]:
+    assert answer.status_code == 422
+    page = Page(answer)
+    return [link.text for link in page.within("section") if link.tag == "a"]
+
+
+def cut_off(client: FlaskClient, case: str, form: bytes, length: int) -> TestResponse:
+    """Send so much of a form, and hang up."""
+    return client.post(
+        f"/staff/case/{case}/files",
+        input_stream=BytesIO(form[:length]),
+        content_length=len(form),
+        content_type=multipart.TYPE,
+    )
+
+
+def test_a_reviewer_sees_what_each_file_is_and_takes_it_out_byte_for_byte(
+    app: Flask, reviewer: FlaskClient
+) -> None:
+    sent = a_report_with(app, PHOTO, VIDEO)
+    sent.reporter.attach("/m/files", LETTER)
+    page = shown(reviewer, sent.case)
+    told = page.one("section", id="shared").text
+    for file, size in ((PHOTO, "26 bytes"), (VIDEO, "2.5 MB"), (LETTER, "27 bytes")):
+        assert file.name in told
+        assert f"{size} · {file.media_type}" in told
+        assert hashlib.sha256(file.data).hexdigest() in told
+    assert told.count("Reporter") == 3
+    originals = {taken(reviewer, address) for address in doors(page)}
+    assert originals == {PHOTO.data, VIDEO.data, LETTER.data}
+
+
+@on_one
+def test_a_file_is_given_out_as_something_to_keep_under_a_name_that_tells_nothing(
+    app: Flask, reviewer: FlaskClient
+) -> None:
+    sent = a_report_with(app, PHOTO, Evidence("photo.jpg.exe", b"MZ", "text/html"))
+    for address in doors(shown(reviewer, sent.case)):
+        answer = reviewer.get(address, buffered=True)
+        name = answer.headers["Content-Disposition"].removeprefix("attachment; filename=")
+        assert name in {f"{address[-32:-24]}.jpg", f"{address[-32:-24]}.bin"}
+        assert answer.mimetype == "application/octet-stream"
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+        assert answer.headers["Cache-Control"] == "no-store"
+        assert answer.content_length == len(answer.data)
+
+
+@on_one
+def test_a_name_is_shown_as_the_words_of_somebody_else(app: Flask, reviewer: FlaskClient) -> None:
+    sent = a_report_with(app, PHOTO)
+    page = shown(reviewer, sent.case)
+    (name,) = [element for element in page.all("span") if element.text == PHOTO.name]
+    assert name.attributes == {"class": "words", "translate": "no", "dir": "auto"}
+
+
+def test_taking_a_file_out_is_in_the_log_each_time_and_the_reporter_is_not_named(
+    app: Flask, reviewer: FlaskClient, seeds: Seeds
+) -> None:
+    sent = a_report_with(app, PHOTO)
+    (address,) = doors(shown(reviewer, sent.case))
+    for _ in range(2):
+        taken(reviewer, address)
+    assert noted(app, seeds, sent.case)[-3:] == [
+        "case.opened",
+        "file.downloaded",
+        "file.downloaded",
+    ]
+
+
+def test_if_the_log_cannot_be_written_no_file_is_given_out_and_none_is_sent(
+    app: Flask, reviewer: FlaskClient
+) -> None:
+    sent = a_report_with(app, PHOTO)
+    (address,) = doors(shown(reviewer, sent.case))
+    form = multipart.body({"token": token_of(reviewer.get("/staff/"))}, LETTER)
+    before, here = rows(app), f"/staff/case/{sent.case}/files"
+    drop_the_log(app)
+    sending = reviewer.post(here, data=form, content_type=multipart.TYPE)
+    for answer in (reviewer.get(address), sending):
+        assert answer.status_code in {500, 503}
+        assert b"canary" not in answer.data
+    assert rows(app) == before
+
+
+def test_files_for_the_reporter_are_found_with_the_code_and_each_is_in_the_log(
+    app: Flask, reviewer: FlaskClient, seeds: Seeds
+) -> None:
+    sent = a_report_with(app, PHOTO)
+    answer = send_files(reviewer, sent.case, LETTER, VIDEO)
+    assert answer.headers["Location"] == f"/staff/case/{sent.case}#shared"
+    assert noted(app, seeds, sent.case) == ["file.sent", "file.sent"]
+    page = sent.reporter.open("/m/files")
+    told = page.one("ul").text
+    assert told.count("The team") == 2
+    assert LETTER.name in told
+    assert {taken(sent.reporter.client, address) for address in doors(page)} == {
+        LETTER.data,
+        VIDEO.data,
+    }
+    assert len(doors(shown(reviewer, sent.case))) == 3
+
+
+@on_one
+def test_the_reporter_is_never_told_who_sent_a_file(app: Flask, reviewer: FlaskClient) -> None:
+    sent = a_report_with(app)
+    send_files(reviewer, sent.case, LETTER)
+    assert "Aiko" not in sent.reporter.get("/m/files").text
+
+
+def test_a_file_of_the_reporter_is_marked_until_somebody_opens_the_report(
+    app: Flask, reviewer: FlaskClient
+) -> None:
+    sent = a_report_with(app)
+    assert "new message" not in reviewer.get("/staff/").text
+    sent.reporter.attach("/m/files", PHOTO)
+    assert "new message" in reviewer.get("/staff/").text
+    shown(reviewer, sent.case)
+    assert "new message" not in reviewer.get("/staff/").text
+
+
+@on_one
+def test_who_chose_no_file_is_told_so(app: Flask, reviewer: FlaskClient, seeds: Seeds) -> None:
+    sent = a_report_with(app)
+    assert problem(send_files(reviewer, sent.case)) == ["Please choose a file first."]
+    assert noted(app, seeds, sent.case) == []
+
+
+def test_a_file_too_large_is_told_and_the_others_are_sent(
+    app: Flask, reviewer: FlaskClient, seeds: Seeds
+) -> None:
+    sent = a_report_with(app)
+    before = rows(app)
+    told = problem(send_files(reviewer, sent.case, PHOTO, TOO_LARGE, LETTER))
+    assert told == ["A file is larger than this site takes. The others were sent."]
+    assert noted(app, seeds, sent.case) == ["file.sent", "file.sent"]
+    assert [row - was for row, was in zip(rows(app), before, strict=True)] == [0, 2, 2]
+
+
+def test_each_side_has_a_limit_of_its_own(app: Flask, reviewer: FlaskClient) -> None:
+    sent = a_report_with(app)
+    sent.reporter.attach("/m/files", PHOTO, PHOTO, PHOTO)
+    assert send_files(reviewer, sent.case, LETTER, LETTER, LETTER).status_code == 303
+    full = ["This conversation holds as many files of the team as it can."]
+    assert problem(send_files(reviewer, sent.case, LETTER)) == full
+    other = a_report_with(app)
+    assert problem(send_files(reviewer, other.case, VIDEO, VIDEO, VIDEO)) == full
+    assert len(doors(other.reporter.open("/m/files"))) == 2
+
+
+@on_one
+def test_when_the_disk_is_nearly_full_files_are_refused_and_words_are_not(
+    app: Flask, reviewer: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent = a_report_with(app)
+    before = rows(app)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _path: Usage(10**12, 10**12, 10**8))
+    full = "The disk is nearly full, so files are refused. Tell the operator."
+    assert problem(send_files(reviewer, sent.case, LETTER)) == [full]
+    assert rows(app) == before
+    fields = {"token": token_of(reviewer.get("/staff/")), "text": "hello"}
+    assert reviewer.post(f"/staff/case/{sent.case}/reply", data=fields).status_code == 303
+
+
+@on_one
+def test_a_refusal_in_another_language_is_in_that_language(
+    app: Flask, reviewer: FlaskClient
+) -> None:
+    sent = a_report_with(app)
+    reviewer.set_cookie("__Host-l", "ja")
+    page = Page(send_files(reviewer, sent.case))
+    assert page.one("html").attributes["lang"] == "ja"
+    assert not re.search(r"[A-Za-z]{4,}", page.one("main").text)
+
+
+@pytest.mark.parametrize("group", [Group.CASEWORK, Group.AUDIT])
+def test_for_everybody_else_there_is_neither_a_file_nor_a_way_to_send_one(
+    app: Flask, reviewer: FlaskClient, seeds: Seeds, clock: Clock, group: Group
+) -> None:
+    sent = a_report_with(app, PHOTO)
+    (address,) = doors(shown(reviewer, sent.case))
+    somebody = app.test_client()
+    sign_in(somebody, a_member(app, seeds, "Mika", group), clock)
+    before = rows(app)
+    missing = somebody.get("/staff/nothing")
+    for answer in (somebody.get(address), send_files(somebody, sent.case, LETTER)):
+        assert answer.status_code == 404
+        assert answer.data == missing.data
+        assert answer.headers == missing.headers
+    assert rows(app) == before
+    assert noted(app, seeds, sent.case)[-2:] == ["access.denied", "access.denied"]
+
+
+def test_who_is_not_signed_in_gets_nothing_and_leaves_nothing(
+    app: Flask, reviewer: FlaskClient
+) -> None:
+    sent = a_report_with(app, PHOTO)
+    (address,) = doors(shown(reviewer, sent.case))
+    stranger, before = app.test_client(), rows(app)
+    asked = stranger.get(address)
+    assert (asked.status_code, asked.headers["Location"]) == (303, "/staff/sign-in")
+    form = multipart.body({"token": "0" * 32}, LETTER)
+    given = stranger.post(f"/staff/case/{sent.case}/files", data=form, content_type=multipart.TYPE)
+    assert given.status_code == 403
+    assert rows(app) == before
+
+
+@on_one
+def test_files_without_the_token_of_this_browser_are_refused(
+    app: Flask, reviewer: FlaskClient
+) -> None:
+    sent = a_report_with(app)
+    before, address = rows(app), f"/staff/case/{sent.case}/files"
+    token = token_of(reviewer.get("/staff/"))
+    for fields in ({}, {"token": "0" * 32}):
+        form = multipart.body(fields, LETTER)
+        answer = reviewer.post(address, data=form, content_type=multipart.TYPE)
+        assert answer.status_code == 400
+    form = multipart.body({"token": token}, LETTER)
+    foreign = {"Sec-Fetch-Site": "cross-site"}
+    answer = reviewer.post(address, data=form, content_type=multipart.TYPE, headers=foreign)
+    assert answer.status_code == 400
+    assert reviewer.post(address, data={"token": token}).status_code == 400
+    assert rows(app) == before
+
+
+def test_a_report_that_was_taken_back_gives_no_file_and_takes_none(
+    app: Flask, reviewer: FlaskClient
+) -> None:
+    sent = a_report_with(app, PHOTO)
+    (address,) = doors(shown(reviewer, sent.case))
+    sent.reporter.fill("/m/end", {"word": "erase"})
+    before, missing = rows(app), reviewer.get("/staff/nothing")
+    assert reviewer.get(address).data == missing.data
+    assert send_files(reviewer, sent.case, LETTER).data == missing.data
+    assert rows(app) == before
+
+
+def test_a_file_of_another_report_is_the_page_of_a_file_that_never_was(
+    app: Flask, reviewer: FlaskClient
+) -> None:
+    one, other = a_report_with(app, PHOTO), a_report_with(app, LETTER)
+    (address,) = doors(shown(reviewer, one.case))
+    moved = reviewer.get(address.replace(one.case, other.case))
+    never = reviewer.get(f"/staff/case/{one.case}/file/{NO_FILE}")
+    assert (moved.status_code, moved.data, moved.headers) == (404, never.data, never.headers)
+    assert taken(reviewer, address) == PHOTO.data
+
+
+def test_of_an_altered_file_no_byte_is_given_out_and_the_alarm_is_raised(
+    app: Flask, reviewer: FlaskClient, seeds: Seeds
+) -> None:
+    sent = a_report_with(app, VIDEO)
+    (address,) = doors(shown(reviewer, sent.case))
+    with the_staff(app).service.begin() as session:
+        last = session.scalars(select(Piece).order_by(Piece.id.desc())).first()
+        assert last
+        last.slice_sealed = flipped(last.slice_sealed)
+    answer = reviewer.get(address)
+    assert answer.status_code == 409
+    assert "Nothing was opened" in answer.text
+    assert VIDEO.data[:32] not in answer.data
+    assert noted(app, seeds, sent.case)[-2:] == ["file.downloaded", "alarm.raised"]
+
+
+def test_what_breaks_off_leaves_nothing_but_the_files_before_it(
+    app: Flask, reviewer: FlaskClient, seeds: Seeds
+) -> None:
+    sent = a_report_with(app)
+    before = rows(app)
+    form = multipart.body({"token": token_of(reviewer.get("/staff/"))}, LETTER, VIDEO)
+    assert cut_off(reviewer, sent.case, form, len(form) - 300_000).status_code == 400
+    assert [row - was for row, was in zip(rows(app), before, strict=True)] == [0, 1, 1]
+    assert noted(app, seeds, sent.case) == ["file.sent"]
+    (address,) = doors(sent.reporter.open("/m/files"))
+    assert taken(sent.reporter.client, address) == LETTER.data
