@@ -87,7 +87,7 @@ LIMITS: Final[Mapping[Kind, tuple[int, int]]] = MappingProxyType(
         Kind.LOOK_UP: (4, 60),
         # A file on a slow line holds its place for minutes, and the processor hardly at all.
         Kind.UPLOAD: (16, 16),
-        Kind.DOWNLOAD: (2, 14),
+        Kind.DOWNLOAD: (16, 16),
         Kind.STAFF: (8, 24),
         Kind.SIGN_IN: (4, 12),  # each one stretches a passphrase, which takes 64 MiB
         Kind.LONG_BODY: (8, 8),  # a text far too long, read only to give it back
@@ -107,6 +107,7 @@ PUBLIC: Final[Mapping[str, Kind]] = MappingProxyType(
         "sending.send": Kind.SEND,
         "uploads.take_for_report": Kind.UPLOAD,
         "uploads.take_for_mailbox": Kind.UPLOAD,
+        "uploads.hand_out": Kind.DOWNLOAD,
         "receipt.leave_code": Kind.DRAFT,
         "receipt.compare_code": Kind.DRAFT,
         "mailbox.enter": Kind.LOOK_UP,

@@ -185,14 +185,16 @@ def test_what_is_still_being_sent_keeps_its_place_to_the_last_byte(app: Flask) -
     line.seconds = 0.01
     app.add_url_rule("/file", "file", lambda: Response(iter([b"one", b"two"])))
     budgets.declare(app, {"file": Kind.DOWNLOAD})
+    places, _waiting = LIMITS[Kind.DOWNLOAD]
     with app.test_client() as browser:
-        first, second = (browser.get("/file", buffered=False) for _ in range(2))
+        first, *others = (browser.get("/file", buffered=False) for _ in range(places))
         with pytest.raises(BusyError):
             line.enter()
         first.close()
         line.enter()
         line.leave()
-        second.close()
+        for answer in others:
+            answer.close()
 
 
 def test_every_route_that_takes_something_names_its_budget_or_nothing_starts(app: Flask) -> None:
