@@ -2,12 +2,14 @@
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime
 
 from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
 from crypto.envelope import make_key
-from reporting import attachments, drafts, uploads
+from reporting import attachments, drafts, mailbox, uploads
 from reporting.attachments import File, Owner
 from reporting.drafts import OpenMailbox, VisitKeys, keys_from
 from reporting.file_rows import FileRow, Piece
@@ -147,3 +149,15 @@ def put(runtime: Runtime, first: int, pieces: Sequence[bytes]) -> None:
     places = [{"id": first + at, "slice_sealed": piece} for at, piece in enumerate(pieces)]
     with runtime.begin() as session:
         session.execute(insert(Piece), places)
+
+
+def the_team_sends(runtime: Runtime, code: str, data: bytes, name: str) -> None:
+    """Send a file to a reporter, as the team does under the key that both sides hold."""
+    opened, nobody = enter(runtime, code), a_draft(runtime)
+    desk = replace(a_desk(runtime, nobody), from_reporter=False)
+
+    def owner(session: Session, now: datetime) -> Owner:
+        return mailbox.owner_of_files(session, opened, now)
+
+    assert not uploads.take_in(desk, [sent(data, name)], owner)
+    leave(runtime, nobody)

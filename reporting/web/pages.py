@@ -1,11 +1,14 @@
 """Pages: the way in, the ends of the ways, and Leave."""
 
+from contextlib import suppress
 from http import HTTPStatus
 from typing import Final
 
 from flask import Blueprint, Response, abort, request
 
 from reporting import attachments, drafts
+from reporting.database import Database
+from reporting.errors import BusyError
 from reporting.web import language, visit
 from reporting.web.context import runtime
 from reporting.web.rendering import page, to
@@ -72,7 +75,7 @@ def leave() -> Response:
         drafts.erase(session, keys)
     response = visit.away()
     # Their keys are gone; nobody who wants to leave waits for a gigabyte to be overwritten.
-    response.call_on_close(lambda: attachments.clear(database, firsts))
+    response.call_on_close(lambda: _clear(database, firsts))
     return response
 
 
@@ -80,6 +83,11 @@ def leave() -> Response:
 def no_icon() -> Response:
     """Answer browsers that always ask for one."""
     return Response(status=HTTPStatus.NO_CONTENT)
+
+
+def _clear(database: Database, firsts: tuple[int, ...]) -> None:
+    with suppress(BusyError):  # the answer is out; the next sweep takes what is left
+        attachments.clear(database, firsts)
 
 
 def _is_prefetch() -> bool:

@@ -1,11 +1,20 @@
 """A process starts with the right keys, or says what to do."""
 
+import shutil
 import stat
+from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from reporting.errors import SettingsError
-from reporting.runtime import RECEIPT_PEPPER_FILE, start, write_pepper
+from reporting.runtime import (
+    KEPT_FOR_WORDS_BYTES,
+    RECEIPT_PEPPER_FILE,
+    Runtime,
+    start,
+    write_pepper,
+)
 from reporting.settings import Settings
 from tests.builders import Seeds, an_office
 from tests.conftest import Clock
@@ -35,3 +44,30 @@ def test_a_pepper_is_made_once_and_for_its_owner_only(settings: Settings) -> Non
     write_pepper(path)
     assert path.read_bytes() == before
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+@pytest.mark.parametrize(
+    ("free", "has_room"),
+    [
+        (0, False),
+        (KEPT_FOR_WORDS_BYTES, False),
+        (KEPT_FOR_WORDS_BYTES + 1, True),
+        (1 << 40, True),
+    ],
+)
+def test_files_are_taken_only_while_there_is_room_left_for_words(
+    runtime: Runtime, monkeypatch: pytest.MonkeyPatch, free: int, has_room: bool
+) -> None:
+    asked: list[Path] = []
+
+    def disk_usage(path: Path) -> SimpleNamespace:
+        asked.append(path)
+        return SimpleNamespace(free=free)
+
+    monkeypatch.setattr(shutil, "disk_usage", disk_usage)
+    assert runtime.has_room() is has_room
+    assert asked == [runtime.settings.instance]
+
+
+def test_there_is_room_on_a_disk_that_is_not_full(runtime: Runtime) -> None:
+    assert runtime.has_room()

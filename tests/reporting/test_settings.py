@@ -4,8 +4,13 @@ from pathlib import Path
 
 import pytest
 
+from crypto.padding import padded_length
+from crypto.stream import FILE_FLOOR, SLICE_BYTES
+from reporting.attachments import MOST_PIECES
 from reporting.errors import SettingsError
-from reporting.settings import VARIABLES, Settings, Transport, is_loopback
+from reporting.settings import VARIABLES, FileLimits, Settings, Transport, is_loopback
+
+MB = 1_000_000
 
 
 def test_without_variables_the_instance_holds_an_sqlite_database() -> None:
@@ -25,6 +30,9 @@ def test_every_variable_is_read() -> None:
             "TOMOSHIBI_LEAVE_URL": "https://weather.example/",
             "TOMOSHIBI_TIMEZONE": "Europe/Stockholm",
             "TOMOSHIBI_ONION": "abcdef.onion",
+            "TOMOSHIBI_FILES": "3",
+            "TOMOSHIBI_FILE_MB": "20",
+            "TOMOSHIBI_FILES_MB": "50",
         }
     )
     assert settings.instance == Path("/srv/tomoshibi")
@@ -33,6 +41,7 @@ def test_every_variable_is_read() -> None:
     assert settings.leave_url == "https://weather.example/"
     assert settings.timezone.key == "Europe/Stockholm"
     assert settings.onion_address == "abcdef.onion"
+    assert settings.files == FileLimits(3, 20_000_000, 50_000_000)
 
 
 @pytest.mark.parametrize(
@@ -47,11 +56,43 @@ def test_every_variable_is_read() -> None:
         ("TOMOSHIBI_TIMEZONE", "Mars/Olympus"),
         ("TOMOSHIBI_TIMEZONE", "../etc/passwd"),
         ("TOMOSHIBI_TYPO", "1"),
+        *(
+            (name, text)
+            for name in ("TOMOSHIBI_FILES", "TOMOSHIBI_FILE_MB", "TOMOSHIBI_FILES_MB")
+            for text in ("", "0", "-1", "1.5", "1e3", "ten", " 5", "٣", "²", "9" * 5_000)
+        ),
+        ("TOMOSHIBI_FILES", "101"),
+        ("TOMOSHIBI_FILE_MB", "2149"),
+        ("TOMOSHIBI_FILES_MB", "100001"),
     ],
 )
 def test_a_wrong_setting_is_refused_by_name(name: str, text: str) -> None:
     with pytest.raises(SettingsError, match=name):
         Settings.from_environment({name: text})
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("TOMOSHIBI_FILES", "1"),
+        ("TOMOSHIBI_FILES", "100"),
+        ("TOMOSHIBI_FILE_MB", "2148"),
+        ("TOMOSHIBI_FILES_MB", "100000"),
+    ],
+)
+def test_the_smallest_and_the_largest_of_a_number_are_taken(name: str, text: str) -> None:
+    settings = Settings.from_environment({name: text})
+    limits = (settings.files.count, settings.files.each_bytes, settings.files.together_bytes)
+    assert int(text) in {number // size for number, size in zip(limits, (1, MB, MB), strict=True)}
+
+
+def test_unless_somebody_says_otherwise_ten_files_of_together_a_gigabyte_are_taken() -> None:
+    assert Settings.from_environment({}).files == FileLimits(10, 200 * MB, 1_000 * MB)
+
+
+def test_the_largest_file_that_can_be_allowed_fits_its_pieces() -> None:
+    largest = Settings.from_environment({"TOMOSHIBI_FILE_MB": "2148"}).files.each_bytes
+    assert padded_length(largest, FILE_FLOOR) * 1.01 < MOST_PIECES * SLICE_BYTES
 
 
 def test_a_wrong_database_address_is_not_repeated_in_the_error() -> None:

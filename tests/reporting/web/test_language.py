@@ -53,6 +53,32 @@ def test_dates_and_numbers_are_written_as_the_language_does(app: Flask) -> None:
 
 
 @pytest.mark.parametrize(
+    ("length_bytes", "japanese", "english"),
+    [
+        (0, "0 バイト", "0 bytes"),
+        (1, "1 バイト", "1 byte"),
+        (999, "999 バイト", "999 bytes"),
+        (1_000, "1 KB", "1 kB"),
+        (1_550, "1.6 KB", "1.6 kB"),
+        (999_949, "999.9 KB", "999.9 kB"),
+        (1_000_000, "1 MB", "1 MB"),
+        (200_000_000, "200 MB", "200 MB"),
+        (1_000_000_000, "1 GB", "1 GB"),
+        (1_234_000_000_000, "1,234 GB", "1,234 GB"),
+    ],
+)
+def test_how_large_a_file_is_is_written_as_the_language_does(
+    app: Flask, length_bytes: int, japanese: str, english: str
+) -> None:
+    written = []
+    for offer in (JAPANESE, ENGLISH):
+        with app.test_request_context():
+            g.language = offer
+            written.append(language.size(length_bytes))
+    assert written == [japanese, english]
+
+
+@pytest.mark.parametrize(
     ("value", "japanese", "english"),
     [
         ("2026-03", "2026年3月(令和8年)", "March 2026"),
