@@ -14,6 +14,7 @@ from forms.fields import Codes, Mark
 from forms.wording import Message, msgid
 
 NAME_BYTES: Final = 200
+CUT: Final = "…"
 TYPE: Final = re.compile(r"[a-z0-9][a-z0-9.+-]{0,60}/[a-z0-9][a-z0-9.+-]{0,80}")
 UNKNOWN_TYPE: Final = "application/octet-stream"
 NAMELESS: Final = "file"
@@ -77,9 +78,9 @@ def clean_name(sent: str) -> str:
     shown = "".join(sign for sign in last if unicodedata.category(sign) not in UNSHOWN)
     name = " ".join(shown.split()).strip(". ")
     if len(name.encode()) > NAME_BYTES:
-        tail = name[-16:]
+        tail = CUT + name[-16:]
         kept = name.encode()[: NAME_BYTES - len(tail.encode())].decode(errors="ignore")
-        name = kept + "…" + tail
+        name = kept + tail
     return name or NAMELESS
 
 
