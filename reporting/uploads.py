@@ -146,7 +146,7 @@ def _take_one(desk: Desk, file: Incoming, owner_of: OwnerOf) -> None:
 
 
 class Arriving:
-    """A file on its way in."""
+    """A file on its way in; making one raises VisitGoneError when somebody left."""
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
@@ -159,6 +159,8 @@ class Arriving:
         self._waiting: list[bytes] = []
         self._sink = ChunkSink(self._key, places.file(self._id), self._keep)
         with desk.begin() as session:
+            # Held, so that who leaves between two files is met here and not in the database.
+            drafts.find_for_change(session, desk.visit, desk.clock())
             session.execute(insert(_FILE).values(self._head()))
 
     def write(self, data: bytes) -> None:

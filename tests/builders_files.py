@@ -1,21 +1,21 @@
 """Builders of files: what somebody sends, the draft it belongs to, and reading it back."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
 from crypto.envelope import make_key
-from reporting import attachments, uploads
+from reporting import attachments, drafts, uploads
 from reporting.attachments import File, Owner
-from reporting.drafts import VisitKeys, keys_from
+from reporting.drafts import OpenMailbox, VisitKeys, keys_from
 from reporting.file_rows import FileRow, Piece
 from reporting.ids import FileId
 from reporting.models import Case
 from reporting.runtime import Runtime
 from reporting.uploads import Desk, Incoming, Refusal
-from tests.builders_mailbox import a_sent_report
+from tests.builders_mailbox import a_sent_report, enter
 
 PHOTO = b"\xff\xd8 a photo \0 of a car"
 NAME = "car.jpg"
@@ -39,9 +39,31 @@ def a_draft(runtime: Runtime) -> VisitKeys:
     return keys
 
 
+def a_mailbox(runtime: Runtime) -> tuple[VisitKeys, OpenMailbox]:
+    """Send a report and open its mailbox in a visit."""
+    keys, opened = keys_from(make_key()), enter(runtime, a_sent_report(runtime))
+    with runtime.begin() as session:
+        drafts.keep_mailbox(session, keys, opened, runtime.clock())
+    return keys, opened
+
+
+def leave(runtime: Runtime, keys: VisitKeys) -> None:
+    with runtime.begin() as session:
+        drafts.erase(session, keys)
+
+
 def sent(data: bytes | Iterable[bytes] = PHOTO, name: str = NAME) -> Incoming:
     """Return a file as it comes in, whole or in pieces."""
     return Incoming(name, "image/jpeg", iter([data] if isinstance(data, bytes) else data))
+
+
+def meanwhile(
+    doing: Callable[[], object], before: bytes = PHOTO, after: bytes = PHOTO
+) -> Iterator[bytes]:
+    """Yield the bytes of a file, in the middle of which something else happens."""
+    yield before
+    doing()
+    yield after
 
 
 def take_in(desk: Desk, *files: Incoming) -> frozenset[Refusal]:

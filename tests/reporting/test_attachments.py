@@ -221,6 +221,8 @@ def test_nobody_removes_the_file_of_another_draft_or_of_a_report(runtime: Runtim
     assert content(runtime, theirs) == PHOTO
 
 
+# Thousands of statements, which are the same on both.
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_a_file_of_as_many_pieces_as_there_can_be_is_read_to_its_end_and_no_further(
     runtime: Runtime,
 ) -> None:

@@ -37,6 +37,8 @@ def test_all_pieces_of_the_files_to_clear_are_cleared_and_no_others(
     assert content(runtime, file) == some_bytes(THREE_PIECES)
 
 
+# Thousands of statements, which are the same on both.
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_a_file_of_as_many_pieces_as_there_can_be_is_cleared_to_its_end(runtime: Runtime) -> None:
     firsts = (attachments.new_first_piece(), attachments.new_first_piece())
     for first in firsts:
