@@ -120,6 +120,8 @@ class Form:
     def _read_fields(self) -> dict[str, tuple[str, ...]]:
         found: dict[str, tuple[str, ...]] = {}
         while isinstance(part := self._next(), Field):
+            if not part.name or len(part.name) > FIELD_BYTES:
+                raise BadRequest  # names are kept until the token was seen, so none is long
             value = bytearray()
             for data in self._data():
                 value += data

@@ -165,6 +165,12 @@ def test_a_field_is_short() -> None:
             form_of(data + multipart.END)
 
 
+@pytest.mark.parametrize("name", ["", "x" * (FIELD_BYTES + 1), "x" * 200_000])
+def test_the_name_of_a_field_is_short_too(name: str) -> None:
+    with pytest.raises(BadRequest):
+        form_of(field(name, "value") + multipart.END)
+
+
 def test_a_head_of_a_part_that_never_ends_is_not_collected() -> None:
     endless = Evidence("x" * (2 * HELD_BYTES), b"x")
     with pytest.raises(RequestEntityTooLarge):
@@ -177,6 +183,7 @@ def test_a_head_of_a_part_that_never_ends_is_not_collected() -> None:
         b"",
         b"no form at all",
         f"--{BOUNDARY}\r\n\r\nno head\r\n".encode() + multipart.END,
+        f"--{BOUNDARY}\r\nContent-Disposition: form-data\r\n\r\nx\r\n".encode() + multipart.END,
         f"--{BOUNDARY}\r\nX: y\r\n\r\nx\r\n".encode() + multipart.END,
         part(PHOTO).replace(b"photo.jpg", b"\xff\xfe") + multipart.END,
         multipart.body({"token": "abc"}, PHOTO).replace(BOUNDARY.encode(), b"another"),
