@@ -27,7 +27,7 @@ from reporting.web.bodies import LateBodyError
 from reporting.web.lateness import CLOCK, Clock
 
 SMALLEST: Final = 16_384  # so much at least must come within a pause
-LARGEST: Final = 262_144
+LARGEST: Final = 65_536  # a line that was quick may become slow meanwhile, and is waited for
 QUICK_SECONDS: Final = 0.5
 PAUSE_SECONDS: Final = 30.0
 MOST_PARTS: Final = 64

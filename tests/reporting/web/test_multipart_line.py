@@ -49,9 +49,8 @@ class Asked(BytesIO):
 def test_who_is_quick_is_asked_for_more_and_more_up_to_a_limit() -> None:
     stream = Asked(bytes(1_500_000))
     assert sum(map(len, Line(stream, None, Clock()).pieces())) == 1_500_000
-    doubled = [SMALLEST << place for place in range(4)]
-    assert stream.sizes[:5] == [*doubled, LARGEST]
-    assert set(stream.sizes[4:]) == {LARGEST}
+    assert stream.sizes[:3] == [SMALLEST, 2 * SMALLEST, 4 * SMALLEST]
+    assert set(stream.sizes[2:]) == {LARGEST}
 
 
 def test_who_becomes_slow_is_asked_for_little_until_it_is_quick_again() -> None:
@@ -109,19 +108,38 @@ def test_a_line_that_breaks_is_late(ends: Ends) -> None:
         heard(ours, 100)
 
 
+def steadily(theirs: socket.socket, pieces: int, seconds: float) -> threading.Thread:
+    """Send a little again and again, after a rest each time."""
+
+    def send() -> None:
+        with suppress(OSError):  # we hang up on it
+            for _ in range(pieces):
+                time.sleep(seconds)
+                theirs.sendall(b"x" * SMALLEST)
+
+    thread = threading.Thread(target=send)
+    thread.start()
+    return thread
+
+
 def test_who_sends_slowly_but_steadily_may_take_longer_than_any_pause(ends: Ends) -> None:
     theirs, ours = ends
-
-    def steadily() -> None:
-        for _ in range(5):
-            time.sleep(1.1 * QUICK_SECONDS)
-            theirs.sendall(b"x" * SMALLEST)
-
-    thread = threading.Thread(target=steadily)
-    thread.start()
+    thread = steadily(theirs, 5, 1.1 * QUICK_SECONDS)
     began = time.monotonic()
     assert sum(map(len, heard(ours, 5 * SMALLEST, 2.0))) == 5 * SMALLEST
     assert time.monotonic() - began > 2.0
+    thread.join()
+
+
+def test_a_line_that_was_quick_and_becomes_slow_is_waited_for(ends: Ends) -> None:
+    theirs, ours = ends
+    # What has come before a place was free is there at once, however slow the line is.
+    ours.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 20)
+    theirs.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 1 << 20)
+    theirs.sendall(b"x" * 7 * SMALLEST)
+    thread = steadily(theirs, 8, 0.3)
+    length = 15 * SMALLEST
+    assert sum(map(len, heard(ours, length, 2.0))) == length
     thread.join()
 
 
