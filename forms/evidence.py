@@ -27,19 +27,20 @@ CALM_ENDING: Final = re.compile(
 )
 OTHER_ENDING: Final = "bin"
 FILE_NUMBER: Final = re.compile(r"[0-9a-f]{32}")
-# Why a file was not kept, as reporting.uploads names it.
+# Why a file was not kept, as reporting.uploads names it. Of several the first is said, so the last
+# speaks of what became of the others.
 NOT_KEPT: Final[Mapping[str, str]] = MappingProxyType(
     {
         "nothing": msgid("Please choose a file first."),
-        "too_large": msgid("A file was larger than we can take. All others are here."),
-        "full": msgid(
-            "That was more than we can take with one report. You can remove a file to make room, "
-            "or send the others later with your code."
-        ),
         "closed": msgid(
             "We cannot take files just now. Please keep them where they are safe. You can send the "
             "report without them, and the files another day with your code."
         ),
+        "full": msgid(
+            "That was more than we can take with one report. You can remove a file to make room, "
+            "or send the others later with your code."
+        ),
+        "too_large": msgid("A file was larger than we can take. All others are here."),
     }
 )
 

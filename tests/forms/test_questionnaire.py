@@ -64,7 +64,7 @@ def test_files_are_no_screen_on_which_anything_has_to_be_answered() -> None:
         ({"authority": ("none",)}, "7/more", ("barrier",)),
         ({"authority": ("none", "police")}, "7/more", ("outcome", "barrier")),
         ({"contact": ("email",), "contact_rule": ("hours",)}, "8/more", ("reach", "reach_hours")),
-        ({"contact": ("code",)}, "8/more", ()),
+        ({"contact": ("code_only",)}, "8/more", ()),
     ],
 )
 def test_a_follow_up_asks_what_the_answers_before_it_opened(
