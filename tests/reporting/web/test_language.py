@@ -53,6 +53,29 @@ def test_dates_and_numbers_are_written_as_the_language_does(app: Flask) -> None:
 
 
 @pytest.mark.parametrize(
+    ("length_bytes", "japanese", "english"),
+    [
+        (1, "1 バイト", "1 byte"),
+        (900, "900 バイト", "900 bytes"),
+        (1_000, "1 KB", "1 kB"),
+        (949_949, "949.9 KB", "949.9 kB"),
+        (999_999, "1 MB", "1 MB"),
+        (2_540_000, "2.5 MB", "2.5 MB"),
+        (1_000_000_000, "1 GB", "1 GB"),
+    ],
+)
+def test_sizes_are_written_in_the_largest_unit_that_fits(
+    app: Flask, length_bytes: int, japanese: str, english: str
+) -> None:
+    written = []
+    for offer in (JAPANESE, ENGLISH):
+        with app.test_request_context():
+            g.language = offer
+            written.append(language.size(length_bytes).replace("\xa0", " "))
+    assert written == [japanese, english]
+
+
+@pytest.mark.parametrize(
     ("value", "japanese", "english"),
     [
         ("2026-03", "2026年3月(令和8年)", "March 2026"),
