@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Final
 
+import wtforms
 from typing_extensions import override
 from wtforms.validators import ValidationError
 
@@ -43,6 +44,20 @@ NOT_KEPT: Final[Mapping[str, str]] = MappingProxyType(
         "too_large": msgid("A file was larger than we can take. All others are here."),
     }
 )
+# In a conversation no file is taken away, and the report was sent long ago.
+NOT_ADDED: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        **NOT_KEPT,
+        "closed": msgid(
+            "We cannot take files just now. Please keep them where they are safe, and come back "
+            "another day with your code."
+        ),
+        "full": msgid(
+            "No more files of yours fit into this conversation. You can write a new report, which "
+            "gets its own code."
+        ),
+    }
+)
 
 
 class FileNumber(Mark):
@@ -59,15 +74,28 @@ class RemoveForm(Form):
     gone = FileNumber()
 
 
-class ArrivedForm(Form):
-    """What became of the files that were sent: why some of them were not kept."""
+class Kept:
+    """Refuse reasons why files were not kept, the first of them in words that say what to do."""
 
-    files = Codes(tuple(NOT_KEPT))
+    def __init__(self, words: Mapping[str, str]) -> None:
+        self.words = words
 
-    def validate_files(self, field: Codes) -> None:
+    def __call__(self, _form: wtforms.Form, field: Codes) -> None:
         """Say what to do about the first kind of trouble."""
         for reason in field.data:
-            raise ValidationError(Message(NOT_KEPT[reason]))
+            raise ValidationError(Message(self.words[reason]))
+
+
+class ArrivedForm(Form):
+    """What became of the files that were sent with a report: why some of them were not kept."""
+
+    files = Codes(tuple(NOT_KEPT), validators=[Kept(NOT_KEPT)])
+
+
+class AddedForm(Form):
+    """What became of the files that were added to a conversation."""
+
+    files = Codes(tuple(NOT_ADDED), validators=[Kept(NOT_ADDED)])
 
 
 def clean_name(sent: str) -> str:

@@ -7,11 +7,19 @@ from werkzeug.test import TestResponse
 
 from forms.codebook import KINDS as KINDS_OF_THINGS
 from forms.codebook import offered
+from reporting.settings import FileLimits
+from tests.multipart import Evidence
 from tests.visitor import Page, Typed, Visitor
 
 INFORMATION = ("/help", "/s/0/more", "/privacy", "/kept", "/access", "/languages", "/notices")
 PLAIN = ("/", "/s/0", *INFORMATION, "/s/done", "/q", "/m")
 
+
+# Small, so that a tour can come to what a page says about more.
+LIMITS = FileLimits(3, 1_000_000, 2_500_000)
+LONG_NAME = Evidence("Untitled_" + "x" * 120 + ".jpg", bytes(999_999))
+FOREIGN_NAME = Evidence("\u202eصورة من البيت <b>.png")
+TOO_LARGE = Evidence("film.mp4", bytes(LIMITS.each_bytes + 1), "video/mp4")
 
 TOLD = "Call me at 090-1234-5678. \u96fb\u8a71\u304c\u3042\u308a\u307e\u3057\u305f\u3002"
 KINDS = [kind.code for kind in offered(KINDS_OF_THINGS)]
@@ -63,6 +71,8 @@ def _report(visitor: Visitor) -> Iterator[tuple[str, Page]]:
     yield "/q damaged", Page(_damaged(visitor))
     yield "/s/10", visitor.fill("/q", {"story": "Call 090-1234-5678", "c_store": "yes"})
     yield "/s/10 no words", visitor.fill("/q", {"kinds": ["threat", "cyber"], "c_store": "yes"})
+    yield from _files(visitor, "/s/8/files")
+    yield "/s/10 with files", visitor.open("/s/10")
     visitor.fill("/s/10", {}, "send")
     yield "/s/code", visitor.open("/s/code")
     yield "/s/code/try", visitor.fill("/s/code", {}, "written")
@@ -70,10 +80,25 @@ def _report(visitor: Visitor) -> Iterator[tuple[str, Page]]:
     visitor.press("/s/code", "forget")
 
 
+def _files(visitor: Visitor, path: str) -> Iterator[tuple[str, Page]]:
+    yield path, visitor.open(path)
+    for name, files in (
+        ("nothing", ()),
+        ("too large", (LONG_NAME, TOO_LARGE, FOREIGN_NAME)),
+        ("too many", (FOREIGN_NAME, FOREIGN_NAME)),
+    ):
+        visitor.attach(path, *files)
+        yield f"{path} {name}", visitor.open(path)
+    visitor.press(path, "next")
+    yield f"{path} with files", visitor.open(path)
+
+
 def _guided(visitor: Visitor) -> Iterator[tuple[str, Page]]:
     for key, fields in GUIDED:
         yield f"/s/{key}", visitor.open(f"/s/{key}")
         yield f"/s/{key} then", visitor.fill(f"/s/{key}", fields)
+    visitor.attach("/s/8/files", LONG_NAME, FOREIGN_NAME)
+    yield "/s/8/files guided", visitor.open("/s/8/files")
     yield "/s/10 with everything", visitor.open("/s/10")
     visitor.press("/s/10", "erase")
 
@@ -97,6 +122,8 @@ def _mailbox(visitor: Visitor) -> Iterator[tuple[str, Page]]:
     yield "/m/write", visitor.open("/m/write")
     yield "/m/write nothing", visitor.fill("/m/write", {"text": " "})
     yield "/m/read", visitor.fill("/m/write", {"text": "9876"})
+    yield from _files(visitor, "/m/files")
+    yield "/m/read with files", visitor.open("/m/read")
     yield "/m/end", visitor.open("/m/end")
     yield "/m/end wrong", visitor.fill("/m/end", {"word": "5"})
     yield "/m/choices one", visitor.fill("/m/choices", {}, "change-c_life")

@@ -102,8 +102,9 @@ def number(value: int) -> str:
 def size(length_bytes: int) -> str:
     """Write how large a file is the way the page's language does, in the largest unit that fits."""
     for unit, each in UNITS:
-        if length_bytes >= each:
-            return format_unit(round(length_bytes / each, 1), unit, "short", locale=_locale())
+        amount = round(length_bytes / each, 1)
+        if amount >= 1:
+            return format_unit(amount, unit, "short", locale=_locale())
     return format_unit(length_bytes, "digital-byte", "long", locale=_locale())
 
 

@@ -10,7 +10,7 @@ from werkzeug.routing import BaseConverter
 from forms import questionnaire
 from forms.base import Fields
 from forms.draft import gap, is_guided
-from forms.evidence import ArrivedForm, RemoveForm
+from forms.evidence import AddedForm, ArrivedForm, RemoveForm
 from forms.guided import given
 from forms.report import NoFields
 from reporting import attachments, drafts, mailbox, uploads
@@ -109,7 +109,7 @@ def show_for_mailbox() -> Response:
     with runtime().database.read() as session:
         owner = mailbox.owner_of_files(session, opened.mailbox, now())
         files = attachments.read(session, owner)
-    form = ArrivedForm.shown(opened.visit.fields.get(MAIL_FILES, {}))
+    form = AddedForm.shown(opened.visit.fields.get(MAIL_FILES, {}))
     values = {"files": files, "limits": runtime().settings.files, "token": opened.keys.form_token}
     return padded(page("mail_files.html", form=form, **values))
 

@@ -1,6 +1,7 @@
 """Every public page, fresh and after mistakes, in every language: readable, fitting, with Leave."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ from tests.browser.fitting import is_leave_in_view, too_wide
 from tests.browser.reading import findings
 from tests.builders import Seeds, an_office
 from tests.conftest import Clock
-from tests.tour import every_page
+from tests.tour import LIMITS, every_page
 from tests.visitor import Page, Visitor
 from wsgi import create_app
 
@@ -24,6 +25,12 @@ from wsgi import create_app
 def database_url(new_database: Callable[[str], URL]) -> URL:
     """One kind of database is enough for what pages look like."""
     return new_database("sqlite")
+
+
+@pytest.fixture
+def settings(settings: Settings) -> Settings:
+    """The same instance, which takes few files and small ones."""
+    return replace(settings, files=LIMITS)
 
 
 @pytest.fixture

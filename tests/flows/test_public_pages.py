@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ from reporting.web import blueprints
 from tests.builders import Seeds, an_office
 from tests.conftest import Clock
 from tests.pseudo import CODE, install, untranslated
-from tests.tour import every_page
+from tests.tour import LIMITS, every_page
 from tests.visitor import Page, Visitor
 from wsgi import create_app
 
@@ -23,11 +24,19 @@ LIGHT = {"/", "/s/0", "/q", "/m", "/s/code", "/m/read empty"}
 PADDED = "/m"
 TITLES = {
     *"0123456789", "Start", "About", "Done", "Enter", "Read", "Write", "Choices", "End", "Sorry",
-    "Check", "Help", "Privacy", "Access", "Languages", "Notices",
+    "Check", "Help", "Privacy", "Access", "Languages", "Notices", "Files",
 }  # fmt: skip
 ADDRESS = re.compile(r"(/(?!/)[\w/?=-]*)?(#[\w.-]+)?|tel:(%23)?\d{3,12}")
 # What these answer is no page of its own: it leads elsewhere, is empty, or is a page seen before.
-NO_PAGES = {"pages.leave", "pages.choose_language", "pages.no_icon", "mailbox.read_older"}
+NO_PAGES = {
+    "pages.leave",
+    "pages.choose_language",
+    "pages.no_icon",
+    "mailbox.read_older",
+    "uploads.hand_out",
+}
+# How somebody answers; a file is chosen and never typed.
+ANSWERED = {None, "hidden", "checkbox", "radio", "file"}
 # WTForms' own words, which no page may show.
 BUILT_IN = ("This field", "Not a valid", "Invalid", "not a valid choice", "CSRF")
 
@@ -36,6 +45,12 @@ BUILT_IN = ("This field", "Not a valid", "Invalid", "not a valid choice", "CSRF"
 def database_url(new_database: Callable[[str], URL]) -> URL:
     """One kind of database is enough for what pages look like."""
     return new_database("sqlite")
+
+
+@pytest.fixture
+def settings(settings: Settings) -> Settings:
+    """The same instance, which takes few files and small ones."""
+    return replace(settings, files=LIMITS)
 
 
 @pytest.fixture(params=OFFERED, ids=lambda offer: offer.code)
@@ -85,7 +100,7 @@ def test_every_form_is_one_that_browsers_forget(tour: Iterator[tuple[str, Page]]
             assert form.attributes["action"], name
             assert "novalidate" in form.attributes, name
         for control in (*page.all("input"), *page.all("textarea")):
-            assert control.attributes.get("type") in {None, "hidden", "checkbox", "radio"}, name
+            assert control.attributes.get("type") in ANSWERED, name
             assert not {"placeholder", "required", "maxlength"} & set(control.attributes), name
             if control.tag == "textarea":
                 assert control.attributes["spellcheck"] == "false", name

@@ -234,7 +234,7 @@ def test_a_file_too_large_is_told_and_the_others_are_sent(
     sent = a_report_with(app)
     before = rows(app)
     told = problem(send_files(reviewer, sent.case, PHOTO, TOO_LARGE, LETTER))
-    assert told == ["A file is larger than this site takes. The others were sent."]
+    assert told == ["A file is larger than this site takes, so it was not sent."]
     assert noted(app, seeds, sent.case) == ["file.sent", "file.sent"]
     assert [row - was for row, was in zip(rows(app), before, strict=True)] == [0, 2, 2]
 

@@ -1,5 +1,6 @@
 """A file is called what it is, opens nothing by mistake, and nobody guesses why it was refused."""
 
+import re
 import unicodedata
 
 import pytest
@@ -13,6 +14,7 @@ from forms.evidence import (
     NOT_KEPT,
     UNKNOWN_TYPE,
     UNSHOWN,
+    AddedForm,
     ArrivedForm,
     RemoveForm,
     calm_ending,
@@ -155,6 +157,15 @@ def test_nobody_is_told_that_all_others_are_here_when_they_are_not(others: tuple
     assert not form.validate()
     (problem,) = form.problems
     assert problem.message.text == NOT_KEPT[others[-1]]
+
+
+def test_in_a_conversation_nobody_is_told_to_take_a_file_away_or_to_send_the_report() -> None:
+    for reason in ("full", "closed"):
+        (problem,) = AddedForm.shown({"checked": ("yes",), "files": (reason,)}).problems
+        assert not re.search("remove|send the report", problem.message.text)
+    for reason in ("nothing", "too_large"):
+        (problem,) = AddedForm.shown({"checked": ("yes",), "files": (reason,)}).problems
+        assert problem.message.text == NOT_KEPT[reason]
 
 
 def test_files_that_were_all_kept_leave_nothing_to_say() -> None:
