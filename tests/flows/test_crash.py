@@ -13,18 +13,20 @@ from pathlib import Path
 import pytest
 from sqlalchemy import event, func, select
 
-from crypto.envelope import make_key
 from reporting import drafts, intake, mailbox
 from reporting.database import Database, connect
+from reporting.drafts import VisitKeys
+from reporting.intake import SealedReport
 from reporting.models import Case, CasePart, CaseWrap, ConsentRow, Mailbox
 from reporting.runtime import Runtime
 from reporting.settings import Settings
 from tests.builders import Seeds, a_report, an_office
+from tests.builders_files import a_draft, a_file, files_of, of_draft, rows
 from tests.served import Served, Visitor, begun, reported, served
 
 VISITORS = 4
 # With the commit; SQLite is told to begin, PostgreSQL begins by itself.
-STATEMENTS_OF_A_SUBMISSION = {"sqlite": 9, "postgresql": 8}
+STATEMENTS_OF_A_SUBMISSION = {"sqlite": 11, "postgresql": 10}
 
 
 def whole(database: Database) -> int:
@@ -79,14 +81,11 @@ def test_every_acknowledged_report_survives_kill_9_under_load(
     assert whole(runtime.database) >= len(acknowledged)
 
 
-@pytest.mark.parametrize("statement", range(9))
+@pytest.mark.parametrize("statement", range(11))
 def test_a_process_killed_before_any_statement_leaves_the_report_whole_or_the_draft_intact(
     runtime: Runtime, statement: int
 ) -> None:
-    keys = drafts.keys_from(make_key())
-    with runtime.begin() as session:
-        drafts.keep_page(session, keys, "q", {"story": ("typed",)}, runtime.clock())
-    sealed = intake.prepare(a_report(), runtime.desk, runtime.clock())
+    keys, sealed = a_draft_with_a_file(runtime)
     child = os.fork()
     if child == 0:  # pragma: no cover - ends in a kill, which no measurement survives
         runtime.database.forget_connections()
@@ -104,6 +103,20 @@ def test_a_process_killed_before_any_statement_leaves_the_report_whole_or_the_dr
     # Only who was not stopped before the commit has sent it.
     assert bool(stored) is bool(visit.receipt) is not was_killed
     assert bool(visit.fields) is not bool(visit.receipt)
+    # Its file is still the draft's, or the report's, and whole.
+    assert len(files_of(runtime, of_draft(keys))) == was_killed
+    assert rows(runtime) == (1, 1)
+
+
+def a_draft_with_a_file(runtime: Runtime) -> tuple[VisitKeys, SealedReport]:
+    """Type a report, add a file and seal both; nothing is sent yet."""
+    keys = a_draft(runtime)
+    file = a_file(runtime, keys)
+    with runtime.begin() as session:
+        drafts.keep_answers(session, keys, {"story": ("typed",)}, runtime.clock())
+    with runtime.read() as session:
+        rev = drafts.find(session, keys, runtime.clock()).rev
+    return keys, intake.prepare(a_report(), runtime.desk, runtime.clock(), rev, (file,))
 
 
 def kill_before(database: Database, statement: int) -> None:  # pragma: no cover - in the child
@@ -120,13 +133,10 @@ def kill_before(database: Database, statement: int) -> None:  # pragma: no cover
 
 
 def test_a_submission_takes_as_many_statements_as_were_killed_in_turn(runtime: Runtime) -> None:
-    keys = drafts.keys_from(make_key())
-    with runtime.begin() as session:
-        drafts.keep_page(session, keys, "q", {"story": ("typed",)}, runtime.clock())
+    keys, sealed = a_draft_with_a_file(runtime)
     seen: list[object] = []
     event.listen(runtime.database.engine, "before_cursor_execute", lambda *_: seen.append(1))
     event.listen(runtime.database.engine, "commit", lambda *_: seen.append(1))
-    sealed = intake.prepare(a_report(), runtime.desk, runtime.clock())
     with runtime.begin() as session:
         intake.submit(session, keys, sealed, runtime.clock())
     assert len(seen) == statements_of(runtime)

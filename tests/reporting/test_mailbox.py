@@ -1,5 +1,7 @@
 """A code opens one conversation, to read and to add to, and tells how things stand."""
 
+import threading
+import time
 from datetime import timedelta
 
 import pytest
@@ -7,7 +9,7 @@ from sqlalchemy import func, select, update
 
 from crypto import receipt
 from crypto.envelope import Label, OpenError, Secret, expand
-from reporting import intake, mailbox, places, records, threads
+from reporting import intake, mailbox, places, records, threads, withdrawal
 from reporting.drafts import OpenMailbox
 from reporting.errors import (
     CodeUnknownError,
@@ -16,6 +18,7 @@ from reporting.errors import (
     TakenBackError,
     UnansweredError,
 )
+from reporting.ids import CaseId
 from reporting.models import Case, Mail, Mailbox, MessageRow, State
 from reporting.runtime import Runtime
 from reporting.status import Status
@@ -243,3 +246,24 @@ def test_a_report_is_kept_for_a_year_after_the_last_word_of_either_side(
     clock.advance(timedelta(minutes=30))
     answer(runtime, opened, "Yes.")
     assert read(runtime, opened).kept_until == clock.now + timedelta(days=365)
+
+
+def test_who_writes_while_the_report_is_erased_is_told_as_if_it_had_never_been(
+    runtime: Runtime,
+) -> None:
+    opened = enter(runtime, a_sent_report(runtime))
+    told: list[Exception] = []
+
+    def write_meanwhile() -> None:
+        try:
+            write(runtime, opened, "hello")
+        except CodeUnknownError as error:
+            told.append(error)
+
+    writer = threading.Thread(target=write_meanwhile)
+    with runtime.begin() as session:
+        withdrawal.erase(session, CaseId(session.scalars(select(Case.id)).one()))
+        writer.start()
+        time.sleep(0.3)  # the writer has found the report, or waits to look for it
+    writer.join()
+    assert len(told) == 1

@@ -1,12 +1,13 @@
 """What a process has in memory stays there."""
 
+import resource
 import subprocess
 import sys
 
 import pytest
 
 from reporting.errors import SettingsError
-from reporting.process import refuse_debugging
+from reporting.process import allow_files, refuse_debugging
 
 HARDENED = """
 import resource, sys, ctypes
@@ -37,3 +38,14 @@ def test_development_mode_is_refused() -> None:
         [sys.executable, "-X", "dev", "-c", code], check=False, capture_output=True, text=True
     )
     assert "development mode is on" in ended.stderr
+
+
+def test_a_process_may_hold_the_connections_it_needs_open_at_once() -> None:
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    try:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (600, before[1]))
+        for wanted, allowed in ((500, 600), (700, 700)):
+            allow_files(wanted)
+            assert resource.getrlimit(resource.RLIMIT_NOFILE) == (allowed, before[1])
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, before)

@@ -274,3 +274,11 @@ def test_a_file_for_a_conversation_that_ends_meanwhile_is_refused_and_leaves_not
         uploads.take_in(desk, coming, mailbox.to_conversation(keys, opened))
     # What arrived before is the report's, and goes only when all of it does.
     assert rows(runtime) == ((0, 0) if error is CodeUnknownError else (1, 1))
+
+
+def test_a_file_whose_pieces_come_out_even_is_stored_to_its_last_byte(runtime: Runtime) -> None:
+    keys = a_draft(runtime)
+    data = some_bytes(3_900_000)
+    file = a_file(runtime, keys, data)
+    assert len(pieces_of(runtime, file)) == uploads.AT_ONCE
+    assert content(runtime, file) == data

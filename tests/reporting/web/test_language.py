@@ -177,3 +177,10 @@ def test_a_language_keeps_its_own_plural_rule(tmp_path: Path) -> None:
     catalogue.write_text(WITH_PLURALS, encoding="utf-8")
     words = language.load([replace(JAPANESE, folder=tmp_path)]).words["ja"]
     assert {words.ngettext("one letter", "many letters", number) for number in (1, 2)} == {"手紙"}
+
+
+def test_no_text_stays_no_text(app: Flask) -> None:
+    # Under the empty text a catalogue keeps its own head.
+    with app.test_request_context():
+        g.language = JAPANESE
+        assert language.gettext("") == ""

@@ -49,8 +49,8 @@ def test_files_go_both_ways_and_come_back_as_they_were(app: Flask, visitor: Visi
     the_team_sends(runtime_of(app), code, b"a form to fill in", "form.pdf")
     page = visitor.open(FILES)
     assert shown(page) == [
-        "You, November 24, 2026: car.jpg 8 bytes Save a copy: car.jpg",
-        "The team, November 24, 2026: form.pdf 17 bytes Save a copy: form.pdf",
+        "car.jpg 8 bytes You · November 24, 2026 Save a copy: car.jpg",
+        "form.pdf 17 bytes The team · November 24, 2026 Save a copy: form.pdf",
     ]
     assert [visitor.get(link).data for link in links(page)] == [PHOTO.data, b"a form to fill in"]
     assert visitor.open("/m/read").all("a", href=FILES)[0].text == "Files (2)"
