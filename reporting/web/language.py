@@ -4,6 +4,7 @@ import io
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
@@ -192,11 +193,15 @@ def _words(offer: Language, more: Catalogues) -> Translations | None:
 
 
 def _compiled(path: Path, offer: Language) -> Translations:
+    return Translations(io.BytesIO(_as_machine_reads(path.read_bytes(), _locale_of(offer))))
+
+
+@lru_cache(maxsize=64)
+def _as_machine_reads(catalogue: bytes, locale: Locale) -> bytes:
+    # Remembered, because both sites load the public words and reading them takes long.
     compiled = io.BytesIO()
-    with path.open("rb") as file:
-        write_mo(compiled, read_po(file, locale=_locale_of(offer)))
-    compiled.seek(0)
-    return Translations(compiled)
+    write_mo(compiled, read_po(io.BytesIO(catalogue), locale=locale))
+    return compiled.getvalue()
 
 
 def _locale() -> Locale:
