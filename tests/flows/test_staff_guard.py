@@ -18,6 +18,7 @@ from admin.patience import Patience
 from admin.permissions import ALLOWED, INTAKE
 from admin.web import guard
 from reporting.audit import Event, append
+from reporting.database import connect
 from tests.builders import Seeds
 from tests.builders_staff import (
     a_reviewer,
@@ -235,9 +236,11 @@ def locked(app: Flask, clock: Clock) -> Iterator[None]:
     service = the_staff(app).service
     service.database.engine.dispose()
     event.listen(service.database.engine, "connect", give_up_soon)
-    with service.begin() as session:
+    another_process = connect(service.settings.database)
+    with another_process.begin() as session:
         append(session, service.journal, Event("system", "", "due_work.run"), clock())
         yield
+    another_process.engine.dispose()
 
 
 def give_up_soon(raw: DBAPIConnection, _entry: object) -> None:

@@ -63,6 +63,18 @@ def test_a_later_save_of_a_page_wins_and_other_pages_stay(
     assert find(runtime, keys).fields == {"q": {"story": ("Shorter.",)}, "m": PAGE}
 
 
+def test_a_tab_that_begins_while_another_is_not_done_goes_on_with_its_draft(
+    runtime: Runtime, keys: VisitKeys
+) -> None:
+    with ThreadPoolExecutor(1) as pool:
+        with runtime.begin() as session:
+            drafts.keep_page(session, keys, "q", PAGE, runtime.clock())
+            other = pool.submit(keep, runtime, keys, "m")
+            time.sleep(0.3)  # the other has found no row, or waits to look for it
+        other.result()
+    assert find(runtime, keys).fields.keys() == {"q", "m"}
+
+
 def test_two_tabs_that_begin_at_once_share_one_draft(runtime: Runtime, keys: VisitKeys) -> None:
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(lambda number: keep(runtime, keys, f"p{number}"), range(8)))
