@@ -1,5 +1,6 @@
 """Two databases, one office, cheap Argon2, a clock that stands still, and no network."""
 
+import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
@@ -67,6 +68,11 @@ def pytest_configure(config: pytest.Config) -> None:
         folder = Path(tempfile.mkdtemp(prefix="tomoshibi-", dir=MEMORY))
         config.option.basetemp = folder / "run"
         config.add_cleanup(partial(shutil.rmtree, folder, ignore_errors=True))
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """Run twice as many at once as there are processors: many tests wait for a server or a clock."""
+    return 2 * (os.cpu_count() or 1)
 
 
 def _shared(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:

@@ -37,6 +37,7 @@ NO_PAGES = {
 }
 # How somebody answers; a file is chosen and never typed.
 ANSWERED = {None, "hidden", "checkbox", "radio", "file"}
+WALKED: dict[str, list[tuple[str, Page]]] = {}
 # WTForms' own words, which no page may show.
 BUILT_IN = ("This field", "Not a valid", "Invalid", "not a valid choice", "CSRF")
 
@@ -54,9 +55,13 @@ def settings(settings: Settings) -> Settings:
 
 
 @pytest.fixture(params=OFFERED, ids=lambda offer: offer.code)
-def tour(request: pytest.FixtureRequest, client: FlaskClient) -> Iterator[tuple[str, Page]]:
-    """Every page in each language."""
-    return every_page(Visitor(client, {"Accept-Language": request.param.code}))
+def tour(request: pytest.FixtureRequest) -> list[tuple[str, Page]]:
+    """Every page in each language; the walk is done once, for all that is asked about it."""
+    code = request.param.code
+    if code not in WALKED:
+        client: FlaskClient = request.getfixturevalue("client")
+        WALKED[code] = list(every_page(Visitor(client, {"Accept-Language": code})))
+    return WALKED[code]
 
 
 def test_the_tour_comes_to_every_page(app: Flask, client: FlaskClient) -> None:
@@ -70,7 +75,7 @@ def test_the_tour_comes_to_every_page(app: Flask, client: FlaskClient) -> None:
     assert pages - seen == NO_PAGES
 
 
-def test_every_page_is_light_and_one_request(tour: Iterator[tuple[str, Page]]) -> None:
+def test_every_page_is_light_and_one_request(tour: list[tuple[str, Page]]) -> None:
     for name, page in tour:
         # An echo of somebody's words, or of a text too long, is as long as the words are.
         words = sum(len("".join(area.texts).encode()) for area in page.all("textarea"))
@@ -80,7 +85,7 @@ def test_every_page_is_light_and_one_request(tour: Iterator[tuple[str, Page]]) -
 
 
 def test_every_page_is_free_of_code_styles_and_outside_addresses(
-    tour: Iterator[tuple[str, Page]],
+    tour: list[tuple[str, Page]],
 ) -> None:
     for name, page in tour:
         for element in page.elements:
@@ -92,7 +97,7 @@ def test_every_page_is_free_of_code_styles_and_outside_addresses(
         assert len(page.all("style")) == 1
 
 
-def test_every_form_is_one_that_browsers_forget(tour: Iterator[tuple[str, Page]]) -> None:
+def test_every_form_is_one_that_browsers_forget(tour: list[tuple[str, Page]]) -> None:
     for name, page in tour:
         for form in page.all("form"):
             assert form.attributes["autocomplete"] == "off", name
@@ -109,7 +114,7 @@ def test_every_form_is_one_that_browsers_forget(tour: Iterator[tuple[str, Page]]
 
 
 def test_every_control_has_a_label_and_every_name_is_used_once(
-    tour: Iterator[tuple[str, Page]],
+    tour: list[tuple[str, Page]],
 ) -> None:
     for name, page in tour:
         ids = [element.attributes["id"] for element in page.elements if "id" in element.attributes]
@@ -124,7 +129,7 @@ def test_every_control_has_a_label_and_every_name_is_used_once(
 
 
 def test_every_page_has_a_neutral_title_one_heading_and_its_language(
-    tour: Iterator[tuple[str, Page]],
+    tour: list[tuple[str, Page]],
 ) -> None:
     for name, page in tour:
         with_errors = bool(page.all("section", id="check"))
@@ -139,13 +144,13 @@ def test_every_page_has_a_neutral_title_one_heading_and_its_language(
         assert page.one("main").attributes["id"] == "main"
 
 
-def test_no_page_shows_a_text_of_the_form_library(tour: Iterator[tuple[str, Page]]) -> None:
+def test_no_page_shows_a_text_of_the_form_library(tour: list[tuple[str, Page]]) -> None:
     for name, page in tour:
         for text in BUILT_IN:
             assert text not in page.response.text, name
 
 
-def test_levels_queues_and_names_stay_inside(tour: Iterator[tuple[str, Page]]) -> None:
+def test_levels_queues_and_names_stay_inside(tour: list[tuple[str, Page]]) -> None:
     for name, page in tour:
         if name.startswith(("/m", "/s")):
             assert not re.search(r"\b(urgent|level|triage|reviewer)\b", page.response.text), name
