@@ -71,7 +71,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """Run twice as many at once as there are processors: many tests wait for a server or a clock."""
+    """Run twice as many at once as there are processors: many tests only wait."""
     return 2 * (os.cpu_count() or 1)
 
 
