@@ -6,6 +6,7 @@ very long amount of money may be noticed. Nothing is checked, kept or sent anywh
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 MARK: Final = "[•••]"  # the same in every language, and in every direction
@@ -91,6 +92,7 @@ def _folded(text: str) -> tuple[str, list[int]]:
     return "".join(signs), origins
 
 
+@lru_cache(maxsize=4096)
 def _plain(sign: str) -> str:
     """Return one plain sign for a sign, or nothing for one that cannot be seen."""
     value = unicodedata.decimal(sign, None)

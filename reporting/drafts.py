@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import Row, bindparam, delete, select, update
+from sqlalchemy import Row, bindparam, delete, exists, select, update
 from sqlalchemy.dialects.postgresql import insert as insert_postgresql
 from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 from sqlalchemy.orm import Session
@@ -33,11 +33,13 @@ CROWDED_LIFE: Final = timedelta(hours=1)
 CROWDED_BYTES: Final = 40 * 1024
 
 Fields = Mapping[str, tuple[str, ...]]
-StoredVisit = Row[int, bytes]
+StoredVisit = Row[int, bytes, bool]
 
 # Written once: building a statement costs more than running it, and every page runs one of these.
 _VISIT: Final = Base.metadata.tables[VisitRow.__tablename__]
-_BY_ROW: Final = select(_VISIT.c.rev, _VISIT.c.content_sealed).where(
+_FILE: Final = Base.metadata.tables[FileRow.__tablename__]
+_HAS_FILES: Final = exists().where(_FILE.c.visit_id == _VISIT.c.id).label("has_files")
+_BY_ROW: Final = select(_VISIT.c.rev, _VISIT.c.content_sealed, _HAS_FILES).where(
     _VISIT.c.id == bindparam("row")
 )
 _BY_ROW_LOCKED: Final = _BY_ROW.with_for_update()
@@ -69,13 +71,17 @@ class OpenMailbox:
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """What the row holds: fields as typed by page, the receipt once sent, a mailbox once opened."""
+    """What the row holds: fields as typed by page, the receipt once sent, a mailbox once opened.
+
+    Where it `has_files`, some may still be on their way.
+    """
 
     expires: datetime
     fields: Mapping[str, Fields] = field(default_factory=dict, repr=False)
     receipt: str = field(default="", repr=False)
     open_mailbox: OpenMailbox | None = None
     rev: int = 0
+    has_files: bool = False
 
     @property
     def is_empty(self) -> bool:
@@ -121,11 +127,19 @@ def keep_answers(session: Session, keys: VisitKeys, fields: Fields, now: datetim
 
     Raises AlreadySentError once the draft is a report, DraftFullError when it grows too large.
     """
+    change_answers(session, keys, lambda _saved: fields, now)
+
+
+def change_answers(
+    session: Session, keys: VisitKeys, answer: Callable[[Fields], Fields], now: datetime
+) -> None:
+    """Save fields that depend on those saved before, as `keep_answers` does."""
 
     def with_answers(visit: Visit) -> Visit:
         if visit.receipt:
             raise AlreadySentError
-        answers = {**visit.fields.get(REPORT, {}), **fields}
+        saved = visit.fields.get(REPORT, {})
+        answers = {**saved, **answer(saved)}
         return replace(visit, fields={**visit.fields, REPORT: answers})
 
     change(session, keys, Visit(now + LIFE), with_answers, now)
@@ -216,7 +230,7 @@ def _open(row: StoredVisit | None, keys: VisitKeys, now: datetime) -> Visit:
     except OpenError:
         # Altered or rolled back by somebody with the database: for its person it is gone.
         raise VisitGoneError from None
-    visit = _from_record(record, row.rev)
+    visit = replace(_from_record(record, row.rev), has_files=row.has_files)
     if visit.expires <= now:
         raise VisitGoneError
     return visit

@@ -16,6 +16,7 @@ from babel.numbers import format_decimal
 from babel.support import Translations
 from babel.units import format_unit
 from flask import Flask, g, request
+from markupsafe import Markup
 
 from forms import dates
 from forms.wording import msgid
@@ -79,6 +80,17 @@ def gettext(message: str) -> str:
     languages: Languages = g.languages
     found: str = languages.words[current().code].gettext(message)
     return found
+
+
+def marked(message: str, **values: object) -> Markup:
+    """Return a message for a template, with values escaped; without any it is made only once."""
+    found = gettext(message)
+    return Markup(found) % values if values else _marked(found)  # noqa: S704 - our own words
+
+
+@lru_cache(maxsize=4096)
+def _marked(found: str) -> Markup:
+    return Markup(found.replace("%%", "%"))  # noqa: S704 - our own words
 
 
 def wording(message: str, code: str) -> str:
@@ -154,6 +166,7 @@ def install(app: Flask, offers: Iterable[Language]) -> None:
     app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]  # the extension adds it
         gettext, ngettext, newstyle=True
     )
+    app.jinja_env.globals["_"] = marked
     app.jinja_env.filters.update(number=number, size=size, day=day, local=local)
     app.before_request(lambda: speak(app.extensions[EXTENSION]))
 

@@ -4,7 +4,7 @@ from typing import Final
 
 from flask import Blueprint, Response
 
-from forms.base import CHECKED
+from forms.base import CHECKED, Fields
 from forms.codebook import CONSENT_STORE
 from forms.draft import SHORT_FORM, SHOWN_IN
 from forms.guided import checked
@@ -41,10 +41,12 @@ def keep_short() -> Response:
     posted = visit.posted(ShortForm, "next", *ELSEWHERE)
     form = ShortForm.of(posted.fields)
     fields = {**form.typed(checked=False), SHOWN_IN: (language.current().code,)}
-    if posted.do == "next":
-        fields = {**fields, **checked(SHORT_FORM, visit.saved_draft())}
+
+    def answer(saved: Fields) -> Fields:
+        return {**fields, **checked(SHORT_FORM, saved)} if posted.do == "next" else fields
+
     with runtime().database.begin() as session:
-        drafts.keep_answers(session, posted.keys, fields, now())
+        drafts.change_answers(session, posted.keys, answer, now())
     if posted.do in ELSEWHERE:
         return visit.onward(posted, "/q", ELSEWHERE[posted.do])
     return visit.onward(posted, "/q", "/s/10" if form.validate() else "/q#check")

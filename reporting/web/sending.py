@@ -37,7 +37,7 @@ def check() -> Response:
         rows=tuple(summary.rows(saved, language.today())),
         back=_form(LAST if draft.is_guided(saved) else draft.SHORT_FORM),
         words_there=f"{_form(WORDS if draft.is_guided(saved) else draft.SHORT_FORM)}#story",
-        files=uploads.kept(opened.keys),
+        files=uploads.kept(opened),
         can_mask=draft.has_personal_number(saved),
         token=opened.keys.form_token,
     )
@@ -67,7 +67,7 @@ def _send(opened: Opened) -> Response:
     if gap:
         return _point_out(opened, gap)
     report = draft.report(saved, today, language.current().code, _consents(saved))
-    files = uploads.kept(opened.keys)
+    files = uploads.kept(opened)
     sealed = intake.prepare(report, runtime().desk, now(), opened.visit.rev, files)
     with runtime().database.begin() as session:
         intake.submit(session, opened.keys, sealed, now())

@@ -21,7 +21,7 @@ from reporting.uploads import Desk, OwnerOf
 from reporting.web import bodies, downloads, language, multipart, visit
 from reporting.web.context import now, runtime
 from reporting.web.rendering import padded, page, to
-from reporting.web.visit import FILES, MAIL_FILES, SHORT
+from reporting.web.visit import FILES, MAIL_FILES, SHORT, Opened
 
 blueprint = Blueprint("uploads", __name__)
 
@@ -63,10 +63,12 @@ def install(app: Flask) -> None:
     app.url_map.converters["file"] = FileConverter
 
 
-def kept(keys: VisitKeys) -> tuple[File, ...]:
+def kept(opened: Opened) -> tuple[File, ...]:
     """Return the files of a draft."""
+    if not opened.visit.has_files:
+        return ()
     with runtime().database.read() as session:
-        return attachments.read(session, attachments.of_visit(keys))
+        return attachments.read(session, attachments.of_visit(opened.keys))
 
 
 @blueprint.get(FOR_REPORT)
@@ -77,7 +79,7 @@ def show_for_report() -> Response:
     return page(
         "files.html",
         form=ArrivedForm.shown(opened.visit.fields.get(FILES, {})),
-        files=kept(opened.keys),
+        files=kept(opened),
         limits=runtime().settings.files,
         token=opened.keys.form_token,
         page_number=questionnaire.FILES_PAGE if guided else 0,
