@@ -6,22 +6,34 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from admin.errors import HiddenError
-from admin.permissions import Action, is_allowed, rule_for
+from admin.permissions import MANAGER, Action, is_allowed, rule_for
+from crypto.roles import Group, Role, groups_of
 from reporting import audit
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A member of the staff who is signed in, with the groups they act for."""
+    """A member of the staff who is signed in, as the roster has them."""
 
     id: bytes
     name: str = field(repr=False)
-    groups: frozenset[str]
+    roles: frozenset[Role]
+    is_manager: bool = False
+
+    @property
+    def groups(self) -> frozenset[Group]:
+        """The groups whose keys this person is given."""
+        return groups_of(self.roles)
+
+    @property
+    def marks(self) -> frozenset[str]:
+        """What the table of permissions asks for: the roles, and the mark of a roster manager."""
+        return self.roles | {MANAGER} if self.is_manager else self.roles
 
     @property
     def role(self) -> str:
-        """The teams as the audit log writes them."""
-        return ", ".join(sorted(self.groups))
+        """The roles as the audit log writes them."""
+        return ", ".join(sorted(self.marks))
 
 
 def authorize(person: Person, action: Action, subject: bytes = b"") -> str:
@@ -29,8 +41,8 @@ def authorize(person: Person, action: Action, subject: bytes = b"") -> str:
 
     The answer never depends on whether `subject` exists, and is given before anybody looks.
     """
-    rule = rule_for(action, person.groups)
-    if not is_allowed(action, person.groups):
+    rule = rule_for(action, person.marks)
+    if not is_allowed(action, person.marks):
         raise HiddenError(action, subject, rule)
     return rule
 

@@ -93,7 +93,8 @@ def keep_pending(session: Session, keys: BrowserKeys, pending: Pending) -> None:
         "started": int(pending.started.timestamp()),
         "tries": pending.tries,
     }
-    _write(session, keys, _Row(_PENDING, record, pending.started + PENDING_LIFE))
+    until = pending.started + PENDING_LIFE
+    _write(session, keys, _Row(_PENDING, pending.member, record, until))
 
 
 def keep_live(session: Session, keys: BrowserKeys, live: Live) -> None:
@@ -106,7 +107,7 @@ def keep_live(session: Session, keys: BrowserKeys, live: Live) -> None:
         "seen": int(live.seen.timestamp()),
         "taken": list(live.taken),
     }
-    _write(session, keys, _Row(_LIVE, record, live.ends))
+    _write(session, keys, _Row(_LIVE, live.member, record, live.ends))
 
 
 def find_pending(session: Session, keys: BrowserKeys, now: datetime) -> Pending:
@@ -197,6 +198,15 @@ def erase(session: Session, keys: BrowserKeys) -> None:
     shred(session)
 
 
+def erase_all(session: Session, member: bytes) -> int:
+    """Delete every sign-in of a member, finished or half-way; return how many there were."""
+    gone = delete(SignIn).where(SignIn.member_id == member).returning(SignIn.id)
+    count = len(session.scalars(gone).all())
+    if count:
+        shred(session)
+    return count
+
+
 def sweep(session: Session, now: datetime) -> int:
     """Delete every row whose hour is over; return how many there were."""
     expired = delete(SignIn).where(SignIn.expires_hour <= hour_after(now) - 1)
@@ -211,6 +221,7 @@ class _Row:
     """What is about to be locked, and until when it may live."""
 
     stage: str
+    member: bytes
     record: records.Record = field(repr=False)
     until: datetime
 
@@ -225,8 +236,15 @@ def _write(session: Session, keys: BrowserKeys, content: _Row) -> None:
     rev = 0 if row is None else row.rev + 1
     place = _place(keys.row, rev, content.stage)
     box = records.close(keys.key, content.record, place, FLOOR_BYTES)
-    hour = hour_after(content.until)
-    session.merge(SignIn(id=keys.row, expires_hour=hour, rev=rev, box_sealed=box))
+    session.merge(
+        SignIn(
+            id=keys.row,
+            member_id=content.member,
+            expires_hour=hour_after(content.until),
+            rev=rev,
+            box_sealed=box,
+        )
+    )
 
 
 def _open(row: SignIn | None, keys: BrowserKeys, stage: str) -> records.Record:

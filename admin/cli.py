@@ -2,7 +2,6 @@
 
 import json
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -10,18 +9,17 @@ from typing import Final
 
 import click
 
-from admin import accounts, audit, browsers, demo, doctor
-from admin.accounts import Founding, Newcomer, Voucher
-from admin.errors import AccountError, CodeRefusedError, SignInRefusedError, StaffError
+from admin import accounts, audit, browsers, ceremony, demo, doctor, joining
+from admin.accounts import Newcomer, Part
+from admin.ceremony import Founder, Place
+from admin.errors import AccountError, CodeRefusedError, StaffError
 from admin.factors import OneTimeCodes
 from admin.installation import NOT_READY, Installation, started, stored
-from admin.runtime import open_door, open_staff
+from admin.runtime import open_door
 from admin.samples import sample_reports
-from admin.sessions import Credentials
 from crypto.passphrase import STANDARD
 from reporting import drafts, retention
 from reporting.database import Database, Scrubbed
-from reporting.models import Group
 from reporting.settings import is_loopback
 
 TRACES: Final = {
@@ -29,13 +27,12 @@ TRACES: Final = {
     Scrubbed.IN_USE: "The database was in use and still holds traces. Run this again in a minute.",
     Scrubbed.FREED: "Their place in PostgreSQL's files is free; other rows will overwrite it.",
 }
-REFUSED: Final = "Name and passphrase of the person who vouches do not belong together. Try again."
 WRONG_CODE: Final = "The code is wrong, too old, or was used before. Wait for the next one."
 
 
 def commands() -> tuple[click.Command, ...]:
     """Return the commands that wsgi adds to its own."""
-    return (demo_command, staff_group, audit_group, maintain, doctor_command)
+    return (demo_command, genesis, audit_group, maintain, doctor_command)
 
 
 @click.command("demo")
@@ -71,45 +68,41 @@ def _load_samples(installation: Installation) -> None:
             demo.load_reports(service, bar)
 
 
-@click.group("staff")
-def staff_group() -> None:
-    """Look after the people who work with reports."""
-
-
-@staff_group.command("add")
-@click.argument("name")
-@click.option("--groups", required=True, help="intake,casework or audit")
+@click.command("genesis")
+@click.option(
+    "--founder",
+    "founders",
+    multiple=True,
+    metavar="NAME=ROLES",
+    help="One of the people here, twice or more: 'Aiko Mori=supervisor,reviewer'",
+)
 @click.pass_obj
-def add(installation: Installation, name: str, groups: str) -> None:
-    """Add a person. The first one founds the office; later ones need somebody who vouches."""
+def genesis(installation: Installation, founders: tuple[str, ...]) -> None:
+    """Found the office: two people or more make their keys, one after the other."""
     with _ready(installation) as database, _explained():
-        name, wanted = accounts.read_name(name), accounts.read_groups(groups)
         door = open_door(installation.settings, STANDARD)
         with database.read() as session:
-            is_founded = accounts.is_founded(session)
-            accounts.check_free(session, door, name)
-        if is_founded:
-            _invite(installation, name, wanted)
-        else:
-            accounts.check_founder(wanted)
-            founding = Founding(installation.settings, database, door)
-            accounts.found(founding, _newcomer(installation, name, wanted), installation.clock())
-    click.echo(f"{name} has joined: {', '.join(sorted(wanted))}. Next: tomoshibi doctor")
+            if accounts.is_founded(session):
+                raise AccountError("This instance has its office already.")
+        named = [_named(founder) for founder in founders]
+        ceremony.check_fit(named)
+        present = [Founder(_newcomer(installation, name), part) for name, part in named]
+        place = Place(installation.settings, database, door)
+        people = ceremony.found(place, present, installation.clock())
+    click.echo("\nWrite these numbers down, each its own: they tell true keys from false ones.")
+    for (name, _part), person in zip(named, people, strict=True):
+        click.echo(f"{name}\n  {' '.join(person.fingerprint)}")
+    click.echo("\nThe office is founded. Next: tomoshibi doctor")
 
 
-def _invite(installation: Installation, name: str, groups: frozenset[Group]) -> None:
-    newcomer = _newcomer(installation, name, groups)
-    click.echo(f"Now somebody who holds {', '.join(sorted(groups))} vouches for {name}.")
-    credentials = Credentials(
-        click.prompt("Their name"), click.prompt("Their passphrase", hide_input=True)
-    )
-    code = click.prompt("Their one-time code", hide_input=True)
-    with started(installation) as service:
-        staff = open_staff(service, STANDARD, time.sleep)
-        accounts.invite(staff, newcomer, Voucher(credentials, code), installation.clock())
+def _named(text: str) -> tuple[str, Part]:
+    """Read a founder as typed: the name, and the roles; all founders are roster managers."""
+    name, _, roles = text.rpartition("=")
+    return accounts.read_name(name), accounts.read_part(f"{roles},manager")
 
 
-def _newcomer(installation: Installation, name: str, groups: frozenset[Group]) -> Newcomer:
+def _newcomer(installation: Installation, name: str) -> Newcomer:
+    click.echo(f"\nNow {name}, alone at the keyboard.")
     passphrase = click.prompt(
         f"Passphrase of {name}",
         hide_input=True,
@@ -122,7 +115,7 @@ def _newcomer(installation: Installation, name: str, groups: frozenset[Group]) -
     while True:
         try:
             code = click.prompt("Code that the app shows", hide_input=True)
-            return Newcomer(name, passphrase, codes.accept(code, installation.clock()), groups)
+            return Newcomer(name, passphrase, codes.accept(code, installation.clock()))
         except CodeRefusedError:
             click.echo(WRONG_CODE, err=True)
 
@@ -156,8 +149,12 @@ def maintain(installation: Installation) -> None:
     with _ready(installation) as database:
         with database.begin() as session:
             sign_ins = browsers.sweep(session, now)
+            links = joining.sweep(session, now)
         swept = retention.sweep(database, (drafts.sweep,), now)
-    click.echo(f"Deleted: {swept.rows} expired drafts and mailbox visits, {sign_ins} sign-ins.")
+    click.echo(
+        f"Deleted: {swept.rows} expired drafts and mailbox visits, {sign_ins} sign-ins, "
+        f"{links} links to join."
+    )
     click.echo(TRACES[swept.scrubbed])
 
 
@@ -188,9 +185,5 @@ def _explained() -> Iterator[None]:
     """Turn what went wrong into words for the person at the prompt."""
     try:
         yield
-    except SignInRefusedError:
-        raise click.ClickException(REFUSED) from None
-    except CodeRefusedError:
-        raise click.ClickException(WRONG_CODE) from None
     except StaffError as error:
         raise click.ClickException(str(error)) from error

@@ -3,43 +3,39 @@
 import json
 import os
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
-from pyotp import TOTP
 from sqlalchemy import exists, select
 
-from admin.accounts import (
-    Founding,
-    Newcomer,
-    Voucher,
-    found,
-    has_joined,
-    invite,
-    is_founded,
-)
+from admin.accounts import Newcomer, Part, is_founded, read_part
+from admin.ceremony import Founder, Place, found
+from admin.demo_staff import let_join
 from admin.errors import AccountError
-from admin.factors import STEP_SECONDS, OneTimeCodes
-from admin.installation import DEMO_FILE, Installation, started, stored
-from admin.runtime import open_door, open_staff
-from admin.sessions import Credentials
+from admin.factors import OneTimeCodes
+from admin.installation import DEMO_FILE, Installation, stored
+from admin.runtime import open_door
 from crypto.passphrase import STANDARD
 from forms.answers import Report
 from reporting import intake
-from reporting.models import Case, Group
-from reporting.office import PINS_FILE
+from reporting.models import Case
+from reporting.office import HEAD_FILE, PIN_FILE
 from reporting.runtime import Runtime
 
-ROLES: Final = {Group.INTAKE: "reviewer", Group.CASEWORK: "caseworker", Group.AUDIT: "auditor"}
-REVIEWERS: Final = frozenset({Group.INTAKE, Group.CASEWORK})
+# The smallest team that the rules allow, and a caseworker. The first three found the office.
 STAFF: Final = (
-    ("Aiko Mori", REVIEWERS),
-    ("Daniel Berg", REVIEWERS),
-    ("Ren Okada", frozenset({Group.AUDIT})),
+    ("Aiko Mori", ("reviewer", "caseworker", "supervisor", "manager")),
+    ("Daniel Berg", ("reviewer", "caseworker", "supervisor", "manager")),
+    ("Sora Lind", ("steward", "statistics_officer", "manager")),
+    ("Noor Haddad", ("statistics_officer",)),
+    ("Ren Okada", ("auditor",)),
+    ("Kofi Mensah", ("administrator",)),
+    ("Mei Tanaka", ("caseworker",)),
 )
+FOUNDERS: Final = 3
 WORDS_IN_A_PASSPHRASE: Final = 6
 SYLLABLES: Final = tuple(first + second for first in "bdgkmnrst" for second in "aeiou")
 # The staff joined before anybody looks, so that no code shown now is used up already.
@@ -56,6 +52,16 @@ class DemoPerson:
     totp_secret: str = field(repr=False)
     roles: tuple[str, ...]
 
+    @property
+    def newcomer(self) -> Newcomer:
+        """The person as they join."""
+        return Newcomer(self.name, self.passphrase, OneTimeCodes.from_text(self.totp_secret))
+
+    @property
+    def part(self) -> Part:
+        """What they do."""
+        return read_part(",".join(self.roles))
+
 
 def people(installation: Installation) -> tuple[DemoPerson, ...]:
     """Return the sample staff of this instance, made now if there is none.
@@ -67,12 +73,15 @@ def people(installation: Installation) -> tuple[DemoPerson, ...]:
     file = installation.settings.instance / DEMO_FILE
     if not file.exists():
         _refuse_real_staff(installation)
-        _write(file, [_person(_newcomer(name, groups)) for name, groups in STAFF])
+        _write(file, [_person(name, roles) for name, roles in STAFF])
     staff = tuple(
         DemoPerson(**{**person, "roles": tuple(person["roles"])})
         for person in json.loads(file.read_bytes())
     )
-    _let_join([_as_newcomer(person) for person in staff], installation)
+    now = installation.clock() - BEFORE
+    _found(installation, staff[:FOUNDERS], now)
+    wanted = [(person.newcomer, person.part) for person in staff[FOUNDERS:]]
+    let_join(installation, [one.newcomer for one in staff[:FOUNDERS]], wanted, now)
     return staff
 
 
@@ -88,73 +97,44 @@ def load_reports(service: Runtime, reports: Iterable[Report]) -> None:
     They are stored in one commit: who interrupts this finds none of them the next time.
     """
     moment = service.clock()
+    desk = service.desk
     with service.begin() as session:
         for report in reports:
-            intake.store(session, intake.prepare(report, service.desk, moment))
+            intake.store(session, intake.prepare(report, desk, moment))
             moment -= BETWEEN_REPORTS
 
 
 def _refuse_real_staff(installation: Installation) -> None:
     with stored(installation) as database, database.read() as session:
         is_real = is_founded(session)
-    if is_real or (installation.settings.instance / PINS_FILE).exists():
+    if is_real or (installation.settings.instance / PIN_FILE).exists():
         raise AccountError(
             "This instance has a real staff. Set TOMOSHIBI_INSTANCE to a new folder for a "
             "demonstration."
         )
 
 
-def _let_join(newcomers: Sequence[Newcomer], installation: Installation) -> None:
-    """Let everybody join who has not yet; each of them joins whole or not at all."""
-    settings, now = installation.settings, installation.clock() - BEFORE
-    door, (founder, *others) = open_door(settings, STANDARD), newcomers
+def _found(installation: Installation, staff: Iterable[DemoPerson], now: datetime) -> None:
+    settings = installation.settings
     with stored(installation) as database:
         with database.read() as session:
-            founded = is_founded(session)
-            # With each person's own place in line, so that no code of the founder is used twice.
-            waiting = [
-                (newcomer, now + place * timedelta(seconds=STEP_SECONDS))
-                for place, newcomer in enumerate(others, 1)
-                if not has_joined(session, door, newcomer.name)
-            ]
-        if not founded:
-            # A ceremony that stopped halfway left pins of keys that were never stored.
-            (settings.instance / PINS_FILE).unlink(missing_ok=True)
-            found(Founding(settings, database, door), founder, now)
-    if waiting:
-        _invite_all(waiting, founder, installation)
+            if is_founded(session):
+                return
+        # A ceremony that stopped halfway left the pin of a founding that was never stored.
+        for name in (PIN_FILE, HEAD_FILE):
+            (settings.instance / name).unlink(missing_ok=True)
+        founders = [Founder(person.newcomer, person.part) for person in staff]
+        found(Place(settings, database, open_door(settings, STANDARD)), founders, now)
 
 
-def _invite_all(
-    waiting: Iterable[tuple[Newcomer, datetime]], founder: Newcomer, installation: Installation
-) -> None:
-    with started(installation) as service:
-        staff = open_staff(service, STANDARD, pause=lambda _seconds: None)
-        for newcomer, moment in waiting:
-            code = TOTP(founder.codes.text).at(moment)
-            voucher = Voucher(Credentials(founder.name, founder.passphrase), code)
-            invite(staff, newcomer, voucher, moment)
-
-
-def _newcomer(name: str, groups: frozenset[Group]) -> Newcomer:
-    return Newcomer(name, _passphrase(), OneTimeCodes.make(), groups)
+def _person(name: str, roles: tuple[str, ...]) -> DemoPerson:
+    return DemoPerson(name, _passphrase(), OneTimeCodes.make().text, roles)
 
 
 def _passphrase() -> str:
     return "-".join(
         "".join(secrets.choice(SYLLABLES) for _ in range(3)) for _ in range(WORDS_IN_A_PASSPHRASE)
     )
-
-
-def _person(newcomer: Newcomer) -> DemoPerson:
-    roles = tuple(role for group, role in ROLES.items() if group in newcomer.groups)
-    return DemoPerson(newcomer.name, newcomer.passphrase, newcomer.codes.text, roles)
-
-
-def _as_newcomer(person: DemoPerson) -> Newcomer:
-    groups = frozenset(group for group, role in ROLES.items() if role in person.roles)
-    codes = OneTimeCodes.from_text(person.totp_secret)
-    return Newcomer(person.name, person.passphrase, codes, groups)
 
 
 def _write(path: Path, made: Iterable[DemoPerson]) -> None:

@@ -7,25 +7,22 @@ from pathlib import Path
 from typing import Final
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
 
-from admin import audit
+from admin import audit, epochs, staffing
 from admin.errors import LogDamagedError, StaffError
 from admin.installation import DEMO_FILE, NOT_READY, Installation, stored
-from admin.models import Grant
 from admin.runtime import STAFF_PEPPER_FILE
 from crypto.passphrase import STANDARD, Parameters
 from reporting import help_lines, notices, office
 from reporting.database import Database
 from reporting.errors import OfficeError, SettingsError
 from reporting.help_lines import DEFAULT, HELP_FILE, STALE_AFTER
-from reporting.models import Epoch, Group
+from reporting.office_rows import RosterRow
 from reporting.runtime import RECEIPT_PEPPER_FILE, load_pepper
 from reporting.settings import Transport
 
-FEWEST_REVIEWERS: Final = 2
 OTHERS: Final = stat.S_IRWXG | stat.S_IRWXO
-ADD_STAFF: Final = "Run `tomoshibi staff add NAME --groups {}`."
+INVITE: Final = "A roster manager invites people on the page People of the staff site."
 # What SQLite answers when it is set as reporting.database sets it.
 EXPECTED_PRAGMAS: Final = {
     "journal_mode": "wal",
@@ -127,37 +124,33 @@ def _pragmas(patient: Patient) -> None:
 
 def _keys(patient: Patient) -> None:
     with patient.database.read() as session:
-        nothing_stored = session.scalar(select(func.count()).select_from(Epoch)) == 0
-        if nothing_stored and (patient.folder / office.PINS_FILE).exists():
+        nothing_stored = session.scalar(select(func.count()).select_from(RosterRow)) == 0
+        if nothing_stored and (patient.folder / office.PIN_FILE).exists():
             raise UnfitError(
-                f"The ceremony stopped halfway: {office.PINS_FILE} names keys that were never "
-                "stored. Nobody has sent a report yet; delete this file, then "
-                + ADD_STAFF.format("intake,casework")
+                f"The ceremony stopped halfway: {office.PIN_FILE} names a founding that was never "
+                "stored. Nobody has sent a report yet; delete this file and "
+                f"{office.HEAD_FILE}, then run `tomoshibi genesis`."
             )
         office.load(session, patient.folder)
 
 
-def _reviewers(patient: Patient) -> None:
+def _staffing(patient: Patient) -> None:
     with patient.database.read() as session:
-        reviewers = len(_holders(session, Group.INTAKE))
-    if reviewers < FEWEST_REVIEWERS:
+        verified = office.load(session, patient.folder).roster
+    lacking = staffing.lacking(verified)
+    if lacking:
+        raise UnfitError(" ".join(lacking) + " " + INVITE)
+
+
+def _rotation(patient: Patient) -> None:
+    with patient.database.read() as session:
+        verified = office.load(session, patient.folder).roster
+    overdue = epochs.overdue(verified, patient.installation.clock())
+    if overdue:
         raise UnfitError(
-            f"{reviewers} of at least {FEWEST_REVIEWERS} people can read reports: if one is lost, "
-            "so is every report. " + ADD_STAFF.format("intake,casework")
+            f"The key of {', '.join(overdue)} should have changed. It changes when somebody with "
+            "that key signs in. Ask one of them to."
         )
-
-
-def _auditor(patient: Patient) -> None:
-    with patient.database.read() as session:
-        # The founder, who reads reports, keeps the key in trust; that is no auditor.
-        auditors = _holders(session, Group.AUDIT) - _holders(session, Group.INTAKE)
-    if not auditors:
-        raise UnfitError("Nobody checks what the staff does. " + ADD_STAFF.format("audit"))
-
-
-def _holders(session: Session, group: Group) -> frozenset[bytes]:
-    held = select(Grant.member_id).join(Epoch, Epoch.id == Grant.epoch_id)
-    return frozenset(session.scalars(held.where(Epoch.group == group)))
 
 
 def _log(patient: Patient) -> None:
@@ -212,8 +205,8 @@ FIRST: Final[tuple[Check, ...]] = (
 AFTERWARDS: Final[tuple[Check, ...]] = (
     ("SQLite's settings", _pragmas),
     ("keys of the office", _keys),
-    ("two reviewers", _reviewers),
-    ("an auditor", _auditor),
+    ("rules about the staff", _staffing),
+    ("changes of keys", _rotation),
     ("audit log", _log),
     ("passphrases", _passphrases),
     ("transport", _transport),

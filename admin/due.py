@@ -15,9 +15,11 @@ from sqlalchemy.orm import Session
 from admin.authority import event
 from admin.keyring import Ring
 from crypto.envelope import OpenError
+from crypto.roles import Group
 from reporting import places, records, withdrawal
 from reporting.audit import Event, append
-from reporting.models import Case, Drop, Epoch, Group, Parked, State
+from reporting.models import Case, Drop, Parked, State
+from reporting.office_rows import Epoch
 from reporting.runtime import Runtime
 from reporting.withdrawal import Due
 

@@ -23,6 +23,26 @@ class SignInEndedError(StaffError):
     """The half-finished sign-in is over: its two minutes or its five tries are used up."""
 
 
+class NotEnrolledError(StaffError):
+    """Passphrase and code are right, but the roster does not have these keys (yet, or any more)."""
+
+
+class NotHandedOnError(StaffError):
+    """A key that this person is entitled to was not handed on to them yet; a colleague has to."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(f"the key of {what} was not handed on yet")
+        self.what = what
+
+
+class InvitationGoneError(StaffError):
+    """The link was used, is too old, or never was one of ours; which of them is not said."""
+
+
+class ProposalError(StaffError):
+    """Nothing can come of this proposal; the text says why, in words for its maker."""
+
+
 class NotSignedInError(StaffError):
     """No living sign-in belongs to this cookie."""
 

@@ -1,32 +1,46 @@
 """The ring: private keys at work, of a signed-in person and of the groups they act for."""
 
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from admin.authority import Person
-from admin.errors import AlarmError
-from admin.models import Grant, Member
-from admin.permissions import acting_groups
-from crypto.chain import GENESIS, Head
-from crypto.custody import Keyring, LiveKeys, PrivateKey, lock_keyring, make_seed, public_key
+from admin.models import Member
+from crypto import acts, roster
+from crypto.acts import Act, Epoch
+from crypto.chain import Head
+from crypto.custody import (
+    KEYRING_BYTES,
+    Keyring,
+    LiveKeys,
+    PrivateKey,
+    lock_keyring,
+    make_seed,
+    public_key,
+)
 from crypto.envelope import Ctx, Label, OpenError, Secret, expand, make_key
 from crypto.padding import pad, unpad
 from crypto.passphrase import Parameters
-from crypto.sealing import seal
+from crypto.roles import Group, Role
+from crypto.roster import Roster
+from crypto.signing import Document, Prefix, sign
+from crypto.signing import public_key as signing_key
 from crypto.stream import lock, unlock
 from reporting import places
-from reporting.models import AuditSegment, CaseWrap, Drop, Group, Wrapped
-from reporting.office import Office, PinnedKey
+from reporting.clock import day_of
+from reporting.models import AuditSegment, CaseWrap, Drop, Wrapped
 
 NAME_FLOOR = 512
+# What a key ring's box has on top of it; a decoy that nobody set is as long and opens for nobody.
+BOX_BYTES = KEYRING_BYTES + 74
 
 
 @dataclass(frozen=True, slots=True)
 class NewEpoch:
     """The key pair of a group, made a moment ago."""
 
-    pinned: PinnedKey
+    stated: Epoch
     seed: Secret
 
 
@@ -42,64 +56,121 @@ class Identity:
 
 @dataclass(frozen=True, slots=True)
 class Ring:
-    """A signed-in person and the private keys of their groups; lives inside one request."""
+    """A signed-in person and the private keys of their groups; lives inside one request.
+
+    `_groups` says to which group each of the epochs belongs.
+    """
 
     person: Person
-    _keys: Mapping[Group, PrivateKey] = field(repr=False)
+    _keys: LiveKeys = field(repr=False)
+    _groups: Mapping[bytes, Group] = field(repr=False)
+    _grown: dict[bytes, PrivateKey] = field(default_factory=dict, repr=False)
 
     def case_key(self, wrap: CaseWrap) -> Secret:
         """Return the key of a report. Raises OpenError for a wrap that was altered or moved."""
         place = places.wrap(wrap.case_id, Wrapped.CASE, Group.INTAKE)
-        return self._key_of(Group.INTAKE).open(wrap.key_sealed, place)
+        return self._open(Group.INTAKE, wrap.epoch_id, wrap.key_sealed, place)
+
+    def contact_key(self, wrap: CaseWrap) -> Secret:
+        """Return the key of a report's ways of contact. Raises OpenError if it was altered."""
+        place = places.wrap(wrap.case_id, Wrapped.CONTACT, Group.CASEWORK)
+        return self._open(Group.CASEWORK, wrap.epoch_id, wrap.key_sealed, place)
 
     def segment_key(self, segment: AuditSegment) -> Secret:
         """Return the key of a stretch of the audit log. Raises OpenError if it was altered."""
-        return self._key_of(Group.AUDIT).open(segment.key_sealed, places.segment(segment.id))
+        place = places.segment(segment.id)
+        return self._open(Group.AUDIT, segment.epoch_id, segment.key_sealed, place)
 
     def drop_key(self, row: Drop, group: Group) -> Secret:
         """Return the key of a note for a group. Raises OpenError if it was altered."""
-        return self._key_of(group).open(row.key_sealed, places.drop_key(row.id, group))
+        return self._open(group, row.epoch_id, row.key_sealed, places.drop_key(row.id, group))
+
+    def own_key(self, box: bytes, place: Ctx) -> Secret:
+        """Return what was sealed to this person alone. Raises OpenError."""
+        return PrivateKey(self._keys.keyring.seed).open(box, place)
+
+    def seeds(self) -> Mapping[bytes, tuple[Group, Secret]]:
+        """Return the seed of every epoch that is held here, for handing it on."""
+        return {epoch: (group, self._keys.groups[epoch]) for epoch, group in self._groups.items()}
+
+    def holds(self, epoch: bytes) -> bool:
+        """Say whether the seed of an epoch is here."""
+        return epoch in self._groups
+
+    def propose(self, grown: Roster, act: Act) -> bytes:
+        """Return a proposal with this person's signature. Raises RosterError."""
+        return roster.propose(grown, act, self._keys.keyring.signing_seed)
+
+    def countersign(self, grown: Roster, proposal: bytes) -> bytes:
+        """Return the proposal with this person's signature as well. Raises RosterError."""
+        return roster.countersign(grown, proposal, self._keys.keyring.signing_seed)
+
+    def sign(self, prefix: Prefix, document: Document) -> bytes:
+        """Return a document with this person's signature."""
+        return sign(self._keys.keyring.signing_seed, prefix, document)
+
+    def with_seeds(self, made: tuple[NewEpoch, ...]) -> "Ring":
+        """Return a ring that holds these epochs too."""
+        seeds = {**self._keys.groups, **{new.stated.id: new.seed for new in made}}
+        groups = {**self._groups, **{new.stated.id: new.stated.group for new in made}}
+        return Ring(self.person, LiveKeys(self._keys.keyring, seeds), groups)
+
+    def kept(self) -> LiveKeys:
+        """Return the live keys of what this person acts with: none that they hold in trust."""
+        acting = {
+            epoch: self._keys.groups[epoch]
+            for epoch, group in self._groups.items()
+            if group in self.person.groups
+        }
+        return LiveKeys(self._keys.keyring, acting)
 
     @property
     def groups(self) -> frozenset[Group]:
-        """The groups whose keys are here."""
-        return frozenset(self._keys)
+        """The groups of which a key is here."""
+        return frozenset(self._groups.values())
 
-    def _key_of(self, group: Group) -> PrivateKey:
-        if group not in self._keys:
+    def _open(self, group: Group, epoch: bytes, box: bytes, place: Ctx) -> Secret:
+        if self._groups.get(epoch) is not group:
             raise OpenError
-        return self._keys[group]
+        if epoch not in self._grown:
+            self._grown[epoch] = PrivateKey(self._keys.groups[epoch])
+        return self._grown[epoch].open(box, place)
 
 
-def open_ring(member: bytes, name: str, keys: LiveKeys, office: Office) -> Ring:
-    """Make a ring of the live keys of a sign-in; only the office's pinned epochs count."""
-    held = {
-        group: PrivateKey(keys.groups[pinned.epoch])
-        for group, pinned in office.keys.items()
-        if pinned.epoch in keys.groups
+def open_ring(person: Person, keys: LiveKeys, verified: Roster) -> Ring:
+    """Make a ring of live keys; only epochs that stand in the roster count."""
+    groups = {
+        epoch.id: epoch.group
+        for epochs in verified.epochs.values()
+        for epoch in epochs
+        if epoch.id in keys.groups
     }
-    return Ring(Person(member, name, acting_groups(held.keys())), held)
+    return Ring(person, keys, groups)
 
 
-def only_acting(keys: LiveKeys, office: Office) -> LiveKeys:
-    """Leave out the keys somebody holds in trust: a sign-in carries what its person acts with."""
-    epochs = {office.keys[group].epoch: group for group in office.keys}
-    held = {group for epoch, group in epochs.items() if epoch in keys.groups}
-    acting = acting_groups(held)
-    kept = {epoch: seed for epoch, seed in keys.groups.items() if epochs[epoch] in acting}
-    return LiveKeys(keys.keyring, kept)
-
-
-def make_epoch(group: Group) -> NewEpoch:
+def make_epoch(group: Group, now: datetime) -> NewEpoch:
     """Make the key pair of a group."""
     seed = make_seed()
-    return NewEpoch(PinnedKey(secrets.token_bytes(16), group, public_key(seed)), seed)
+    return NewEpoch(Epoch(day_of(now), secrets.token_bytes(16), group, public_key(seed)), seed)
 
 
-def make_keyring(factor: Secret, audit_head: Head) -> Keyring:
-    """Make a new person's keys; they pin the audit log as it stands now."""
-    # The roster does not exist yet; its head is the beginning of every chain.
-    return Keyring(make_seed(), make_key(), GENESIS, audit_head, (factor,))
+def make_keyring(factors: tuple[Secret, ...], audit_head: Head, roster_head: Head) -> Keyring:
+    """Make a new person's keys; they pin the audit log and the roster as they stand now."""
+    return Keyring(make_seed(), make_key(), roster_head, audit_head, factors)
+
+
+def listed(
+    keyring: Keyring, member: bytes, roles: frozenset[Role], *, is_manager: bool
+) -> acts.Person:
+    """Return how an entry of the roster names the holder of a key ring."""
+    keys = public_key(keyring.seed), signing_key(keyring.signing_seed)
+    return acts.Person(member, *keys, roles, is_manager)
+
+
+def matches(keyring: Keyring, person: acts.Person) -> bool:
+    """Say whether the roster has the keys that this key ring holds."""
+    keys = public_key(keyring.seed), signing_key(keyring.signing_seed)
+    return keys == (person.sealing_key, person.signing_key)
 
 
 def new_member(keyring: Keyring, kek: Secret, identity: Identity, parameters: Parameters) -> Member:
@@ -109,9 +180,11 @@ def new_member(keyring: Keyring, kek: Secret, identity: Identity, parameters: Pa
         id=identity.id,
         name_tag=identity.tag,
         salt=identity.salt,
-        public_key=public_key(keyring.seed),
+        sealing_key=public_key(keyring.seed),
+        signing_key=signing_key(keyring.signing_seed),
         name_sealed=lock(expand(keyring.seed, Label.NAME), name, _name_place(identity.id)),
         keyring_sealed=lock_keyring(kek, keyring, identity.id, 0, parameters),
+        decoy_sealed=secrets.token_bytes(BOX_BYTES),
         rev=0,
     )
 
@@ -122,40 +195,5 @@ def name_of(member: Member, keyring: Keyring) -> str:
     return unpad(unlock(key, member.name_sealed, _name_place(member.id))).decode()
 
 
-def grant(epoch: PinnedKey, seed: Secret, member: Member) -> Grant:
-    """Seal the seed of an epoch to a person."""
-    place = _grant_place(epoch.epoch, member.id)
-    box = seal(member.public_key, seed, place)
-    return Grant(epoch_id=epoch.epoch, member_id=member.id, box_sealed=box)
-
-
-def open_grants(keyring: Keyring, grants: Iterable[Grant], office: Office) -> LiveKeys:
-    """Open what was granted to this person.
-
-    Raises AlarmError for a grant that does not open, or opens to a key that is not the pinned
-    one: somebody else would hold what is sealed to it.
-    """
-    own = PrivateKey(keyring.seed)
-    pinned = {key.epoch: key for key in office.keys.values()}
-    seeds = {}
-    for granted in grants:
-        place = _grant_place(granted.epoch_id, granted.member_id)
-        try:
-            seed = own.open(granted.box_sealed, place)
-        except OpenError:
-            raise AlarmError("a grant was altered") from None
-        if (
-            granted.epoch_id not in pinned
-            or public_key(seed) != pinned[granted.epoch_id].public_key
-        ):
-            raise AlarmError("a grant holds a key that is not pinned")
-        seeds[granted.epoch_id] = seed
-    return LiveKeys(keyring, seeds)
-
-
 def _name_place(member: bytes) -> Ctx:
     return Ctx("name", "member", "name_sealed", member)
-
-
-def _grant_place(epoch: bytes, member: bytes) -> Ctx:
-    return Ctx(f"seed for {member.hex()}", "epoch_grant", "box_sealed", epoch)

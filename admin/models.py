@@ -1,29 +1,35 @@
 """Tables of the staff site: people, what they can open, and who is signed in."""
 
-from sqlalchemy import ForeignKey, LargeBinary
+from sqlalchemy import ForeignKey, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from reporting.database import Base, table
 from reporting.ledger import blind, clear, sealed
-from reporting.models import RANDOM_NUMBER, VERSION, Id
+from reporting.models import RANDOM_NUMBER, VERSION, Digest, Id
 
 
 class Member(Base):
     """One person on the staff; nothing readable here says who."""
 
     __tablename__ = "member"
-    __table_args__ = table("One row for each person on the team; their name and keys are locked.")
+    __table_args__ = table(
+        "One row for each person on the team; their name and private keys are locked."
+    )
 
     id: Mapped[bytes] = mapped_column(Id, primary_key=True, info=clear(RANDOM_NUMBER))
     name_tag: Mapped[bytes] = mapped_column(Id, unique=True, info=blind())
     salt: Mapped[bytes] = mapped_column(
         Id, info=clear("a random number that makes each passphrase harder to guess")
     )
-    public_key: Mapped[bytes] = mapped_column(
+    sealing_key: Mapped[bytes] = mapped_column(
         LargeBinary(1216), info=clear("a public key: it can only lock")
+    )
+    signing_key: Mapped[bytes] = mapped_column(
+        Digest, info=clear("a public key: it can only check a signature")
     )
     name_sealed: Mapped[bytes] = mapped_column(LargeBinary, info=sealed())
     keyring_sealed: Mapped[bytes] = mapped_column(LargeBinary, info=sealed())
+    decoy_sealed: Mapped[bytes] = mapped_column(LargeBinary, info=sealed())
     rev: Mapped[int] = mapped_column(info=clear(VERSION))
 
 
@@ -53,8 +59,92 @@ class SignIn(Base):
     )
 
     id: Mapped[bytes] = mapped_column(Id, primary_key=True, info=blind())
+    member_id: Mapped[bytes] = mapped_column(
+        Id, index=True, info=clear("says whose browser it is, by their random number")
+    )
     expires_hour: Mapped[int] = mapped_column(
         index=True, info=clear("the hour in which this row is deleted by itself")
     )
     rev: Mapped[int] = mapped_column(info=clear(VERSION))
     box_sealed: Mapped[bytes] = mapped_column(LargeBinary, info=sealed())
+
+
+class CircleRow(Base):
+    """The key that some of the team share, as one of them signed which it is."""
+
+    __tablename__ = "circle"
+    __table_args__ = table(
+        "Which key parts of the team share to read each other's names and files."
+    )
+
+    circle: Mapped[str] = mapped_column(
+        String(16), primary_key=True, info=clear("says which part of the team it is")
+    )
+    key_id: Mapped[bytes] = mapped_column(Id, info=clear(RANDOM_NUMBER))
+    signed: Mapped[bytes] = mapped_column(
+        LargeBinary, info=clear("a signed mark of the right key, which does not give it away")
+    )
+
+
+class CircleKey(Base):
+    """A shared key, sealed to one person."""
+
+    __tablename__ = "circle_key"
+    __table_args__ = table("The keys that parts of the team share, sealed to each person.")
+
+    circle: Mapped[str] = mapped_column(
+        ForeignKey("circle.circle"),
+        primary_key=True,
+        info=clear("says which part of the team it is"),
+    )
+    member_id: Mapped[bytes] = mapped_column(
+        ForeignKey("member.id"),
+        primary_key=True,
+        info=clear("says which person it is for, by their random number"),
+    )
+    box_sealed: Mapped[bytes] = mapped_column(LargeBinary, info=sealed())
+
+
+class About(Base):
+    """What one part of the team knows about a person."""
+
+    __tablename__ = "about"
+    __table_args__ = table("What the team knows about each person on it; all of it is locked.")
+
+    member_id: Mapped[bytes] = mapped_column(
+        Id, primary_key=True, info=clear("says whom it is about, by their random number")
+    )
+    circle: Mapped[str] = mapped_column(
+        ForeignKey("circle.circle"),
+        primary_key=True,
+        info=clear("says which part of the team can read it"),
+    )
+    rev: Mapped[int] = mapped_column(info=clear(VERSION))
+    content_sealed: Mapped[bytes] = mapped_column(LargeBinary, info=sealed())
+
+
+class Invitation(Base):
+    """Somebody was asked to join; a link that is used once leads here."""
+
+    __tablename__ = "invitation"
+    __table_args__ = table("People who were asked to join the team; who they are is locked.")
+
+    id: Mapped[bytes] = mapped_column(Id, primary_key=True, info=blind())
+    member_id: Mapped[bytes] = mapped_column(Id, unique=True, info=clear(RANDOM_NUMBER))
+    expires_hour: Mapped[int] = mapped_column(
+        index=True, info=clear("the hour after which the link no longer works")
+    )
+    link_sealed: Mapped[bytes] = mapped_column(LargeBinary, info=sealed())
+
+
+class ProposalRow(Base):
+    """An entry of the roster that still lacks a signature."""
+
+    __tablename__ = "proposal"
+    __table_args__ = table("Changes of the team's list that wait for a second signature.")
+
+    id: Mapped[bytes] = mapped_column(Id, primary_key=True, info=clear(RANDOM_NUMBER))
+    entry: Mapped[bytes] = mapped_column(
+        LargeBinary,
+        info=clear("what people signed: anybody may check it, and it names nobody"),
+    )

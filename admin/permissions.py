@@ -1,6 +1,6 @@
-"""Permissions: which group may do what. A table, and the few rules about membership.
+"""Permissions: who may do what, as one table.
 
-Pure: groups are compared by their words, so that this file needs no table and no key.
+Pure: roles are compared by their words, so that this file needs no table and no key.
 """
 
 from collections.abc import Mapping
@@ -8,11 +8,19 @@ from collections.abc import Set as AbstractSet
 from enum import StrEnum, unique
 from typing import Final
 
-INTAKE: Final = "intake"
-CASEWORK: Final = "casework"
-AUDIT: Final = "audit"
-CONTENT: Final = frozenset({INTAKE, CASEWORK})
-GROUPS: Final = CONTENT | {AUDIT}
+REVIEWER: Final = "reviewer"
+CASEWORKER: Final = "caseworker"
+SUPERVISOR: Final = "supervisor"
+STEWARD: Final = "steward"
+STATISTICS_OFFICER: Final = "statistics_officer"
+AUDITOR: Final = "auditor"
+ADMINISTRATOR: Final = "administrator"
+MANAGER: Final = "manager"  # a mark, beside the role of a supervisor or a steward
+EVERYBODY: Final = frozenset(
+    {REVIEWER, CASEWORKER, SUPERVISOR, STEWARD, STATISTICS_OFFICER, AUDITOR, ADMINISTRATOR}
+)
+# What stands in `received` is sealed to intake; what is handed over comes with triage.
+FIRST_READERS: Final = frozenset({REVIEWER, SUPERVISOR})
 
 
 @unique
@@ -26,42 +34,34 @@ class Action(StrEnum):
     OPEN_FILE = "file.open"
     SEND_FILE = "file.send"
     VIEW_AUDIT = "audit.view"
+    VIEW_PEOPLE = "people.view"
+    INVITE = "people.invite"
+    SIGN_ROSTER = "roster.sign"
+    REMOVE_PERSON = "people.remove"
 
 
-# Until triage hands a report over, its key is sealed to intake alone, so casework by itself opens
-# nothing yet.
 ALLOWED: Final[Mapping[Action, AbstractSet[str]]] = {
-    Action.VIEW_QUEUE: frozenset({INTAKE}),
-    Action.OPEN_CASE: frozenset({INTAKE}),
-    Action.ADD_NOTE: frozenset({INTAKE}),
-    Action.SEND_MESSAGE: frozenset({INTAKE}),
-    Action.OPEN_FILE: frozenset({INTAKE}),
-    Action.SEND_FILE: frozenset({INTAKE}),
-    Action.VIEW_AUDIT: frozenset({AUDIT}),
+    Action.VIEW_QUEUE: FIRST_READERS,
+    Action.OPEN_CASE: FIRST_READERS,
+    Action.ADD_NOTE: FIRST_READERS,
+    Action.SEND_MESSAGE: FIRST_READERS,
+    Action.OPEN_FILE: FIRST_READERS,
+    Action.SEND_FILE: FIRST_READERS,
+    Action.VIEW_AUDIT: frozenset({AUDITOR}),
+    Action.VIEW_PEOPLE: EVERYBODY,
+    Action.INVITE: frozenset({MANAGER}),
+    Action.SIGN_ROSTER: frozenset({MANAGER}),
+    Action.REMOVE_PERSON: frozenset({MANAGER}),
 }
 
 
-def acting_groups(held: AbstractSet[str]) -> frozenset[str]:
-    """Return the groups somebody may act for, of those whose keys they hold.
-
-    The founder keeps the audit key in trust until there is an auditor. Holding it is no role:
-    who reads reports never reads the log about reading them.
-    """
-    return frozenset(held & CONTENT) or frozenset(held & GROUPS)
+def is_allowed(action: Action, marks: AbstractSet[str]) -> bool:
+    """Say whether one of these roles may do it; an action without a rule is allowed to nobody."""
+    return bool(ALLOWED.get(action, frozenset()) & marks)
 
 
-def is_allowed(action: Action, groups: AbstractSet[str]) -> bool:
-    """Say whether one of these groups may do it; an action without a rule is allowed to nobody."""
-    return bool(ALLOWED.get(action, frozenset()) & groups)
-
-
-def rule_for(action: Action, groups: AbstractSet[str]) -> str:
+def rule_for(action: Action, marks: AbstractSet[str]) -> str:
     """Name the rule that decides about an action, as the audit log records it."""
-    if not is_allowed(action, groups):
+    if not is_allowed(action, marks):
         return f"{action}: no rule"
-    return f"{action}: {', '.join(sorted(ALLOWED[action] & groups))}"
-
-
-def may_belong(groups: AbstractSet[str]) -> bool:
-    """Say whether one person may hold these groups together: auditors hold nothing else."""
-    return bool(groups) and (groups <= CONTENT or groups == {AUDIT})
+    return f"{action}: {', '.join(sorted(ALLOWED[action] & marks))}"

@@ -4,40 +4,36 @@ Opening the key ring with the stretched passphrase is the password check; there 
 name that does not exist costs the same work and gives the same answer.
 """
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from admin import audit, browsers
+from admin import browsers, grants
+from admin.admission import Arrival, Opened, admit, followed, look_back
 from admin.authority import Person
 from admin.browsers import BrowserKeys, Live, Pending
 from admin.errors import (
-    AlarmError,
     CodeRefusedError,
     NotSignedInError,
     SignInEndedError,
     SignInRefusedError,
 )
-from admin.factors import OneTimeCodes
-from admin.keyring import Ring, name_of, only_acting, open_grants, open_ring
-from admin.models import Grant, Member
-from admin.permissions import acting_groups
+from admin.keyring import Ring, matches, open_ring
+from admin.models import Member
 from admin.runtime import Door, Staff
 from admin.tally import Failure
-from crypto.chain import Head
-from crypto.custody import KEYRING_BYTES, Keyring, LiveKeys, lock_keyring, open_keyring
+from crypto.custody import KEYRING_BYTES, LiveKeys, open_keyring
 from crypto.envelope import Ctx, OpenError, Secret, make_key
 from crypto.passphrase import dummy_salt, name_tag, stretch
+from crypto.roster import Roster
 from crypto.stream import lock
 from reporting.audit import Event, append
-from reporting.models import Group
 
 TOUCH_AFTER: Final = timedelta(minutes=1)
 NOBODY: Final = "nobody"
-EXCHANGED: Final = "a key ring was exchanged while its owner came in"
 # Tried for names that do not exist: it refuses just as late as a real one. Nothing opens it.
 _DUMMY_BOX: Final = lock(
     make_key(), bytes(KEYRING_BYTES), Ctx("dummy", "member", "keyring_sealed", bytes(16))
@@ -50,35 +46,6 @@ class Credentials:
 
     name: str = field(repr=False)
     passphrase: str = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """A key ring that its passphrase opened; the second factor is still to come."""
-
-    member: bytes
-    tag: bytes
-    kek: Secret
-
-
-@dataclass(frozen=True, slots=True)
-class Arrival:
-    """A one-time code as typed, when, what the log calls its use, and how far it was checked."""
-
-    code: str = field(repr=False)
-    at: datetime
-    verb: str
-    seen: Head
-
-
-@dataclass(frozen=True, slots=True)
-class Admitted:
-    """A member who showed both factors, with every key granted to them."""
-
-    member: Member = field(repr=False)
-    name: str = field(repr=False)
-    keys: LiveKeys = field(repr=False)
-    person: Person
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,57 +110,16 @@ def finish(staff: Staff, token: Secret, code: str, now: datetime) -> Secret:
         raise
 
 
-def look_back(staff: Staff, opened: Opened) -> Head:
-    """Check the log from where this person last saw it; return its end.
-
-    Done before anything is written: nobody has to wait for it. Raises AlarmError.
-    """
-    with staff.service.read() as session:
-        member = _still_there(session.get(Member, opened.member))
-        return audit.verify_from(session, _keyring(staff, member, opened).audit_head)
-
-
-def admit(session: Session, staff: Staff, opened: Opened, arrival: Arrival) -> Admitted:
-    """Check the second factor, and what the log gained since `look_back`; note the arrival.
-
-    The code is used up, the audit row written and the key ring locked again around the new end
-    of the log, all in the caller's unit of work. Raises CodeRefusedError, AlarmError.
-    """
-    member = _still_there(session.get(Member, opened.member, with_for_update=True))
-    keyring = _keyring(staff, member, opened)
-    try:
-        codes = OneTimeCodes.decode(keyring.factors[0])
-        name = name_of(member, keyring)
-    except OpenError:
-        raise AlarmError(EXCHANGED) from None
-    used = codes.accept(arrival.code, arrival.at)
-    keys = _granted(session, staff, member, keyring)
-    person = Person(member.id, name, _groups(staff, keys))
-    event = Event(member.id.hex(), person.role, arrival.verb, member.id)
-    append(session, staff.service.journal, event, arrival.at)
-    # Checked after appending: from there on nobody else can append until this unit of work ends.
-    # The key ring may pin a later row by now, when its owner came in elsewhere meanwhile.
-    seen = audit.verify_from(session, keyring.audit_head, arrival.seen)
-    renewed = replace(keyring, audit_head=seen, factors=(used.encode(),))
-    member.rev += 1
-    member.keyring_sealed = lock_keyring(
-        opened.kek, renewed, member.id, member.rev, staff.door.parameters
-    )
-    staff.patience.succeeded(opened.tag)
-    return Admitted(member, name, LiveKeys(renewed, keys.groups), person)
-
-
 def present(staff: Staff, token: Secret, now: datetime) -> Ring:
     """Return the ring of whoever is signed in with this cookie; raise NotSignedInError."""
     keys = browsers.keys_from(token)
     try:
         with staff.service.read() as session:
             live = browsers.find_live(session, keys, now)
+            ring = _ring_of(session, live, followed(session, staff))
     except NotSignedInError:
         _erase_if_spent(staff, keys, now)
         raise
-    held = LiveKeys.decode(live.keys.reveal())
-    ring = open_ring(live.member, live.name, held, staff.service.office)
     if now - live.seen >= TOUCH_AFTER:
         with staff.service.begin() as session:
             browsers.touch(session, keys, now)
@@ -211,20 +137,6 @@ def _account(session: Session, door: Door, tag: bytes) -> _Account:
     if member is None:
         return _Account(bytes(16), dummy_salt(door.pepper, tag), _DUMMY_BOX, 0)
     return _Account(member.id, member.salt, member.keyring_sealed, member.rev)
-
-
-def _still_there(member: Member | None) -> Member:
-    if member is None:
-        raise AlarmError(EXCHANGED)
-    return member
-
-
-def _keyring(staff: Staff, member: Member, opened: Opened) -> Keyring:
-    parameters = staff.door.parameters
-    try:
-        return open_keyring(opened.kek, member.keyring_sealed, member.id, member.rev, parameters)
-    except OpenError:
-        raise AlarmError(EXCHANGED) from None
 
 
 def _try_code(staff: Staff, keys: BrowserKeys, code: str, now: datetime) -> Secret:
@@ -246,15 +158,29 @@ def _sign_in(
     session: Session, staff: Staff, opened: Opened, arrival: Arrival, before: BrowserKeys
 ) -> Secret:
     admitted = admit(session, staff, opened, arrival)
-    kept = only_acting(admitted.keys, staff.service.office)
     # A new token: whoever knew the cookie before it was signed in knows nothing now.
     token = browsers.new_token()
     browsers.erase(session, before)
-    live = Live(
-        opened.member, admitted.name, Secret(kept.encode()), started=arrival.at, seen=arrival.at
-    )
+    keys = Secret(admitted.ring.kept().encode())
+    name = admitted.ring.person.name
+    live = Live(opened.member, name, keys, started=arrival.at, seen=arrival.at)
     browsers.keep_live(session, browsers.keys_from(token), live)
     return token
+
+
+def _ring_of(session: Session, live: Live, verified: Roster) -> Ring:
+    """Return the ring of a sign-in, with the part the roster gives its person now.
+
+    Raises NotSignedInError for somebody who belongs no more, or has other keys by now.
+    """
+    known, keys = verified.people.get(live.member), LiveKeys.decode(live.keys.reveal())
+    if known is None or not matches(keys.keyring, known):
+        raise NotSignedInError
+    person = Person(live.member, live.name, known.roles, known.is_manager)
+    if any(verified.epoch(group).id not in keys.groups for group in person.groups):
+        # A colleague made the next key of a group, or handed one on, since this person came in.
+        keys = grants.open_all(session, keys.keyring, live.member, verified)
+    return open_ring(person, keys, verified)
 
 
 def _erase_if_spent(staff: Staff, keys: BrowserKeys, now: datetime) -> None:
@@ -274,13 +200,3 @@ def _record_failure(staff: Staff, failure: Failure, now: datetime) -> None:
     event = Event(NOBODY, "", "login.failed", due.tag, fields=(failure.step,), count=due.count)
     with staff.service.begin() as session:
         append(session, staff.service.journal, event, now)
-
-
-def _granted(session: Session, staff: Staff, member: Member, keyring: Keyring) -> LiveKeys:
-    grants = session.scalars(select(Grant).where(Grant.member_id == member.id))
-    return open_grants(keyring, grants, staff.service.office)
-
-
-def _groups(staff: Staff, keys: LiveKeys) -> frozenset[str]:
-    pinned = staff.service.office.keys
-    return acting_groups({group for group in Group if pinned[group].epoch in keys.groups})

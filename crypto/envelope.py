@@ -101,6 +101,8 @@ class Label(StrEnum):
     SESSION_KEY = "session key"
     SESSION_FORM = "session form"
     KEK = "kek"
+    INVITATION_ID = "invitation id"
+    INVITATION_KEY = "invitation key"
     NAME = "name"
     NAME_TAG = "name tag"
     DUMMY_SALT = "dummy salt"

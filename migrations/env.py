@@ -4,7 +4,8 @@ from alembic import context
 
 import admin.models  # noqa: F401 - puts the staff tables into the metadata
 import reporting.file_rows
-import reporting.models  # noqa: F401 - puts the public side's tables into the metadata
+import reporting.models
+import reporting.office_rows  # noqa: F401 - puts the public side's tables into the metadata
 from reporting.database import Base
 
 context.configure(

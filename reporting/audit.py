@@ -15,14 +15,16 @@ from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
 from crypto import chain
+from crypto.acts import Epoch
 from crypto.envelope import Secret, make_key
 from crypto.padding import pad
+from crypto.roles import Group
 from crypto.sealing import seal
 from crypto.stream import lock
 from reporting import places, records
 from reporting.clock import minute_text, week_of
 from reporting.models import AuditRow, AuditSegment
-from reporting.office import PinnedKey
+from reporting.office import Office
 
 SALT_BYTES: Final = 32
 FLOOR_BYTES: Final = 512
@@ -54,22 +56,26 @@ class Segment:
     id: bytes
     key: Secret
     week: int
+    auditors: Epoch
 
 
 class Journal:
-    """Hands out the running segment of this process; a new one each week."""
+    """Hands out the running segment of this process; a new one each week and for each new key."""
 
-    def __init__(self, auditors: PinnedKey) -> None:
-        self.auditors = auditors
+    def __init__(self, office: Office) -> None:
+        self._office = office
         self._lock = Lock()
         self._segment: Segment | None = None
 
     def segment(self, week: int) -> Segment:
         """Return the segment for events of this week."""
+        auditors = self._office.epoch(Group.AUDIT)
         with self._lock:
-            if self._segment is None or self._segment.week != week:
-                self._segment = Segment(secrets.token_bytes(16), make_key(), week)
-            return self._segment
+            running = self._segment
+            if running is None or (running.week, running.auditors) != (week, auditors):
+                running = Segment(secrets.token_bytes(16), make_key(), week, auditors)
+                self._segment = running
+            return running
 
 
 def append(session: Session, journal: Journal, event: Event, now: datetime) -> None:
@@ -80,7 +86,7 @@ def append(session: Session, journal: Journal, event: Event, now: datetime) -> N
     """
     _lock_chain(session)
     segment = journal.segment(week_of(now))
-    _keep_segment(session, journal.auditors, segment)
+    _keep_segment(session, segment)
     salt = Secret(secrets.token_bytes(SALT_BYTES))
     detail = records.encode(_record(event, now))
     link = chain.append(head(session), segment.week, segment.id, chain.commit(salt, detail))
@@ -112,15 +118,15 @@ def _lock_chain(session: Session) -> None:
         session.execute(select(func.pg_advisory_xact_lock(CHAIN_LOCK)))
 
 
-def _keep_segment(session: Session, auditors: PinnedKey, segment: Segment) -> None:
+def _keep_segment(session: Session, segment: Segment) -> None:
     # Asked each time: the unit of work that first stored the segment may have been rolled back.
     if session.get(AuditSegment, segment.id) is not None:
         return
     session.add(
         AuditSegment(
             id=segment.id,
-            epoch_id=auditors.epoch,
-            key_sealed=seal(auditors.public_key, segment.key, places.segment(segment.id)),
+            epoch_id=segment.auditors.id,
+            key_sealed=seal(segment.auditors.public_key, segment.key, places.segment(segment.id)),
         )
     )
     session.flush()

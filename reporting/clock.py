@@ -1,6 +1,6 @@
 """Times: the few coarse forms in which this system writes time down; there is no clock here."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 
 def week_of(now: datetime) -> int:
@@ -22,3 +22,8 @@ def minute_text(now: datetime) -> str:
 def read_minute(text: str) -> datetime:
     """Read back what minute_text wrote."""
     return datetime.strptime(text, "%Y-%m-%dT%H:%MZ").replace(tzinfo=UTC)
+
+
+def day_of(now: datetime) -> date:
+    """Return the day in UTC, as signed entries of the roster state it."""
+    return now.astimezone(UTC).date()

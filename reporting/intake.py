@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from crypto import receipt, signing
 from crypto.envelope import Label, Pepper, Secret, expand, make_key
+from crypto.roles import Group
 from crypto.sealing import seal
 from crypto.stream import lock
 from forms.answers import Answers, GivenConsent, Report
@@ -25,17 +26,7 @@ from reporting.clock import minute_text, week_of
 from reporting.consent import Pen
 from reporting.database import Base
 from reporting.errors import DraftChangedError
-from reporting.models import (
-    Case,
-    CasePart,
-    CaseWrap,
-    ConsentRow,
-    Group,
-    Mailbox,
-    Part,
-    State,
-    Wrapped,
-)
+from reporting.models import Case, CasePart, CaseWrap, ConsentRow, Mailbox, Part, State, Wrapped
 from reporting.office import Office
 from reporting.triage import level_of
 
@@ -159,13 +150,13 @@ def _wraps(keys: _Keys, office: Office) -> tuple[Values, ...]:
 
 
 def _wrap(case: bytes, key: Secret, wrapped: Wrapped, office: Office, group: Group) -> Values:
-    pinned = office.key_of(group)
+    epoch = office.epoch(group)
     place = places.wrap(case, wrapped, group)
     return {
         "case_id": case,
         "wrapped": wrapped,
-        "epoch_id": pinned.epoch,
-        "key_sealed": seal(pinned.public_key, key, place),
+        "epoch_id": epoch.id,
+        "key_sealed": seal(epoch.public_key, key, place),
     }
 
 

@@ -16,14 +16,6 @@ BELONGS_TO = "says which report this row belongs to, by its random number"
 VERSION = "counts changes of this row; its lock is new with each change"
 
 
-class Group(StrEnum):
-    """Who can open what is sealed; a group is one key pair an epoch."""
-
-    INTAKE = "intake"
-    CASEWORK = "casework"
-    AUDIT = "audit"
-
-
 class State(StrEnum):
     """Where a report stands (transitions.toml); this version moves between two of them."""
 
@@ -53,21 +45,6 @@ class Wrapped(StrEnum):
 
     CASE = "case"
     CONTACT = "contact"
-
-
-class Epoch(Base):
-    """A group's key pair; the private half exists only inside staff key rings."""
-
-    __tablename__ = "epoch"
-    __table_args__ = table("The locks of the office: public keys that can only close, never open.")
-
-    id: Mapped[bytes] = mapped_column(Id, primary_key=True, info=clear(RANDOM_NUMBER))
-    group: Mapped[str] = mapped_column(String(16), info=clear("says which team holds the key"))
-    kid: Mapped[bytes] = mapped_column(Id, unique=True, info=clear("names the public key"))
-    public_key: Mapped[bytes] = mapped_column(
-        LargeBinary(1216), info=clear("a public key: it can only lock")
-    )
-    made_week: Mapped[int] = mapped_column(info=clear("tells in which week the key was made"))
 
 
 class VisitRow(Base):
@@ -127,7 +104,7 @@ class CaseWrap(Base):
         String(16), primary_key=True, info=clear("says which of the two keys this is")
     )
     epoch_id: Mapped[bytes] = mapped_column(
-        ForeignKey("epoch.id"), info=clear("says which lock of the office was used")
+        ForeignKey("epoch.id"), index=True, info=clear("says which lock of the office was used")
     )
     key_sealed: Mapped[bytes] = mapped_column(LargeBinary, info=sealed())
 

@@ -1,96 +1,162 @@
-"""The office: the public keys that reports are sealed to, and no others.
+"""The office: the verified roster, and the public keys that reports are sealed to.
 
-The ceremony pins each group's public key by SHA-256 in a file of the instance folder. A process
-reads the keys from the database once, holds them against the pins, and uses only what matched: a
-key that somebody plants in the database afterwards never receives a report.
+The founding is pinned by its hash in a file of the instance folder. A process verifies every entry
+of the roster from that pin before it uses a key, and each later one before it believes it. How far
+the roster went is kept in a second file outside the database: one that was rolled back or forked is
+refused, and a row that somebody plants never receives a report.
 """
 
-import hashlib
-import hmac
-import json
+import fcntl
+import logging
 import os
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from threading import Lock
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
+from crypto import roster
+from crypto.acts import Epoch
+from crypto.chain import Head
+from crypto.roles import Group
+from crypto.roster import Roster, RosterError
 from reporting.errors import OfficeError
-from reporting.models import Epoch, Group
+from reporting.office_rows import RosterRow
 
-PINS_FILE: Final = "office-pins.json"
-NEXT_STEP: Final = "Run `tomoshibi staff add NAME --groups intake,casework` first."
-
-
-@dataclass(frozen=True, slots=True)
-class PinnedKey:
-    """One epoch of one group, as the ceremony pinned it."""
-
-    epoch: bytes
-    group: Group
-    public_key: bytes
+LOG: Final = logging.getLogger("tomoshibi.office")
+PIN_FILE: Final = "office.pin"
+HEAD_FILE: Final = "office.head"
+NEXT_STEP: Final = "Run `tomoshibi genesis` first."
+CHANGED: Final = (
+    "The roster does not hold at entry {}: somebody changed the database. "
+    "Take the service down and compare the database with a backup."
+)
 
 
-@dataclass(frozen=True, slots=True)
 class Office:
-    """The pinned key of every group."""
+    """The roster as far as this process has verified it; any thread may ask."""
 
-    keys: Mapping[Group, PinnedKey]
+    def __init__(self, verified: Roster, instance: Path) -> None:
+        self._roster = verified
+        self._instance = instance
+        self._lock = Lock()
 
-    def key_of(self, group: Group) -> PinnedKey:
-        """Return the group's pinned key."""
-        return self.keys[group]
+    @property
+    def roster(self) -> Roster:
+        """People and epochs as far as this process has followed."""
+        return self._roster
+
+    def epoch(self, group: Group) -> Epoch:
+        """Return the epoch of a group that is in force."""
+        return self._roster.epoch(group)
+
+    def follow(self, session: Session) -> Roster:
+        """Verify what was appended meanwhile; return the roster with it.
+
+        The caller has appended nothing itself in this unit of work. Raises OfficeError.
+        """
+        with self._lock:
+            fresh = _entries(session, after=self._roster.head.n)
+            for entry in fresh:
+                try:
+                    self._roster = roster.extend(self._roster, entry)
+                except RosterError as error:
+                    raise OfficeError(CHANGED.format(error.n)) from None
+            if fresh:
+                remember(self._instance, self._roster.head)
+            return self._roster
+
+    def keep_up(self, session: Session) -> None:
+        """Follow as far as entries hold: reports go on to the keys that were verified before."""
+        try:
+            self.follow(session)
+        except OfficeError as error:
+            LOG.critical("%s", error)
 
 
 def load(session: Session, instance: Path) -> Office:
-    """Return the office whose keys are exactly the pinned ones; raise OfficeError otherwise."""
-    pins = read_pins(instance)
-    rows = {row.id: row for row in session.scalars(select(Epoch))}
-    return Office({group: _matching(rows, group, pins) for group in Group})
-
-
-def read_pins(instance: Path) -> Mapping[str, Mapping[str, str]]:
-    """Return the pins file: group → epoch id and SHA-256 of its public key, both in hex."""
+    """Return the office with this pin; raise OfficeError that says what to do."""
+    pin, known = read_pin(instance), _read_head(instance)
     try:
-        pins: dict[str, dict[str, str]] = json.loads((instance / PINS_FILE).read_bytes())
+        verified = roster.verify(_entries(session, after=-1), pin, known)
+    except RosterError as error:
+        raise OfficeError(CHANGED.format(error.n)) from None
+    remember(instance, verified.head)
+    return Office(verified, instance)
+
+
+def append(session: Session, grown: Roster, entry: bytes) -> Roster:
+    """Store an entry and return the roster with it; this process believes it after the commit.
+
+    The caller holds the end of the audit log, so that nobody else appends. Raises RosterError.
+    """
+    further = roster.extend(grown, entry)
+    store(session, further.head.n, entry)
+    return further
+
+
+def store(session: Session, n: int, entry: bytes) -> None:
+    """Write the row of an entry."""
+    session.execute(insert(RosterRow).values(n=n, entry=entry))
+
+
+def read_pin(instance: Path) -> bytes:
+    """Return the hash of the founding; raise OfficeError before there is one."""
+    try:
+        return bytes.fromhex((instance / PIN_FILE).read_text(encoding="ascii"))
     except FileNotFoundError:
         raise OfficeError(f"Nobody can read reports here yet. {NEXT_STEP}") from None
-    return pins
+    except ValueError:
+        raise OfficeError(f"{PIN_FILE} is damaged. Put its copy back.") from None
 
 
-def write_pins(instance: Path, keys: Mapping[Group, PinnedKey]) -> None:
-    """Pin the keys of a new office; raise OfficeError when an office is pinned already."""
-    pins = {
-        group: {"epoch": key.epoch.hex(), "sha256": fingerprint(key.public_key)}
-        for group, key in keys.items()
-    }
+def write_pin(instance: Path, pin: bytes) -> None:
+    """Pin the founding of a new office; raise OfficeError when one is pinned already."""
     try:
-        handle = os.open(instance / PINS_FILE, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644)
+        handle = os.open(instance / PIN_FILE, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644)
     except FileExistsError:
-        raise OfficeError(f"{PINS_FILE} exists: this instance has its office already.") from None
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        json.dump(pins, file, indent=1, sort_keys=True)
+        raise OfficeError(f"{PIN_FILE} exists: this instance has its office already.") from None
+    with os.fdopen(handle, "w", encoding="ascii") as file:
+        file.write(pin.hex())
         file.flush()
         os.fsync(file.fileno())
 
 
-def fingerprint(public_key: bytes) -> str:
-    """Return what pins a public key: its SHA-256 in hex."""
-    return hashlib.sha256(public_key).hexdigest()
+def remember(instance: Path, head: Head) -> None:
+    """Keep how far the roster went, unless another process has seen more of it."""
+    with _held(instance):
+        known = _read_head(instance)
+        if known is not None and known.n >= head.n:
+            return
+        unfinished = instance / f"{HEAD_FILE}.unfinished"
+        unfinished.write_text(f"{head.n} {head.hash.hex()}", encoding="ascii")
+        unfinished.replace(instance / HEAD_FILE)
 
 
-def _matching(
-    rows: Mapping[bytes, Epoch], group: Group, pins: Mapping[str, Mapping[str, str]]
-) -> PinnedKey:
-    pin = pins.get(group)
-    row = rows.get(bytes.fromhex(pin["epoch"])) if pin else None
-    if pin is None or row is None or row.group != group:
-        raise OfficeError(f"The pinned key of {group} is not in the database. Restore it.")
-    if not hmac.compare_digest(fingerprint(row.public_key), pin["sha256"]):
-        raise OfficeError(
-            f"The key of {group} in the database is not the pinned one: somebody changed it. "
-            "Take the service down and compare the database with a backup."
-        )
-    return PinnedKey(row.id, group, row.public_key)
+def _read_head(instance: Path) -> Head | None:
+    try:
+        n, digest = (instance / HEAD_FILE).read_text(encoding="ascii").split()
+        return Head(int(n), bytes.fromhex(digest))
+    except FileNotFoundError:
+        return None
+    except ValueError:
+        raise OfficeError(f"{HEAD_FILE} is damaged. Put its copy back.") from None
+
+
+@contextmanager
+def _held(instance: Path) -> Iterator[None]:
+    """Let one process at a time look at the file and write it."""
+    handle = os.open(instance, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
+
+
+def _entries(session: Session, after: int) -> Iterable[bytes]:
+    wanted = select(RosterRow.entry).where(RosterRow.n > after).order_by(RosterRow.n)
+    return session.scalars(wanted).all()

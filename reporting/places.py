@@ -5,8 +5,9 @@ they return never changes for a version of a record that is stored.
 """
 
 from crypto.envelope import Ctx
+from crypto.roles import Group
 from reporting.file_rows import OpenedBy
-from reporting.models import Group, Part, Wrapped
+from reporting.models import Part, Wrapped
 
 
 def visit(row: bytes, rev: int) -> Ctx:

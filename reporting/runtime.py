@@ -19,7 +19,6 @@ from reporting.database import Database, connect
 from reporting.errors import SettingsError
 from reporting.help_lines import HelpLines
 from reporting.intake import Desk
-from reporting.models import Group
 from reporting.notices import Notice
 from reporting.office import Office
 from reporting.retention import Sweep
@@ -49,6 +48,8 @@ class Runtime:
     @property
     def desk(self) -> Desk:
         """What taking in a report needs; raises SettingsError where the pepper is not at hand."""
+        with self.read() as session:
+            self.office.keep_up(session)
         return Desk(self.office, self.receipt_pepper())
 
     def has_room(self) -> bool:
@@ -65,12 +66,12 @@ class Runtime:
 
 
 def start(settings: Settings, clock: Callable[[], datetime]) -> Runtime:
-    """Read keys, pins and texts; raise SettingsError or OfficeError that say what to do next."""
+    """Read keys, pin and texts; raise SettingsError or OfficeError that say what to do next."""
     texts = (help_lines.load(settings.instance), notices.load(settings.instance))
     database = connect(settings.database)
     try:
         with database.read() as session:
-            pinned = office.load(session, settings.instance)
+            verified = office.load(session, settings.instance)
         pepper = cache(partial(load_pepper, settings.instance / RECEIPT_PEPPER_FILE))
         if Site.PUBLIC in settings.sites:
             # A process that serves the staff alone needs no pepper of the codes, and has none.
@@ -78,8 +79,8 @@ def start(settings: Settings, clock: Callable[[], datetime]) -> Runtime:
     finally:
         # No connection may outlive this: serving forks, and a child must not use its parent's.
         database.engine.dispose()
-    journal = Journal(pinned.key_of(Group.AUDIT))
-    return Runtime(settings, database, pinned, journal, clock, pepper, *texts)
+    journal = Journal(verified)
+    return Runtime(settings, database, verified, journal, clock, pepper, *texts)
 
 
 def load_pepper(path: Path) -> Pepper:

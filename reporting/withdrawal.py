@@ -14,6 +14,7 @@ from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
 from crypto.envelope import OpenError, make_key
+from crypto.roles import Group
 from crypto.sealing import seal
 from reporting import attachments, audit, mailbox, places, records
 from reporting.clock import minute_text, read_minute
@@ -28,7 +29,6 @@ from reporting.models import (
     CaseWrap,
     ConsentRow,
     Drop,
-    Group,
     Mail,
     Mailbox,
     MessageRow,
@@ -189,7 +189,7 @@ def _wrap(opened: OpenMailbox, row: Parked) -> Mapping[str, bytes | str]:
 
 
 def _drop(office: Office, group: Group, due: Due) -> Mapping[str, bytes]:
-    row, key, pinned = secrets.token_bytes(16), make_key(), office.key_of(group)
+    row, key, epoch = secrets.token_bytes(16), make_key(), office.epoch(group)
     record = {
         "case": due.case.hex(),
         "withdrawal": due.withdrawal.hex(),
@@ -197,8 +197,8 @@ def _drop(office: Office, group: Group, due: Due) -> Mapping[str, bytes]:
     }
     return {
         "id": row,
-        "epoch_id": pinned.epoch,
-        "key_sealed": seal(pinned.public_key, key, places.drop_key(row, group)),
+        "epoch_id": epoch.id,
+        "key_sealed": seal(epoch.public_key, key, places.drop_key(row, group)),
         "content_sealed": records.close(key, record, places.drop(row), DROP_FLOOR),
     }
 

@@ -13,7 +13,8 @@ from crypto.sealing import kid
 from forms.answers import GivenConsent, Report
 from reporting import office
 from reporting.database import connect
-from reporting.models import Epoch, Group
+from reporting.office_rows import Epoch
+from crypto.roles import Group
 from reporting.office import PinnedKey
 from reporting.settings import Settings
 

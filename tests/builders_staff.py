@@ -20,7 +20,8 @@ from crypto.envelope import Label, Secret, expand
 from crypto.passphrase import name_tag, stretch
 from reporting import intake, places, records
 from reporting.audit import head
-from reporting.models import AuditSegment, CasePart, CaseWrap, Group, Part, Wrapped
+from reporting.models import AuditSegment, CasePart, CaseWrap, Part, Wrapped
+from crypto.roles import Group
 from tests import multipart
 from tests.builders import Seeds, a_report
 from tests.conftest import Clock

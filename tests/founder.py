@@ -9,7 +9,7 @@ from admin.factors import OneTimeCodes
 from admin.runtime import open_door
 from crypto.passphrase import STANDARD
 from reporting.database import connect
-from reporting.models import Group
+from crypto.roles import Group
 from reporting.settings import Settings
 from tests.served import Visitor
 from wsgi import utc_now

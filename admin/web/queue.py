@@ -16,9 +16,9 @@ from reporting.web.context import now
 @guard.signed_in
 def home(ring: Ring) -> Response:
     """Show what this person does here: reports to reviewers, the log to auditors."""
-    if is_allowed(Action.VIEW_QUEUE, ring.person.groups):
+    if is_allowed(Action.VIEW_QUEUE, ring.person.marks):
         return queue_page(ring, None)
-    if is_allowed(Action.VIEW_AUDIT, ring.person.groups):
+    if is_allowed(Action.VIEW_AUDIT, ring.person.marks):
         return log_page(ring, None)
     return page("nothing.html")
 

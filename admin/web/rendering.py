@@ -29,8 +29,8 @@ def page(template: str, status: int = HTTPStatus.OK, **values: object) -> Respon
     text = render_template(
         f"staff/{template}",
         person=person,
-        may_view_queue=person is not None and is_allowed(Action.VIEW_QUEUE, person.groups),
-        may_view_audit=person is not None and is_allowed(Action.VIEW_AUDIT, person.groups),
+        may_view_queue=person is not None and is_allowed(Action.VIEW_QUEUE, person.marks),
+        may_view_audit=person is not None and is_allowed(Action.VIEW_AUDIT, person.marks),
         token=browser.form_token(),
         kinds=KINDS,
         levels=LEVELS,

@@ -28,7 +28,8 @@ from admin.sessions import Credentials
 from crypto.passphrase import Parameters
 from reporting.database import connect
 from reporting.errors import OfficeError
-from reporting.models import Epoch, Group
+from reporting.office_rows import Epoch
+from crypto.roles import Group
 from reporting.office import PINS_FILE
 from reporting.runtime import start
 from reporting.settings import Settings

@@ -8,7 +8,7 @@ from crypto.chain import GENESIS
 from crypto.custody import LiveKeys
 from crypto.envelope import Secret
 from reporting.audit import Event, append
-from reporting.models import Group
+from crypto.roles import Group
 from tests.builders import Seeds
 from tests.builders_staff import the_staff
 from tests.conftest import Clock

@@ -14,7 +14,7 @@ from admin.permissions import (
     may_belong,
     rule_for,
 )
-from reporting.models import Group
+from crypto.roles import Group
 
 EVERY_MIXTURE = [
     frozenset(mixture)

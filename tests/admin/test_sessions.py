@@ -16,7 +16,8 @@ from crypto.envelope import OpenError, Secret
 from crypto.passphrase import Parameters, stretch
 from reporting import places
 from reporting.audit import Event, append
-from reporting.models import AuditRow, AuditSegment, CaseWrap, Group, Wrapped
+from reporting.models import AuditRow, AuditSegment, CaseWrap, Wrapped
+from crypto.roles import Group
 from tests.builders import Seeds
 from tests.builders_staff import (
     StaffMember,

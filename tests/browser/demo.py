@@ -28,7 +28,7 @@ from reporting import drafts
 from reporting.database import connect
 from reporting.errors import VisitGoneError
 from reporting.languages import LOCALE
-from reporting.models import Group
+from crypto.roles import Group
 from reporting.settings import Settings, Transport
 from tests import pseudo
 from tests.browser.neutral import LEAVE_URL

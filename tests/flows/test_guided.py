@@ -11,7 +11,8 @@ from crypto.custody import open_sealed
 from crypto.envelope import Label, Secret, expand
 from forms.answers import Report
 from reporting import places, records
-from reporting.models import Case, CasePart, CaseWrap, Group, Part, Wrapped
+from reporting.models import Case, CasePart, CaseWrap, Part, Wrapped
+from crypto.roles import Group
 from reporting.runtime import Runtime
 from tests.builders import Seeds
 from tests.guided import answer_all

@@ -21,7 +21,8 @@ from crypto.passphrase import STANDARD, stretch
 from crypto.stream import unlock
 from reporting import attachments, drafts, places
 from reporting.database import Base, Database, connect
-from reporting.models import CaseWrap, Drop, Group, Wrapped
+from reporting.models import CaseWrap, Drop, Wrapped
+from crypto.roles import Group
 from reporting.office import load
 from reporting.runtime import load_pepper
 from reporting.settings import Settings

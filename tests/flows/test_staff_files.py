@@ -16,7 +16,8 @@ from werkzeug.test import TestResponse
 
 from reporting.database import Base
 from reporting.file_rows import FileRow, Piece
-from reporting.models import Case, Group, VisitRow
+from reporting.models import Case, VisitRow
+from crypto.roles import Group
 from reporting.settings import FileLimits, Settings
 from tests import multipart
 from tests.builders import Seeds

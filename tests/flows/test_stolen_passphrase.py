@@ -18,7 +18,8 @@ from crypto.passphrase import stretch
 from reporting import attachments, places
 from reporting.attachments import File, Owner
 from reporting.file_rows import FileRow, OpenedBy
-from reporting.models import Case, CaseWrap, Group, Wrapped
+from reporting.models import Case, CaseWrap, Wrapped
+from crypto.roles import Group
 from tests.builders import Seeds
 from tests.builders_staff import StaffMember, a_member, a_reviewer, send_files, sign_in, the_staff
 from tests.conftest import Clock

@@ -17,7 +17,7 @@ from reporting import drafts
 from reporting.database import Base
 from reporting.errors import VisitGoneError
 from reporting.file_rows import Piece
-from reporting.models import Group
+from crypto.roles import Group
 from reporting.runtime import Runtime
 from tests.builders import Seeds
 from tests.builders_staff import a_reviewer, a_stored_report, an_auditor, sign_in, token_of, write

@@ -9,10 +9,11 @@ from sqlalchemy.engine import URL
 import admin.models
 import reporting.file_rows
 import reporting.models
+import reporting.office_rows
 from migrations.upgrade import config, is_current
 from reporting.database import Base, connect
 
-DECLARED = (admin.models, reporting.file_rows, reporting.models)
+DECLARED = (admin.models, reporting.file_rows, reporting.models, reporting.office_rows)
 
 
 def test_there_is_one_head() -> None:

@@ -12,7 +12,8 @@ from crypto.stream import unlock
 from reporting import drafts, intake, places, records
 from reporting.drafts import VisitKeys, keys_from
 from reporting.errors import DraftChangedError, VisitGoneError
-from reporting.models import Case, CasePart, CaseWrap, Group, Mailbox, Part, Wrapped
+from reporting.models import Case, CasePart, CaseWrap, Mailbox, Part, Wrapped
+from crypto.roles import Group
 from reporting.runtime import Runtime
 from tests.builders import Seeds, a_report
 from tests.conftest import Clock

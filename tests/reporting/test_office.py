@@ -9,7 +9,9 @@ from crypto import custody
 from reporting import intake, office
 from reporting.database import connect
 from reporting.errors import OfficeError
-from reporting.models import CaseWrap, Epoch, Group
+from reporting.models import CaseWrap
+from reporting.office_rows import Epoch
+from crypto.roles import Group
 from reporting.office import PINS_FILE, PinnedKey
 from reporting.runtime import Runtime, start
 from reporting.settings import Settings

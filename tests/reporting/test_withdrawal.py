@@ -18,17 +18,8 @@ from reporting.database import Base
 from reporting.drafts import OpenMailbox
 from reporting.errors import CodeUnknownError, NotTakenBackError, TakenBackError
 from reporting.ids import CaseId
-from reporting.models import (
-    AuditRow,
-    Case,
-    CaseWrap,
-    Drop,
-    Group,
-    MessageRow,
-    Parked,
-    State,
-    Wrapped,
-)
+from reporting.models import AuditRow, Case, CaseWrap, Drop, MessageRow, Parked, State, Wrapped
+from crypto.roles import Group
 from reporting.runtime import Runtime
 from reporting.status import Status
 from reporting.withdrawal import GRACE, Registry

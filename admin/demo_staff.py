@@ -1,0 +1,80 @@
+"""Demo staff: let people join a made-up office, on the same way as real ones, all in a moment."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from pyotp import TOTP
+from sqlalchemy.orm import Session
+
+from admin import joining, membership
+from admin.accounts import Newcomer, Part, has_joined, prepare
+from admin.admission import Arrival, Opened, admit, look_back
+from admin.desk import Desk
+from admin.factors import STEP_SECONDS
+from admin.installation import Installation, started
+from admin.joining import Wish
+from admin.runtime import Staff, open_staff
+from admin.sessions import Credentials, unlock
+from crypto.passphrase import STANDARD
+
+STEP: Final = timedelta(seconds=STEP_SECONDS)
+
+
+def let_join(
+    installation: Installation,
+    founders: Sequence[Newcomer],
+    wanted: Sequence[tuple[Newcomer, Part]],
+    now: datetime,
+) -> None:
+    """Let everybody join who has not yet; each of them joins whole or not at all.
+
+    The first founder asks and proposes, the second signs.
+    """
+    with started(installation) as service:
+        staff = open_staff(service, STANDARD, pause=lambda _seconds: None)
+        with service.read() as session:
+            # With each person's own place in line, so that no founder's code is used twice.
+            waiting = [
+                (newcomer, part, now + place * STEP)
+                for place, (newcomer, part) in enumerate(wanted, 1)
+                if not has_joined(session, staff.door, newcomer.name)
+            ]
+        for newcomer, part, moment in waiting:
+            _enrol(staff, founders, Wish(newcomer.name, part), newcomer, moment)
+
+
+@dataclass(frozen=True, slots=True)
+class _Founder:
+    """A founder at the door: passphrase shown, code at hand, log looked back on."""
+
+    opened: Opened
+    arrival: Arrival
+
+
+def _enrol(
+    staff: Staff, founders: Sequence[Newcomer], wish: Wish, newcomer: Newcomer, now: datetime
+) -> None:
+    asking, signing = (_at_the_door(staff, founder, now) for founder in founders[:2])
+    with staff.service.begin() as session:
+        desk = _desk(staff, session, asking)
+        token = joining.invite(desk, wish)
+        link = joining.look(session, token, now)
+        joining.join(session, staff.service, token, prepare(staff.door, newcomer, link.member), now)
+        membership.propose(desk, link.member, wish.part)
+        second = _desk(staff, session, signing)
+        (proposal,) = membership.waiting(session, second.verified)
+        membership.sign(second, proposal.id)
+
+
+def _at_the_door(staff: Staff, founder: Newcomer, now: datetime) -> _Founder:
+    opened = unlock(staff, Credentials(founder.name, founder.passphrase), now)
+    code = TOTP(founder.codes.text).at(now)
+    return _Founder(opened, Arrival(code, now, "step_up", look_back(staff, opened)))
+
+
+def _desk(staff: Staff, session: Session, founder: _Founder) -> Desk:
+    admitted = admit(session, staff, founder.opened, founder.arrival)
+    journal = staff.service.journal
+    return Desk(session, admitted.ring, admitted.verified, journal, founder.arrival.at)

@@ -1,0 +1,151 @@
+"""Joining: a link that works once, and somebody's own keys, made by themself.
+
+What a link opens is locked under the link. Who was asked, and to do what, stands in the managers'
+files. Whoever joins has keys and can open nothing: only a signed entry of the roster lets them in.
+"""
+
+import secrets
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from admin import accounts, circles
+from admin.accounts import Part, Prepared
+from admin.authority import authorize
+from admin.circles import Circle
+from admin.desk import Desk
+from admin.errors import InvitationGoneError
+from admin.keyring import Ring
+from admin.models import Invitation, Member
+from admin.permissions import Action
+from crypto.envelope import Ctx, Label, OpenError, Secret, expand
+from reporting import records
+from reporting.audit import Event, append, head
+from reporting.clock import hour_after
+from reporting.database import shred
+from reporting.records import Record
+from reporting.runtime import Runtime
+
+LIFE: Final = timedelta(days=7)
+FLOOR_BYTES: Final = 512
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """What a link says to whoever holds it: who is asked, and until when."""
+
+    member: bytes
+    name: str = field(repr=False)
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """Whom to ask, and what they are to do."""
+
+    name: str = field(repr=False)
+    part: Part
+
+
+def invite(desk: Desk, wish: Wish) -> Secret:
+    """Ask somebody to join; return what their link carries, which nobody can show again.
+
+    Raises HiddenError, and NotHandedOnError while this manager cannot read the managers' files.
+    """
+    member = secrets.token_bytes(16)
+    rule = authorize(desk.ring.person, Action.INVITE, member)
+    desk.note("invited", member, rule)
+    token = Secret(secrets.token_bytes(32))
+    _keep_link(desk.session, token, Link(member, wish.name, desk.now + LIFE))
+    files = circles.open_key(desk.session, desk.ring, desk.verified, Circle.MANAGERS)
+    circles.write(desk.session, files, member, _file(desk.ring, wish, desk.now))
+    return token
+
+
+def look(session: Session, token: Secret, now: datetime) -> Link:
+    """Return what a link says. Raises InvitationGoneError when it was used, or is too old."""
+    row = session.get(Invitation, _row(token), with_for_update=True)
+    if row is None or row.expires_hour <= hour_after(now) - 1:
+        raise InvitationGoneError
+    try:
+        record = records.reopen(_key(token), row.link_sealed, _place(row.id))
+        return Link(
+            bytes.fromhex(records.text(record, "member")),
+            records.text(record, "name"),
+            datetime.fromtimestamp(records.number(record, "until"), UTC),
+        )
+    except OpenError:
+        raise InvitationGoneError from None
+
+
+def join(
+    session: Session, service: Runtime, token: Secret, prepared: Prepared, now: datetime
+) -> None:
+    """Store somebody's new keys, and let the link work no more.
+
+    Raises InvitationGoneError, and AccountError when somebody has their name.
+    """
+    link = look(session, token, now)
+    accounts.check_free(session, prepared.door, prepared.identity.name)
+    made = Event(link.member.hex(), "", "key.enrolled", link.member)
+    append(session, service.journal, made, now)
+    session.add(prepared.row(head(session), service.office.roster.head))
+    session.execute(delete(Invitation).where(Invitation.member_id == link.member))
+    shred(session)
+
+
+def sweep(session: Session, now: datetime) -> int:
+    """Delete links that are too old; return how many there were."""
+    old = delete(Invitation).where(Invitation.expires_hour <= hour_after(now) - 1)
+    gone = len(session.scalars(old.returning(Invitation.id)).all())
+    if gone:
+        shred(session)
+    return gone
+
+
+def is_waiting(session: Session, member: bytes) -> bool:
+    """Say whether somebody was asked and has not joined yet."""
+    asked = select(Invitation.id).where(Invitation.member_id == member)
+    return session.scalar(asked) is not None
+
+
+def has_keys(session: Session, member: bytes) -> bool:
+    """Say whether somebody has made their keys."""
+    return session.get(Member, member) is not None
+
+
+def _file(ring: Ring, wish: Wish, now: datetime) -> Record:
+    return {
+        "name": wish.name,
+        "roles": sorted(wish.part.roles),
+        "manager": int(wish.part.is_manager),
+        "invited_by": ring.person.id.hex(),
+        "invited": int(now.timestamp()),
+    }
+
+
+def _keep_link(session: Session, token: Secret, link: Link) -> None:
+    row = _row(token)
+    record: Record = {
+        "member": link.member.hex(),
+        "name": link.name,
+        "until": int(link.until.timestamp()),
+    }
+    box = records.close(_key(token), record, _place(row), FLOOR_BYTES)
+    hour = hour_after(link.until)
+    session.add(Invitation(id=row, member_id=link.member, expires_hour=hour, link_sealed=box))
+
+
+def _row(token: Secret) -> bytes:
+    return expand(token, Label.INVITATION_ID, 16).reveal()
+
+
+def _key(token: Secret) -> Secret:
+    return expand(token, Label.INVITATION_KEY)
+
+
+def _place(row: bytes) -> Ctx:
+    return Ctx("invitation", "invitation", "link_sealed", row)

@@ -1,0 +1,187 @@
+"""Membership: who belongs to the office, by entries of the roster that its managers sign.
+
+To let somebody in, or to change what they do, takes two managers other than that person; one is
+enough to let somebody go. What still lacks a signature waits as a proposal, and is void as soon as
+another entry comes first: nobody signs what they have not seen.
+"""
+
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Final
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from admin import browsers, circles, grants
+from admin.accounts import Part
+from admin.authority import authorize, event
+from admin.circles import Circle
+from admin.desk import Desk
+from admin.errors import HiddenError, ProposalError
+from admin.models import Member, ProposalRow
+from admin.permissions import Action
+from crypto import acts, roster
+from crypto.acts import Act, Change, Enrolment, Removal
+from crypto.roster import Proposal, Roster, RosterError
+from reporting import office
+from reporting.audit import append
+from reporting.clock import day_of
+
+NOT_POSSIBLE: Final = (
+    "This cannot be signed: at least two roster managers must remain, nobody signs about "
+    "themself, and what each person does must go together."
+)
+VOID: Final = "Something else was signed meanwhile. Look at the people again, then propose it anew."
+TWICE: Final = "You have signed this already. Another roster manager has to sign it too."
+VERBS: Final = {acts.Action.ENROL: "role.granted", acts.Action.CHANGE: "role.changed"}
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A proposal that still lacks a signature, and what it would do."""
+
+    id: bytes
+    proposal: Proposal
+
+
+def waiting(session: Session, verified: Roster) -> tuple[Waiting, ...]:
+    """Return what waits for a signature; what has become void is left out."""
+    found = []
+    for row in session.scalars(select(ProposalRow)):
+        try:
+            found.append(Waiting(row.id, roster.weigh(verified, row.entry)))
+        except RosterError:
+            continue
+    return tuple(sorted(found, key=lambda each: each.id))
+
+
+def propose(desk: Desk, member: bytes, part: Part) -> None:
+    """Propose that somebody who has made their keys belongs, with this part, or changes to it.
+
+    Somebody who has new keys keeps them from then on. Raises HiddenError for nobody, and
+    ProposalError with the reason.
+    """
+    rule = authorize(desk.ring.person, Action.SIGN_ROSTER, member)
+    row = desk.session.get(Member, member)
+    if row is None:
+        raise HiddenError(Action.SIGN_ROSTER, member, f"{Action.SIGN_ROSTER}: no such person")
+    desk.note("roster.proposed", member, rule)
+    with _explaining():
+        keys = row.sealing_key, row.signing_key
+        act = _act(desk, acts.Person(member, *keys, part.roles, part.is_manager))
+        entry = desk.ring.propose(desk.verified, act)
+    _forget_void(desk.session, desk.verified)
+    desk.session.add(ProposalRow(id=secrets.token_bytes(16), entry=entry))
+
+
+def sign(desk: Desk, proposal: bytes) -> Roster:
+    """Sign a proposal that a colleague made; with the last signature it comes into force.
+
+    Returns the roster as it is then. Raises HiddenError for no proposal, and ProposalError.
+    """
+    rule = authorize(desk.ring.person, Action.SIGN_ROSTER, proposal)
+    row = desk.session.get(ProposalRow, proposal, with_for_update=True)
+    if row is None:
+        raise HiddenError(Action.SIGN_ROSTER, proposal, f"{Action.SIGN_ROSTER}: no such proposal")
+    with _explaining(VOID):
+        before = roster.weigh(desk.verified, row.entry)
+    with _explaining(TWICE if desk.ring.person.id in before.signers else NOT_POSSIBLE):
+        entry = desk.ring.countersign(desk.verified, row.entry)
+    weighed = roster.weigh(desk.verified, entry)
+    subject = _subject(weighed.act)
+    append(
+        desk.session,
+        desk.journal,
+        event(desk.ring.person, "roster.signed", subject, rule),
+        desk.now,
+    )
+    if weighed.missing:
+        row.entry = entry
+        return desk.verified
+    grown = office.append(desk.session, desk.verified, entry)
+    _note(desk, weighed.act)
+    _come_into_force(desk, grown)
+    if isinstance(weighed.act, Enrolment):
+        _introduce(desk, grown, subject)
+    return grown
+
+
+def decline(desk: Desk, proposal: bytes) -> None:
+    """Take a proposal away unsigned. Raises HiddenError for none."""
+    rule = authorize(desk.ring.person, Action.SIGN_ROSTER, proposal)
+    append(
+        desk.session,
+        desk.journal,
+        event(desk.ring.person, "roster.declined", proposal, rule),
+        desk.now,
+    )
+    gone = delete(ProposalRow).where(ProposalRow.id == proposal).returning(ProposalRow.id)
+    if desk.session.scalar(gone) is None:
+        raise HiddenError(Action.SIGN_ROSTER, proposal, f"{Action.SIGN_ROSTER}: no such proposal")
+
+
+def remove(desk: Desk, member: bytes) -> Roster:
+    """Let somebody go, at once: they open nothing new, and where they are signed in ends.
+
+    Returns the roster without them. Raises HiddenError, and ProposalError with the reason.
+    """
+    rule = authorize(desk.ring.person, Action.REMOVE_PERSON, member)
+    if member not in desk.verified.people:
+        raise HiddenError(
+            Action.REMOVE_PERSON, member, f"{Action.REMOVE_PERSON}: not on the roster"
+        )
+    append(
+        desk.session, desk.journal, event(desk.ring.person, "offboarded", member, rule), desk.now
+    )
+    act = Removal(day_of(desk.now), member)
+    with _explaining():
+        entry = desk.ring.propose(desk.verified, act)
+    grown = office.append(desk.session, desk.verified, entry)
+    browsers.erase_all(desk.session, member)
+    _come_into_force(desk, grown)
+    return grown
+
+
+def _act(desk: Desk, person: acts.Person) -> Act:
+    known = person.id in desk.verified.people or person.id in desk.verified.removed
+    return (Change if known else Enrolment)(day_of(desk.now), person)
+
+
+def _subject(act: Act) -> bytes:
+    return act.person.id if isinstance(act, Enrolment | Change) else b""
+
+
+def _note(desk: Desk, act: Act) -> None:
+    if isinstance(act, Enrolment | Change):
+        desk.note(VERBS[act.action], act.person.id, fields=tuple(sorted(act.person.roles)))
+
+
+def _come_into_force(desk: Desk, grown: Roster) -> None:
+    """Hand on what this manager holds, take back what others lost, and drop what is void now."""
+    grants.hand_on(desk.session, desk.ring, grown)
+    circles.hand_on(desk.session, desk.ring, grown)
+    _forget_void(desk.session, grown)
+
+
+def _introduce(desk: Desk, grown: Roster, member: bytes) -> None:
+    """Let the whole staff know the name of somebody new."""
+    files = circles.open_key(desk.session, desk.ring, grown, Circle.MANAGERS)
+    known = circles.read(desk.session, files).get(member, {})
+    shared = circles.open_key(desk.session, desk.ring, grown, Circle.STAFF)
+    circles.write(desk.session, shared, member, {"name": known.get("name", "")})
+
+
+def _forget_void(session: Session, verified: Roster) -> None:
+    living = {each.id for each in waiting(session, verified)}
+    session.execute(delete(ProposalRow).where(ProposalRow.id.not_in(living)))
+
+
+@contextmanager
+def _explaining(why: str = NOT_POSSIBLE) -> Iterator[None]:
+    """Say in words why nothing can come of a proposal."""
+    try:
+        yield
+    except (RosterError, ValueError):
+        raise ProposalError(why) from None
