@@ -37,7 +37,7 @@ class Newcomer:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class Duties:
     """What somebody is to do: roles, and the mark of a roster manager."""
 
     roles: frozenset[Role]
@@ -53,9 +53,9 @@ class Prepared:
     kek: Secret
     keyring: Keyring
 
-    def listed(self, part: Part) -> acts.Person:
+    def listed(self, duties: Duties) -> acts.Person:
         """Return how the roster will name them."""
-        return listed(self.keyring, self.identity.id, part.roles, is_manager=part.is_manager)
+        return listed(self.keyring, self.identity.id, duties.roles, is_manager=duties.is_manager)
 
     def row(self, audit_head: Head, roster_head: Head) -> Member:
         """Return their row, with what they have seen of log and roster."""
@@ -72,26 +72,26 @@ def prepare(door: Door, newcomer: Newcomer, member: bytes) -> Prepared:
     return Prepared(identity, door, kek, keyring)
 
 
-def read_part(text: str) -> Part:
+def read_duties(text: str) -> Duties:
     """Read roles as typed, `manager` among them; raise AccountError for what cannot be."""
     words = {word.strip() for word in text.split(",")} - {""}
     is_manager = "manager" in words
     unknown = sorted(words - set(Role) - {"manager"})
     if unknown:
         raise AccountError(f"{unknown[0]!r} is no role. Roles: {', '.join(Role)}; and manager.")
-    return check_part(Part(frozenset(Role(word) for word in words - {"manager"}), is_manager))
+    return check_duties(Duties(frozenset(Role(word) for word in words - {"manager"}), is_manager))
 
 
-def check_part(part: Part) -> Part:
-    """Return a part that one person can have; raise AccountError for any other."""
-    if not may_meet(part.roles):
+def check_duties(duties: Duties) -> Duties:
+    """Return duties that one person can have; raise AccountError for any other."""
+    if not may_meet(duties.roles):
         raise AccountError(
             "One person never holds these roles together: who reads reports must not be who "
             "watches over it. Choose fewer."
         )
-    if part.is_manager and not may_manage(part.roles):
+    if duties.is_manager and not may_manage(duties.roles):
         raise AccountError("A roster manager is a supervisor or a steward. Add one of the two.")
-    return part
+    return duties
 
 
 def read_name(text: str) -> str:

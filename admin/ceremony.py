@@ -9,7 +9,7 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from admin import accounts, circles, grants
-from admin.accounts import Newcomer, Part, Prepared
+from admin.accounts import Duties, Newcomer, Prepared
 from admin.authority import Person
 from admin.circles import Circle
 from admin.errors import AccountError
@@ -44,10 +44,10 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Founder:
-    """Somebody who founds the office; the mark of a roster manager is part of it."""
+    """Somebody who founds the office; the mark of a roster manager is duties of it."""
 
     newcomer: Newcomer
-    part: Part
+    duties: Duties
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +60,13 @@ class _Signed:
     epochs: tuple[NewEpoch, ...]
 
 
-def check_fit(founders: Sequence[tuple[str, Part]]) -> None:
+def check_fit(founders: Sequence[tuple[str, Duties]]) -> None:
     """Raise AccountError unless people of these names and parts can found an office together."""
     if len(founders) < FEWEST_FOUNDERS:
         raise AccountError("An office is founded by at least two people. Add --founder NAME=ROLES.")
     if len({name.casefold() for name, _ in founders}) < len(founders):
         raise AccountError("Two founders have the same name. Give each a name of their own.")
-    if not all(accounts.check_part(part).is_manager for _, part in founders):
+    if not all(accounts.check_duties(duties).is_manager for _, duties in founders):
         raise AccountError("Everybody who founds the office is a roster manager.")
 
 
@@ -77,7 +77,7 @@ def found(place: Place, founders: Sequence[Founder], now: datetime) -> tuple[act
     members. Raises AccountError when there is a staff already, and OfficeError when an office is
     pinned already.
     """
-    check_fit([(founder.newcomer.name, founder.part) for founder in founders])
+    check_fit([(founder.newcomer.name, founder.duties) for founder in founders])
     signed = _sign(place.door, founders, now)
     with place.database.begin() as session:
         if accounts.is_founded(session):
@@ -92,7 +92,8 @@ def found(place: Place, founders: Sequence[Founder], now: datetime) -> tuple[act
 def _sign(door: Door, founders: Sequence[Founder], now: datetime) -> _Signed:
     prepared = [accounts.prepare(door, one.newcomer, secrets.token_bytes(16)) for one in founders]
     people = tuple(
-        (made, made.listed(founder.part)) for made, founder in zip(prepared, founders, strict=True)
+        (made, made.listed(founder.duties))
+        for made, founder in zip(prepared, founders, strict=True)
     )
     epochs = tuple(make_epoch(group, now) for group in Group)
     act = Founding(

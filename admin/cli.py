@@ -1,4 +1,4 @@
-"""The staff side's part of the command `tomoshibi`; only here are people prompted."""
+"""The staff side's duties of the command `tomoshibi`; only here are people prompted."""
 
 import json
 import sys
@@ -10,7 +10,7 @@ from typing import Final
 import click
 
 from admin import accounts, audit, browsers, ceremony, demo, doctor, joining
-from admin.accounts import Newcomer, Part
+from admin.accounts import Duties, Newcomer
 from admin.ceremony import Founder, Place
 from admin.errors import AccountError, CodeRefusedError, StaffError
 from admin.factors import OneTimeCodes
@@ -86,7 +86,7 @@ def genesis(installation: Installation, founders: tuple[str, ...]) -> None:
                 raise AccountError("This instance has its office already.")
         named = [_named(founder) for founder in founders]
         ceremony.check_fit(named)
-        present = [Founder(_newcomer(installation, name), part) for name, part in named]
+        present = [Founder(_newcomer(installation, name), duties) for name, duties in named]
         place = Place(installation.settings, database, door)
         people = ceremony.found(place, present, installation.clock())
     click.echo("\nWrite these numbers down, each its own: they tell true keys from false ones.")
@@ -95,10 +95,10 @@ def genesis(installation: Installation, founders: tuple[str, ...]) -> None:
     click.echo("\nThe office is founded. Next: tomoshibi doctor")
 
 
-def _named(text: str) -> tuple[str, Part]:
+def _named(text: str) -> tuple[str, Duties]:
     """Read a founder as typed: the name, and the roles; all founders are roster managers."""
     name, _, roles = text.rpartition("=")
-    return accounts.read_name(name), accounts.read_part(f"{roles},manager")
+    return accounts.read_name(name), accounts.read_duties(f"{roles},manager")
 
 
 def _newcomer(installation: Installation, name: str) -> Newcomer:

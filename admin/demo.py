@@ -11,7 +11,7 @@ from typing import Final
 
 from sqlalchemy import exists, select
 
-from admin.accounts import Newcomer, Part, is_founded, read_part
+from admin.accounts import Duties, Newcomer, is_founded, read_duties
 from admin.ceremony import Founder, Place, found
 from admin.demo_staff import let_join
 from admin.errors import AccountError
@@ -58,9 +58,9 @@ class DemoPerson:
         return Newcomer(self.name, self.passphrase, OneTimeCodes.from_text(self.totp_secret))
 
     @property
-    def part(self) -> Part:
+    def duties(self) -> Duties:
         """What they do."""
-        return read_part(",".join(self.roles))
+        return read_duties(",".join(self.roles))
 
 
 def people(installation: Installation) -> tuple[DemoPerson, ...]:
@@ -80,7 +80,7 @@ def people(installation: Installation) -> tuple[DemoPerson, ...]:
     )
     now = installation.clock() - BEFORE
     _found(installation, staff[:FOUNDERS], now)
-    wanted = [(person.newcomer, person.part) for person in staff[FOUNDERS:]]
+    wanted = [(person.newcomer, person.duties) for person in staff[FOUNDERS:]]
     let_join(installation, [one.newcomer for one in staff[:FOUNDERS]], wanted, now)
     return staff
 
@@ -123,7 +123,7 @@ def _found(installation: Installation, staff: Iterable[DemoPerson], now: datetim
         # A ceremony that stopped halfway left the pin of a founding that was never stored.
         for name in (PIN_FILE, HEAD_FILE):
             (settings.instance / name).unlink(missing_ok=True)
-        founders = [Founder(person.newcomer, person.part) for person in staff]
+        founders = [Founder(person.newcomer, person.duties) for person in staff]
         found(Place(settings, database, open_door(settings, STANDARD)), founders, now)
 
 

@@ -9,7 +9,7 @@ from pyotp import TOTP
 from sqlalchemy.orm import Session
 
 from admin import joining, membership
-from admin.accounts import Newcomer, Part, has_joined, prepare
+from admin.accounts import Duties, Newcomer, has_joined, prepare
 from admin.admission import Arrival, Opened, admit, look_back
 from admin.desk import Desk
 from admin.factors import STEP_SECONDS
@@ -25,7 +25,7 @@ STEP: Final = timedelta(seconds=STEP_SECONDS)
 def let_join(
     installation: Installation,
     founders: Sequence[Newcomer],
-    wanted: Sequence[tuple[Newcomer, Part]],
+    wanted: Sequence[tuple[Newcomer, Duties]],
     now: datetime,
 ) -> None:
     """Let everybody join who has not yet; each of them joins whole or not at all.
@@ -37,12 +37,12 @@ def let_join(
         with service.read() as session:
             # With each person's own place in line, so that no founder's code is used twice.
             waiting = [
-                (newcomer, part, now + place * STEP)
-                for place, (newcomer, part) in enumerate(wanted, 1)
+                (newcomer, duties, now + place * STEP)
+                for place, (newcomer, duties) in enumerate(wanted, 1)
                 if not has_joined(session, staff.door, newcomer.name)
             ]
-        for newcomer, part, moment in waiting:
-            _enrol(staff, founders, Wish(newcomer.name, part), newcomer, moment)
+        for newcomer, duties, moment in waiting:
+            _enrol(staff, founders, Wish(newcomer.name, duties), newcomer, moment)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ def _enrol(
         token = joining.invite(desk, wish)
         link = joining.look(session, token, now)
         joining.join(session, staff.service, token, prepare(staff.door, newcomer, link.member), now)
-        membership.propose(desk, link.member, wish.part)
+        membership.propose(desk, link.member, wish.duties)
         second = _desk(staff, session, signing)
         (proposal,) = membership.waiting(session, second.verified)
         membership.sign(second, proposal.id)

@@ -13,7 +13,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from admin import accounts, circles
-from admin.accounts import Part, Prepared
+from admin.accounts import Duties, Prepared
 from admin.authority import authorize
 from admin.circles import Circle
 from admin.desk import Desk
@@ -47,7 +47,7 @@ class Wish:
     """Whom to ask, and what they are to do."""
 
     name: str = field(repr=False)
-    part: Part
+    duties: Duties
 
 
 def invite(desk: Desk, wish: Wish) -> Secret:
@@ -120,8 +120,8 @@ def has_keys(session: Session, member: bytes) -> bool:
 def _file(ring: Ring, wish: Wish, now: datetime) -> Record:
     return {
         "name": wish.name,
-        "roles": sorted(wish.part.roles),
-        "manager": int(wish.part.is_manager),
+        "roles": sorted(wish.duties.roles),
+        "manager": int(wish.duties.is_manager),
         "invited_by": ring.person.id.hex(),
         "invited": int(now.timestamp()),
     }

@@ -15,7 +15,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from admin import browsers, circles, grants
-from admin.accounts import Part
+from admin.accounts import Duties
 from admin.authority import authorize, event
 from admin.circles import Circle
 from admin.desk import Desk
@@ -57,8 +57,8 @@ def waiting(session: Session, verified: Roster) -> tuple[Waiting, ...]:
     return tuple(sorted(found, key=lambda each: each.id))
 
 
-def propose(desk: Desk, member: bytes, part: Part) -> None:
-    """Propose that somebody who has made their keys belongs, with this part, or changes to it.
+def propose(desk: Desk, member: bytes, duties: Duties) -> None:
+    """Propose that somebody who has made their keys belongs, with these duties, or changes to it.
 
     Somebody who has new keys keeps them from then on. Raises HiddenError for nobody, and
     ProposalError with the reason.
@@ -70,7 +70,7 @@ def propose(desk: Desk, member: bytes, part: Part) -> None:
     desk.note("roster.proposed", member, rule)
     with _explaining():
         keys = row.sealing_key, row.signing_key
-        act = _act(desk, acts.Person(member, *keys, part.roles, part.is_manager))
+        act = _act(desk, acts.Person(member, *keys, duties.roles, duties.is_manager))
         entry = desk.ring.propose(desk.verified, act)
     _forget_void(desk.session, desk.verified)
     desk.session.add(ProposalRow(id=secrets.token_bytes(16), entry=entry))

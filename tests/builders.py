@@ -3,58 +3,80 @@
 import hashlib
 import secrets
 from dataclasses import dataclass
+from datetime import date
 from typing import Self
 
 from sqlalchemy import insert
 
-from crypto import custody
-from crypto.envelope import Secret
-from crypto.sealing import kid
+from crypto import custody, entries, roster, signing
+from crypto.acts import Epoch, Founding, Person
+from crypto.envelope import Secret, make_key
+from crypto.roles import Group, Role
+from crypto.roster import NOBODY
 from forms.answers import GivenConsent, Report
 from reporting import office
 from reporting.database import connect
-from reporting.office_rows import Epoch
-from crypto.roles import Group
-from reporting.office import PinnedKey
+from reporting.office_rows import Epoch as EpochRow
 from reporting.settings import Settings
+
+FOUNDED = date(2026, 11, 24)
+
+
+@dataclass(frozen=True)
+class Manager:
+    """A roster manager who is nowhere but in the roster: they only sign."""
+
+    id: bytes
+    seed: Secret
+    signing_seed: Secret
+
+    @classmethod
+    def make(cls) -> Self:
+        return cls(secrets.token_bytes(16), custody.make_seed(), make_key())
+
+    @property
+    def listed(self) -> Person:
+        keys = custody.public_key(self.seed), signing.public_key(self.signing_seed)
+        return Person(self.id, *keys, frozenset({Role.STEWARD}), is_manager=True)
 
 
 @dataclass(frozen=True)
 class Seeds:
-    """The private seed of each group's epoch, and the epoch's id."""
+    """The private seed of each group's first epoch, two who can sign, and what they founded."""
 
     by_group: dict[Group, Secret]
     epochs: dict[Group, bytes]
+    managers: tuple[Manager, Manager]
+    founding: bytes
 
     @classmethod
     def make(cls) -> Self:
-        return cls(
-            {group: custody.make_seed() for group in Group},
-            {group: secrets.token_bytes(16) for group in Group},
+        by_group = {group: custody.make_seed() for group in Group}
+        epochs = {group: secrets.token_bytes(16) for group in Group}
+        stated = tuple(
+            Epoch(FOUNDED, epochs[group], group, custody.public_key(by_group[group]))
+            for group in Group
         )
+        first, second = managers = (Manager.make(), Manager.make())
+        act = Founding(FOUNDED, (first.listed, second.listed), stated)
+        entry = roster.propose(NOBODY, act, first.signing_seed)
+        entry = roster.countersign(NOBODY, entry, second.signing_seed)
+        return cls(by_group, epochs, managers, entry)
 
-    def pinned(self, group: Group) -> PinnedKey:
-        return PinnedKey(self.epochs[group], group, custody.public_key(self.by_group[group]))
+    def stated(self, group: Group) -> Epoch:
+        """Return the first epoch of a group as the founding states it."""
+        return Epoch(FOUNDED, self.epochs[group], group, custody.public_key(self.by_group[group]))
 
 
 def an_office(settings: Settings, seeds: Seeds) -> None:
     """Found an office with known seeds, as the ceremony would with unknown ones."""
-    keys = {group: seeds.pinned(group) for group in Group}
+    rows = [{"id": seeds.epochs[group], "group": group} for group in Group]
     database = connect(settings.database)
     with database.begin() as session:
-        session.execute(insert(Epoch), [_epoch(key) for key in keys.values()])
+        office.store(session, 0, seeds.founding)
+        session.execute(insert(EpochRow), rows)
     database.engine.dispose()
-    office.write_pins(settings.instance, keys)
-
-
-def _epoch(key: PinnedKey) -> dict[str, bytes | str | int]:
-    return {
-        "id": key.epoch,
-        "group": key.group,
-        "kid": kid(key.public_key),
-        "public_key": key.public_key,
-        "made_week": 202648,
-    }
+    office.write_pin(settings.instance, entries.read(seeds.founding).hash)
 
 
 def a_report(

@@ -9,21 +9,24 @@ from flask import Flask
 from flask.testing import FlaskClient
 from pyotp import TOTP
 from sqlalchemy import Engine
+from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from admin import audit
+from admin import audit, grants
+from admin.accounts import Duties, Newcomer, prepare
 from admin.factors import OneTimeCodes
-from admin.keyring import Identity, grant, make_keyring, new_member
 from admin.runtime import Staff
+from crypto import acts, roster
+from crypto.acts import Enrolment
 from crypto.custody import open_sealed
 from crypto.envelope import Label, Secret, expand
-from crypto.passphrase import name_tag, stretch
-from reporting import intake, places, records
+from crypto.roles import Group, Role
+from crypto.roster import Roster
+from reporting import intake, office, places, records
 from reporting.audit import head
 from reporting.models import AuditSegment, CasePart, CaseWrap, Part, Wrapped
-from crypto.roles import Group
 from tests import multipart
-from tests.builders import Seeds, a_report
+from tests.builders import FOUNDED, Seeds, a_report
 from tests.conftest import Clock
 from tests.multipart import Evidence
 
@@ -50,31 +53,38 @@ def the_staff(app: Flask) -> Staff:
     return staff
 
 
-def a_member(app: Flask, seeds: Seeds, name: str, *groups: Group) -> StaffMember:
-    """Put somebody on the staff, with keys of these groups."""
-    staff = the_staff(app)
-    codes = OneTimeCodes.make()
-    identity = Identity(
-        secrets.token_bytes(16), name, name_tag(staff.door.pepper, name), secrets.token_bytes(16)
-    )
-    kek = stretch(PASSPHRASE, identity.salt, staff.door.pepper, staff.door.parameters)
+def a_member(
+    app: Flask, seeds: Seeds, name: str, *roles: Role, manages: bool = False
+) -> StaffMember:
+    """Put somebody on the roster, with the first key of each of their groups."""
+    staff, newcomer = the_staff(app), Newcomer(name, PASSPHRASE, OneTimeCodes.make())
+    prepared = prepare(staff.door, newcomer, secrets.token_bytes(16))
+    person = prepared.listed(Duties(frozenset(roles), manages))
     with staff.service.begin() as session:
-        keyring = make_keyring(codes.encode(), head(session))
-        member = new_member(keyring, kek, identity, staff.door.parameters)
-        session.add(member)
+        verified = staff.service.office.follow(session)
+        verified = enrolled(session, verified, seeds, person)
+        session.add(prepared.row(head(session), verified.head))
         session.flush()
         session.add_all(
-            grant(seeds.pinned(group), seeds.by_group[group], member) for group in groups
+            grants.give(seeds.stated(group), seeds.by_group[group], person)
+            for group in person.groups
         )
-    return StaffMember(identity.id, name, PASSPHRASE, codes)
+    return StaffMember(person.id, name, PASSPHRASE, newcomer.codes)
+
+
+def enrolled(session: Session, verified: Roster, seeds: Seeds, person: acts.Person) -> Roster:
+    """Let both managers sign that somebody belongs; return the roster with them."""
+    first, second = (manager.signing_seed for manager in seeds.managers)
+    entry = roster.propose(verified, Enrolment(FOUNDED, person), first)
+    return office.append(session, verified, roster.countersign(verified, entry, second))
 
 
 def a_reviewer(app: Flask, seeds: Seeds, name: str = "Aiko Mori") -> StaffMember:
-    return a_member(app, seeds, name, Group.INTAKE, Group.CASEWORK)
+    return a_member(app, seeds, name, Role.REVIEWER, Role.CASEWORKER)
 
 
 def an_auditor(app: Flask, seeds: Seeds, name: str = "Ren Okada") -> StaffMember:
-    return a_member(app, seeds, name, Group.AUDIT)
+    return a_member(app, seeds, name, Role.AUDITOR)
 
 
 def a_stored_report(app: Flask, clock: Clock, **said: object) -> tuple[str, str]:

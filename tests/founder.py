@@ -1,15 +1,16 @@
-"""Founder: an office of one person, and that person at a served instance."""
+"""Founder: an office of two, and the one of them who reads reports at a served instance."""
 
 from dataclasses import dataclass
 
 from pyotp import TOTP
 
-from admin.accounts import Founding, Newcomer, found
+from admin import ceremony
+from admin.accounts import Newcomer, read_duties
+from admin.ceremony import Place, found
 from admin.factors import OneTimeCodes
 from admin.runtime import open_door
 from crypto.passphrase import STANDARD
 from reporting.database import connect
-from crypto.roles import Group
 from reporting.settings import Settings
 from tests.served import Visitor
 from wsgi import utc_now
@@ -25,12 +26,21 @@ class Founder:
 
 
 def a_founded_office(settings: Settings, name: str, passphrase: str) -> Founder:
-    """Found an office as the ceremony does, with somebody who reviews alone."""
+    """Found an office as the ceremony does, with somebody who reads reports and a steward."""
     founder = Founder(name, passphrase, OneTimeCodes.make())
-    groups = frozenset({Group.INTAKE, Group.CASEWORK})
+    steward = Newcomer("Steward Canary-Other", f"{passphrase} of the steward", OneTimeCodes.make())
     database = connect(settings.database)
-    founding = Founding(settings, database, open_door(settings, STANDARD))
-    found(founding, Newcomer(name, passphrase, founder.codes, groups), utc_now())
+    found(
+        Place(settings, database, open_door(settings, STANDARD)),
+        [
+            ceremony.Founder(
+                Newcomer(name, passphrase, founder.codes),
+                read_duties("reviewer,caseworker,supervisor,manager"),
+            ),
+            ceremony.Founder(steward, read_duties("steward,manager")),
+        ],
+        utc_now(),
+    )
     database.engine.dispose()
     return founder
 

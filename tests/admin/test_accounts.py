@@ -26,11 +26,11 @@ from admin.permissions import AUDIT, CASEWORK, INTAKE
 from admin.runtime import Staff, open_door, open_staff
 from admin.sessions import Credentials
 from crypto.passphrase import Parameters
+from crypto.roles import Group
 from reporting.database import connect
 from reporting.errors import OfficeError
-from reporting.office_rows import Epoch
-from crypto.roles import Group
 from reporting.office import PINS_FILE
+from reporting.office_rows import Epoch
 from reporting.runtime import start
 from reporting.settings import Settings
 from tests.conftest import Clock

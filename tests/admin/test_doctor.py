@@ -6,11 +6,11 @@ from sqlalchemy import update
 
 from admin.doctor import examine
 from crypto.passphrase import Parameters
+from crypto.roles import Group
 from reporting.audit import Event, Journal, append
 from reporting.database import connect
 from reporting.help_lines import DEFAULT
 from reporting.models import AuditRow
-from crypto.roles import Group
 from reporting.settings import Settings
 from tests.builders import Seeds, an_office
 from tests.conftest import Clock

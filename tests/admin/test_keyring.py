@@ -21,8 +21,8 @@ from crypto.chain import GENESIS
 from crypto.custody import Keyring, LiveKeys, make_seed
 from crypto.envelope import OpenError, Secret
 from crypto.passphrase import Parameters
-from reporting.models import CaseWrap
 from crypto.roles import Group
+from reporting.models import CaseWrap
 from reporting.office import Office
 from tests.builders import Seeds
 

@@ -7,8 +7,8 @@ from admin.keyring import Ring, make_keyring, open_ring
 from crypto.chain import GENESIS
 from crypto.custody import LiveKeys
 from crypto.envelope import Secret
-from reporting.audit import Event, append
 from crypto.roles import Group
+from reporting.audit import Event, append
 from tests.builders import Seeds
 from tests.builders_staff import the_staff
 from tests.conftest import Clock

@@ -14,10 +14,10 @@ from admin.sessions import Arrival, Credentials, Opened, admit, look_back, unloc
 from crypto.custody import Keyring, open_keyring, open_sealed
 from crypto.envelope import OpenError, Secret
 from crypto.passphrase import Parameters, stretch
+from crypto.roles import Group
 from reporting import places
 from reporting.audit import Event, append
 from reporting.models import AuditRow, AuditSegment, CaseWrap, Wrapped
-from crypto.roles import Group
 from tests.builders import Seeds
 from tests.builders_staff import (
     StaffMember,

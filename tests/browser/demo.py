@@ -24,11 +24,11 @@ from admin.runtime import open_staff
 from admin.sessions import Credentials
 from crypto.envelope import Secret
 from crypto.passphrase import STANDARD
+from crypto.roles import Group
 from reporting import drafts
 from reporting.database import connect
 from reporting.errors import VisitGoneError
 from reporting.languages import LOCALE
-from crypto.roles import Group
 from reporting.settings import Settings, Transport
 from tests import pseudo
 from tests.browser.neutral import LEAVE_URL

@@ -9,10 +9,10 @@ from admin import cases
 from admin.samples import sample_reports
 from crypto.custody import open_sealed
 from crypto.envelope import Label, Secret, expand
+from crypto.roles import Group
 from forms.answers import Report
 from reporting import places, records
 from reporting.models import Case, CasePart, CaseWrap, Part, Wrapped
-from crypto.roles import Group
 from reporting.runtime import Runtime
 from tests.builders import Seeds
 from tests.guided import answer_all

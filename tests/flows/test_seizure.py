@@ -18,11 +18,11 @@ from admin.models import Grant, Member
 from crypto.custody import PrivateKey, open_keyring
 from crypto.envelope import Ctx, Label, OpenError, Secret, expand
 from crypto.passphrase import STANDARD, stretch
+from crypto.roles import Group
 from crypto.stream import unlock
 from reporting import attachments, drafts, places
 from reporting.database import Base, Database, connect
 from reporting.models import CaseWrap, Drop, Wrapped
-from crypto.roles import Group
 from reporting.office import load
 from reporting.runtime import load_pepper
 from reporting.settings import Settings

@@ -8,9 +8,19 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import delete, insert, select
 
-from reporting import mailbox
-from reporting.models import AuditRow, Case, CasePart, CaseWrap, Mailbox, MessageRow, NoteRow, Part, Wrapped
 from crypto.roles import Group
+from reporting import mailbox
+from reporting.models import (
+    AuditRow,
+    Case,
+    CasePart,
+    CaseWrap,
+    Mailbox,
+    MessageRow,
+    NoteRow,
+    Part,
+    Wrapped,
+)
 from reporting.threads import MOST_MESSAGES
 from tests.builders import Seeds
 from tests.builders_staff import (

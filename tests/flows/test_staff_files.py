@@ -14,10 +14,10 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
+from crypto.roles import Group
 from reporting.database import Base
 from reporting.file_rows import FileRow, Piece
 from reporting.models import Case, VisitRow
-from crypto.roles import Group
 from reporting.settings import FileLimits, Settings
 from tests import multipart
 from tests.builders import Seeds

@@ -15,11 +15,11 @@ from admin.models import Grant, Member
 from crypto.custody import PrivateKey, open_keyring
 from crypto.envelope import OpenError, Secret
 from crypto.passphrase import stretch
+from crypto.roles import Group
 from reporting import attachments, places
 from reporting.attachments import File, Owner
 from reporting.file_rows import FileRow, OpenedBy
 from reporting.models import Case, CaseWrap, Wrapped
-from crypto.roles import Group
 from tests.builders import Seeds
 from tests.builders_staff import StaffMember, a_member, a_reviewer, send_files, sign_in, the_staff
 from tests.conftest import Clock

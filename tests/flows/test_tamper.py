@@ -12,12 +12,12 @@ from sqlalchemy import Table, select, update
 from sqlalchemy.orm import Session
 
 from crypto.envelope import make_key
+from crypto.roles import Group
 from crypto.sealing import kid
 from reporting import drafts
 from reporting.database import Base
 from reporting.errors import VisitGoneError
 from reporting.file_rows import Piece
-from crypto.roles import Group
 from reporting.runtime import Runtime
 from tests.builders import Seeds
 from tests.builders_staff import a_reviewer, a_stored_report, an_auditor, sign_in, token_of, write

@@ -8,9 +8,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import delete, func, select
 
+from crypto.roles import Group
 from reporting.models import Case, CasePart, ConsentRow, Drop, Mailbox, Parked
 from reporting.office_rows import Epoch
-from crypto.roles import Group
 from tests.builders import Seeds
 from tests.builders_staff import (
     a_member,

@@ -11,12 +11,12 @@ from crypto import chain, custody
 from crypto.chain import Link
 from crypto.envelope import Secret
 from crypto.padding import unpad
+from crypto.roles import Group
 from crypto.stream import unlock
 from reporting import audit, places, records
 from reporting.audit import Event
 from reporting.models import AuditRow, AuditSegment, Mail
 from reporting.office_rows import Epoch
-from crypto.roles import Group
 from reporting.runtime import Runtime
 from tests.builders import Seeds
 from tests.conftest import Clock

@@ -6,13 +6,13 @@ import pytest
 from sqlalchemy import Executable, delete, insert, update
 
 from crypto import custody
+from crypto.roles import Group
 from reporting import intake, office
 from reporting.database import connect
 from reporting.errors import OfficeError
 from reporting.models import CaseWrap
-from reporting.office_rows import Epoch
-from crypto.roles import Group
 from reporting.office import PINS_FILE, PinnedKey
+from reporting.office_rows import Epoch
 from reporting.runtime import Runtime, start
 from reporting.settings import Settings
 from tests.builders import Seeds, a_report, an_office

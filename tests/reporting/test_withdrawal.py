@@ -12,6 +12,7 @@ from sqlalchemy import delete, func, select
 from crypto import receipt
 from crypto.custody import open_sealed
 from crypto.envelope import Label, OpenError, Secret, expand
+from crypto.roles import Group
 from crypto.stream import unlock
 from reporting import audit, mailbox, places, withdrawal
 from reporting.database import Base
@@ -19,7 +20,6 @@ from reporting.drafts import OpenMailbox
 from reporting.errors import CodeUnknownError, NotTakenBackError, TakenBackError
 from reporting.ids import CaseId
 from reporting.models import AuditRow, Case, CaseWrap, Drop, MessageRow, Parked, State, Wrapped
-from crypto.roles import Group
 from reporting.runtime import Runtime
 from reporting.status import Status
 from reporting.withdrawal import GRACE, Registry

@@ -6,11 +6,11 @@ from sqlalchemy import event, func, select
 
 from crypto.custody import open_sealed
 from crypto.envelope import Label, Secret, expand
+from crypto.roles import Group
 from crypto.stream import unlock
 from reporting import places, threads, withdrawal
 from reporting.ids import CaseId
 from reporting.models import Case, CaseWrap, Mailbox, MessageRow, VisitRow, Wrapped
-from crypto.roles import Group
 from reporting.web.context import runtime_of
 from tests.builders import Seeds
 from tests.conftest import Clock
