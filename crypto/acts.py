@@ -96,21 +96,73 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True)
-class Founding:
-    """The office begins with these people."""
+class Epoch:
+    """A group has a new key pair from this day on; this is its public half.
 
-    action: ClassVar = Action.GENESIS
+    Raises ValueError for a key that nothing can be sealed to.
+    """
+
+    action: ClassVar = Action.EPOCH
     day: date
-    people: tuple[Person, ...]
+    id: bytes
+    group: Group
+    public_key: bytes
+
+    def __post_init__(self) -> None:
+        _require_id(self.id)
+        sealing.require_key(self.public_key)
+
+    @property
+    def marks(self) -> frozenset[bytes]:
+        """What no other epoch and nobody ever has: the id and the key."""
+        return frozenset({self.id, self.public_key})
 
     def stated(self) -> Document:
         """Return what only this kind of act says."""
-        return {"people": [person.stated() for person in self.people]}
+        return {
+            "subject": self.id.hex(),
+            "group": self.group,
+            "sealing_key": self.public_key.hex(),
+        }
 
     @classmethod
     def read(cls, day: date, document: Document) -> Self:
         """Return the act of which a document says this."""
-        return cls(day, _people(document))
+        group = Group(_text(document, "group"))
+        return cls(day, _bytes(document, "subject"), group, _bytes(document, "sealing_key"))
+
+
+@dataclass(frozen=True, slots=True)
+class Founding:
+    """The office begins with these people and with the first epoch of every group.
+
+    Raises ValueError unless the epochs are one of each group, in the order of the groups and of
+    the founding's own day.
+    """
+
+    action: ClassVar = Action.GENESIS
+    day: date
+    people: tuple[Person, ...]
+    epochs: tuple[Epoch, ...]
+
+    def __post_init__(self) -> None:
+        expected = [(self.day, group) for group in Group]
+        if [(epoch.day, epoch.group) for epoch in self.epochs] != expected:
+            raise ValueError("a founding names one epoch of each group, of its own day")
+
+    def stated(self) -> Document:
+        """Return what only this kind of act says."""
+        return {
+            "people": [person.stated() for person in self.people],
+            "epochs": [epoch.stated() for epoch in self.epochs],
+        }
+
+    @classmethod
+    def read(cls, day: date, document: Document) -> Self:
+        """Return the act of which a document says this."""
+        people = tuple(Person.read(each) for each in _documents(document, "people"))
+        epochs = tuple(Epoch.read(day, each) for each in _documents(document, "epochs"))
+        return cls(day, people, epochs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,43 +219,6 @@ class Removal:
         return cls(day, _bytes(document, "subject"))
 
 
-@dataclass(frozen=True, slots=True)
-class Epoch:
-    """A group has a new key pair from this day on; this is its public half.
-
-    Raises ValueError for a key that nothing can be sealed to.
-    """
-
-    action: ClassVar = Action.EPOCH
-    day: date
-    id: bytes
-    group: Group
-    public_key: bytes
-
-    def __post_init__(self) -> None:
-        _require_id(self.id)
-        sealing.require_key(self.public_key)
-
-    @property
-    def marks(self) -> frozenset[bytes]:
-        """What no other epoch and nobody ever has: the id and the key."""
-        return frozenset({self.id, self.public_key})
-
-    def stated(self) -> Document:
-        """Return what only this kind of act says."""
-        return {
-            "subject": self.id.hex(),
-            "group": self.group,
-            "sealing_key": self.public_key.hex(),
-        }
-
-    @classmethod
-    def read(cls, day: date, document: Document) -> Self:
-        """Return the act of which a document says this."""
-        group = Group(_text(document, "group"))
-        return cls(day, _bytes(document, "subject"), group, _bytes(document, "sealing_key"))
-
-
 Act = Founding | Enrolment | Change | Removal | Epoch
 _ACTS: Final[Mapping[Action, type[Act]]] = {
     act.action: act for act in (Founding, Enrolment, Change, Removal, Epoch)
@@ -231,9 +246,8 @@ def _require_id(value: bytes) -> None:
         raise ValueError("the id of a person or an epoch has 16 bytes")
 
 
-def _people(document: Document) -> tuple[Person, ...]:
-    stated = _list(document, "people")
-    return tuple(Person.read(each) for each in stated if isinstance(each, Mapping))
+def _documents(document: Document, name: str) -> tuple[Document, ...]:
+    return tuple(each for each in _list(document, name) if isinstance(each, Mapping))
 
 
 def _roles(document: Document) -> frozenset[Role]:

@@ -11,6 +11,7 @@ from the others, and newest entries held back from whoever never saw them.
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import reduce
 from types import MappingProxyType
 from typing import Final
 
@@ -20,6 +21,7 @@ from crypto.chain import Head
 from crypto.entries import Entry
 from crypto.envelope import OpenError, Secret
 from crypto.roles import Group
+from crypto.succession import Succession
 
 _FEWEST_MANAGERS: Final = 2
 
@@ -40,7 +42,8 @@ class Roster:
     """People and epochs as some number of entries leave them.
 
     `removed` are those who belong no more. The newest of a group's `epochs` is in force. `listed`
-    is every id and key that ever stood in an entry, and `hashes` names the entries in their order.
+    is every id and key that ever stood in an entry, `hashes` names the entries in their order, and
+    `succession` is who has held the seeds of groups.
     The caller guarantees that it came from `verify`: nothing else knows the pin.
     """
 
@@ -49,6 +52,7 @@ class Roster:
     epochs: Mapping[Group, tuple[Epoch, ...]]
     listed: frozenset[bytes]
     hashes: tuple[bytes, ...]
+    succession: Succession
 
     @property
     def head(self) -> Head:
@@ -60,8 +64,18 @@ class Roster:
         return self.hashes[head.n : head.n + 1] == (head.hash,)
 
     def epoch(self, group: Group) -> Epoch:
-        """Return the epoch of a group that is in force. Raises LookupError while there is none."""
+        """Return the epoch of a group that is in force; from the founding on there is one."""
         return self.epochs[group][-1]
+
+    @property
+    def stale(self) -> frozenset[Group]:
+        """The groups whose seed in force somebody outside knows: each needs a new epoch."""
+        return self.succession.stale
+
+    @property
+    def exposed(self) -> frozenset[bytes]:
+        """The ids of all epochs whose seeds left their groups with somebody."""
+        return self.succession.exposed
 
     def members(self, group: Group) -> tuple[Person, ...]:
         """Return the people whose roles belong to a group."""
@@ -80,6 +94,7 @@ NOBODY: Final = Roster(
     epochs=MappingProxyType(dict.fromkeys(Group, ())),
     listed=frozenset(),
     hashes=(),
+    succession=Succession(),
 )
 
 
@@ -224,7 +239,9 @@ def _others(people: tuple[Person, ...], subject: bytes) -> tuple[Person, ...]:
 
 
 def _outcome(roster: Roster, entry: Entry) -> Roster:
-    outcome = replace(_after(roster, entry.act), hashes=(*roster.hashes, entry.hash))
+    after = _after(roster, entry.act)
+    succession = roster.succession.after(entry.act, roster.people, after.people, roster.epochs)
+    outcome = replace(after, hashes=(*roster.hashes, entry.hash), succession=succession)
     if len(outcome.managers) < _FEWEST_MANAGERS:
         raise OpenError
     return outcome
@@ -233,7 +250,7 @@ def _outcome(roster: Roster, entry: Entry) -> Roster:
 def _after(roster: Roster, act: Act) -> Roster:
     match act:
         case Founding():
-            return _with(roster, *act.people)
+            return reduce(_rotated, act.epochs, _with(roster, *act.people))
         case Enrolment():
             return _with(roster, act.person)
         case Change():
