@@ -45,7 +45,8 @@ def test_who_is_removed_leaves_every_group_they_were_in_stale() -> None:
 def test_somebody_without_a_group_leaves_nothing_stale() -> None:
     without = grown(OFFICE, (Removal(TODAY, CHIE.id), (AIKO,)))
 
-    assert not (without.stale or without.exposed)
+    assert not without.stale
+    assert not without.exposed
 
 
 def test_who_changes_to_another_group_leaves_only_the_old_one_stale() -> None:
@@ -61,7 +62,8 @@ def test_who_takes_a_role_more_or_loses_the_mark_of_a_manager_leaves_nothing_sta
 
     changed = grown(OFFICE, (more, TWO), (plain, (AIKO, CHIE)))
 
-    assert not (changed.stale or changed.exposed)
+    assert not changed.stale
+    assert not changed.exposed
 
 
 def test_a_new_sealing_key_leaves_the_groups_of_its_owner_stale() -> None:
@@ -78,7 +80,8 @@ def test_a_new_signing_key_alone_opens_nothing_and_leaves_nothing_stale() -> Non
 
     changed = grown(OFFICE, (Change(TODAY, half), TWO))
 
-    assert not (changed.stale or changed.exposed)
+    assert not changed.stale
+    assert not changed.exposed
 
 
 def test_a_new_epoch_ends_it_for_its_group_only_and_what_was_exposed_stays_so() -> None:
@@ -146,7 +149,8 @@ def test_what_was_held_in_trust_is_exposed_once_the_group_has_a_seed_of_its_own(
 def test_a_group_that_had_somebody_at_the_founding_exposes_nothing_by_a_new_epoch() -> None:
     renewed = grown(OFFICE, (an_epoch(Group.INTAKE), (EMI,)))
 
-    assert not (renewed.stale or renewed.exposed)
+    assert not renewed.stale
+    assert not renewed.exposed
 
 
 def test_a_group_that_everybody_left_stays_stale_until_the_next_member_renews_it() -> None:
