@@ -26,6 +26,7 @@ class Action(StrEnum):
     OPEN_FILE = "file.open"
     SEND_FILE = "file.send"
     VIEW_AUDIT = "audit.view"
+    EXPORT_AUDIT = "audit.export"
 
 
 # Until triage hands a report over, its key is sealed to intake alone, so casework by itself opens
@@ -38,6 +39,7 @@ ALLOWED: Final[Mapping[Action, AbstractSet[str]]] = {
     Action.OPEN_FILE: frozenset({INTAKE}),
     Action.SEND_FILE: frozenset({INTAKE}),
     Action.VIEW_AUDIT: frozenset({AUDIT}),
+    Action.EXPORT_AUDIT: frozenset({AUDIT}),
 }
 
 
