@@ -1,7 +1,7 @@
 """Builders of an audit log that people countersigned, and of what somebody does to it."""
 
 import hashlib
-from collections.abc import Iterable
+import secrets
 from dataclasses import dataclass
 
 import pytest
@@ -84,16 +84,10 @@ def countersigned(service: Runtime, clock: Clock, *people: Witness) -> Head:
 def put(session: Session, person: Witness, n: int, signed: bytes) -> None:
     """Put a countersignature into the database by hand."""
     values = {"n": n, "member_id": person.id, "signed": signed}
-    number = hashlib.sha256(signed + person.id + n.to_bytes(8)).digest()[:16]
-    session.execute(insert(CheckpointRow).values(id=number, **values))
+    session.execute(insert(CheckpointRow).values(id=secrets.token_bytes(16), **values))
 
 
 def standings(session: Session, known: Witnesses = KNOWN) -> list[tuple[int, str]]:
     """Return row and standing of each countersignature that is kept, the newest first."""
     checked = checkpoints.check(session, known.keys, known.origin)
     return [(one.n, one.standing) for one in checked.all]
-
-
-def ids(people: Iterable[Witness]) -> list[bytes]:
-    """Return the ids of people."""
-    return [person.id for person in people]
