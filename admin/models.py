@@ -76,5 +76,8 @@ class CheckpointRow(Base):
     )
     signed: Mapped[bytes] = mapped_column(
         LargeBinary,
-        info=clear("a signed statement of where the log ended; says nothing about anybody else"),
+        info=clear(
+            "a signed statement of where the log ended, and on which day; says nothing about "
+            "anybody else"
+        ),
     )

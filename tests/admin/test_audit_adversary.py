@@ -336,7 +336,7 @@ class Adversary(RuleBasedStateMachine):
 
 
 def test_whatever_is_done_before_a_signature_is_noticed() -> None:
-    run_state_machine_as_test(  # type: ignore[no-untyped-call]
+    run_state_machine_as_test(
         Adversary,
         settings=settings(
             max_examples=60,

@@ -223,11 +223,13 @@ def taken_out(auditor: FlaskClient) -> tuple[TestResponse, list[dict[str, object
 
 
 def a_link(line: dict[str, object]) -> Link:
-    names = ("segment", "commitment", "prev", "hash")
-    numbers = (line["n"], line["week"])
-    assert isinstance(numbers[0], int)
-    assert isinstance(numbers[1], int)
-    return Link(*numbers, *(bytes.fromhex(str(line[name])) for name in names))
+    n, week = line["n"], line["week"]
+    assert isinstance(n, int)
+    assert isinstance(week, int)
+    segment, commitment, prev, digest = (
+        bytes.fromhex(str(line[name])) for name in ("segment", "commitment", "prev", "hash")
+    )
+    return Link(n, week, segment, commitment, prev, digest)
 
 
 def test_what_is_taken_out_can_be_checked_without_this_system(
@@ -273,7 +275,7 @@ def test_what_is_taken_out_ends_where_it_began_to_be(
     token = token_of(auditor.get("/staff/audit/check"))
     answer = auditor.post("/staff/audit/export", data={"token": token}, buffered=False)
     rows(the_staff(app).service, clock, 5)
-    lines = [json.loads(line) for line in b"".join(answer.response).splitlines()]
+    lines = [json.loads(line) for line in answer.data.splitlines()]
     assert lines[-2]["verb"] == "audit.exported"
 
 
@@ -284,7 +286,7 @@ def test_a_log_that_is_cut_off_while_it_is_taken_out_has_fewer_rows_than_it_says
     token = token_of(auditor.get("/staff/audit/check"))
     answer = auditor.post("/staff/audit/export", data={"token": token}, buffered=False)
     touch(app, "cut off", 2)
-    lines = [json.loads(line) for line in b"".join(answer.response).splitlines()]
+    lines = [json.loads(line) for line in answer.data.splitlines()]
     assert [line["kind"] for line in lines] == ["log", "row", "end"]
     assert lines[-1]["rows"] == 5
 
