@@ -5,7 +5,7 @@ keys because the old ones are in other hands, goes on knowing its epochs (FORMAT
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Self
 
@@ -26,7 +26,9 @@ class Succession:
     in_trust: frozenset[Group] = frozenset()
     stale: frozenset[Group] = frozenset()
     exposed: frozenset[bytes] = frozenset()
-    signed_with: Mapping[bytes, frozenset[bytes]] = MappingProxyType({})
+    signed_with: Mapping[bytes, frozenset[bytes]] = field(
+        default_factory=lambda: MappingProxyType({})
+    )
 
     def after(
         self,
