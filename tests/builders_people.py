@@ -86,14 +86,19 @@ def a_team(
         clock(),
     )
     database.engine.dispose()
-    staff = partial(admin.web.install, pause=lambda _seconds: None, parameters=CHEAP)
-    app = create_app(settings, clock, staff)
+    app = both_sites(settings, clock)
     founders = (
         StaffMember(person.id, newcomer.name, PASSPHRASE, newcomer.codes)
         for newcomer, person in zip(newcomers, listed, strict=True)
     )
     yield Team(app, clock, *founders)
     the_staff(app).service.database.engine.dispose()
+
+
+def both_sites(settings: Settings, clock: Clock) -> Flask:
+    """Start a process that serves both sites, with Argon2 at its cheapest."""
+    staff = partial(admin.web.install, pause=lambda _seconds: None, parameters=CHEAP)
+    return create_app(settings, clock, staff)
 
 
 def a_manager(app: Flask, seeds: Seeds, name: str, *roles: Role) -> StaffMember:
