@@ -22,6 +22,7 @@ from crypto.roster import Roster
 from crypto.sealing import kid, seal
 from crypto.signing import Document, Prefix
 from reporting import records
+from reporting.office_rows import RosterRow
 from tests.builders_staff import the_staff
 
 
@@ -108,6 +109,20 @@ def opens(keyring: Keyring, copied: Copied, written: About) -> bool:
             continue
         return True
     return False
+
+
+def cut_roster(app: Flask, n: int) -> None:
+    """Take the entries of the roster from the n-th on away, and what guards them."""
+    engine = the_staff(app).service.database.engine
+    with engine.begin() as connection:
+        if engine.dialect.name == "postgresql":
+            connection.exec_driver_sql("ALTER TABLE roster_entry DISABLE TRIGGER ALL")
+        else:
+            triggers = "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+            found = connection.exec_driver_sql(f"{triggers} AND tbl_name = 'roster_entry'")
+            for name in found.scalars().all():
+                connection.exec_driver_sql(f"DROP TRIGGER {name}")
+        connection.execute(delete(RosterRow).where(RosterRow.n >= n))
 
 
 def grant_place(epoch: bytes, member: bytes) -> Ctx:
