@@ -19,7 +19,7 @@ from admin.joining import Wish
 from admin.models import Member
 from admin.runtime import open_door
 from admin.sessions import Credentials, unlock
-from crypto.acts import Person
+from crypto.acts import Change, Enrolment, Person
 from crypto.custody import Keyring, open_keyring
 from crypto.envelope import Secret
 from crypto.passphrase import Parameters, stretch
@@ -186,7 +186,8 @@ def propose(
         (proposal,) = (
             each.id
             for each in membership.waiting(session, verified)
-            if each.proposal.signers == {manager.id}
+            if isinstance(each.proposal.act, Enrolment | Change)
+            and (each.proposal.act.person.id, *each.proposal.signers) == (person.id, manager.id)
         )
     return proposal
 
