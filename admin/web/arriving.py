@@ -5,7 +5,7 @@ from typing import Final
 
 from flask import Response, request
 
-from admin import accounts, joining
+from admin import accounts, joining, passphrases
 from admin.accounts import Duties, Newcomer
 from admin.errors import InvitationGoneError
 from admin.factors import SECRET_BYTES, OneTimeCodes
@@ -44,7 +44,7 @@ def take_join(token: str) -> Response:
 
 
 def _joined(carried: Secret, link: Link, form: JoinForm, codes: OneTimeCodes) -> Response:
-    passphrase = accounts.read_passphrase(form.passphrase.data)
+    passphrase = passphrases.read_passphrase(form.passphrase.data, link.name)
     used = codes.accept(form.code.data, now())
     newcomer = Newcomer(link.name, passphrase, used)
     prepared = accounts.prepare(staff().door, newcomer, link.member)
