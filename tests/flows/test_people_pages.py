@@ -24,6 +24,16 @@ from tests.founded import (
 
 PEOPLE = "/staff/people"
 NOBODY = f"/staff/people/{'ab' * 16}"
+PROPOSAL = f"/staff/proposals/{'ab' * 16}"
+SHOWING = (PEOPLE, f"{PEOPLE}/invite", NOBODY, f"{NOBODY}/duties", f"{NOBODY}/remove", PROPOSAL)
+WRITING = (
+    f"{PEOPLE}/invite",
+    f"{NOBODY}/duties",
+    f"{NOBODY}/remove",
+    f"{NOBODY}/call-off",
+    PROPOSAL,
+    f"{PROPOSAL}/decline",
+)
 
 
 def let_in(office: Founded, name: str, *roles: Role) -> StaffMember:
@@ -51,6 +61,21 @@ def aiko(office: Founded) -> FlaskClient:
 def kofi(office: Founded) -> FlaskClient:
     """The browser of an administrator, who is no roster manager."""
     return office.signed_in(let_in(office, "Kofi Mensah", Role.ADMINISTRATOR))
+
+
+def test_strangers_reach_none_of_it(office: Founded) -> None:
+    browser = office.browser()
+    for address in SHOWING:
+        assert browser.get(address).headers["Location"] == "/staff/sign-in", address
+    for address in WRITING:
+        assert browser.post(address, data={}).status_code == 403, address
+
+
+def test_forms_of_other_sites_change_nothing(aiko: FlaskClient) -> None:
+    for address in WRITING:
+        assert aiko.post(address, data={"name": "Mei"}).status_code == 400, address
+        sent = {**hidden(aiko.get(PEOPLE)), "no_such_field": "1"}
+        assert aiko.post(address, data=sent).status_code == 400, address
 
 
 def test_everybody_finds_people_in_the_head_of_the_page(aiko: FlaskClient) -> None:
