@@ -33,7 +33,7 @@ from typing_extensions import override
 from admin import audit, checkpoints
 from admin.errors import LogDamagedError
 from admin.models import CheckpointRow
-from crypto import chain, checkpoint, custody
+from crypto import chain, checkpoint, custody, entries, roster
 from crypto.checkpoint import Note
 from crypto.envelope import Secret
 from crypto.roles import Group
@@ -57,7 +57,8 @@ OFFICE: Final = roster.verify([SEEDS.founding], entries.read(SEEDS.founding).has
 
 def open_segment(segment: AuditSegment) -> Secret:
     """Open a stretch of the log as an auditor does."""
-    return custody.open_sealed(SEEDS.by_group[Group.AUDIT], segment.key_sealed, places.segment(segment.id))
+    seed = SEEDS.by_group[Group.AUDIT]
+    return custody.open_sealed(seed, segment.key_sealed, places.segment(segment.id))
 
 
 def rows_of(session: Session) -> Rows:

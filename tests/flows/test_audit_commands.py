@@ -63,8 +63,8 @@ def test_verifying_says_how_far_people_signed(
     rows(service, clock, 2)
     checked = run(installation, "audit", "verify")
     assert checked.exit_code == 0
-    assert checked.output.startswith("14 rows, head ")
-    assert "Countersignatures that hold: 2, to row 11." in checked.output
+    assert checked.output.startswith("15 rows, head ")
+    assert "Countersignatures that hold: 2, to row 12." in checked.output
     assert "by people not known here: 1." in checked.output
 
 
