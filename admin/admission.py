@@ -134,8 +134,18 @@ def _caught_up(
         epochs.carry_over(session, ring, verified)
     except OpenError:
         raise AlarmError("a key of a report was altered") from None
+    _rekey(session, staff, ring, verified, now)
     epochs.retire(session, verified)
     return Admitted(ring, verified)
+
+
+def _rekey(session: Session, staff: Staff, ring: Ring, verified: Roster, now: datetime) -> None:
+    renewed = epochs.renew(session, ring, verified)
+    if renewed.count:
+        noted = replace(event(ring.person, "key.replaced"), count=renewed.count)
+        append(session, staff.service.journal, noted, now)
+    for case in renewed.altered:
+        append(session, staff.service.journal, event(ring.person, "alarm.raised", case), now)
 
 
 def _lock_again(staff: Staff, member: Member, keyring: Keyring, opened: Opened) -> None:

@@ -76,6 +76,14 @@ class Ring:
         place = places.wrap(wrap.case_id, Wrapped.CONTACT, Group.CASEWORK)
         return self._open(Group.CASEWORK, wrap.epoch_id, wrap.key_sealed, place)
 
+    def wrapped_key(self, wrap: CaseWrap) -> Secret:
+        """Return a key of a report, whichever it is. Raises OpenError if it was altered."""
+        group = self._groups.get(wrap.epoch_id)
+        if group is None:
+            raise OpenError
+        place = places.wrap(wrap.case_id, Wrapped(wrap.wrapped), group)
+        return self._open(group, wrap.epoch_id, wrap.key_sealed, place)
+
     def segment_key(self, segment: AuditSegment) -> Secret:
         """Return the key of a stretch of the audit log. Raises OpenError if it was altered."""
         place = places.segment(segment.id)

@@ -24,6 +24,7 @@ VERBS: Final[Mapping[str, str]] = {
     "step_up": msgid("confirmed with passphrase and code"),
     "invited": msgid("a person joined the team"),
     "key.enrolled": msgid("a person's keys were made"),
+    "key.replaced": msgid("reports got new keys because somebody had left"),
     "role.granted": msgid("group keys were given"),
     "role.removed": msgid("a group key was taken back"),
     "queue.viewed": msgid("looked at the queue"),
