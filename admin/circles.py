@@ -14,6 +14,7 @@ from enum import StrEnum
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from admin import holds
 from admin.errors import AlarmError, NotHandedOnError
 from admin.keyring import Ring
 from admin.models import About, CircleKey, CircleRow
@@ -91,7 +92,7 @@ def hand_on(session: Session, ring: Ring, verified: Roster) -> None:
         except NotHandedOnError:
             continue
         rows = session.scalars(select(CircleKey).where(CircleKey.circle == circle)).all()
-        people = people_of(circle, verified)
+        people = _entitled(session, circle, verified)
         living = {row.member_id for row in rows if _is_living(row, people)}
         if len(living) < len(rows) and may_sign(circle, own):
             shared = _renew(session, ring, shared)
@@ -100,6 +101,16 @@ def hand_on(session: Session, ring: Ring, verified: Roster) -> None:
         _forget(session, circle, [person.id for person in missing])
         session.add_all(_sealed(shared, missing))
         session.flush()
+
+
+def take_back(session: Session, verified: Roster, member: bytes) -> None:
+    """Take the keys of circles from somebody, but never from the last who has one."""
+    for circle in Circle:
+        rows = session.scalars(select(CircleKey).where(CircleKey.circle == circle)).all()
+        people = _entitled(session, circle, verified)
+        if any(_is_living(row, people) for row in rows):
+            _forget(session, circle, [member])
+            shred(session)
 
 
 def write(session: Session, shared: SharedKey, member: bytes, record: Record) -> None:
@@ -124,11 +135,18 @@ def read(session: Session, shared: SharedKey) -> Mapping[bytes, Record]:
         raise AlarmError("what a circle knows about a person was altered") from None
 
 
+def _entitled(session: Session, circle: Circle, verified: Roster) -> Mapping[bytes, acts.Person]:
+    """Return whom a circle's key is handed on to: its people, unless their keys are kept back."""
+    held = holds.held(session)
+    people = people_of(circle, verified)
+    return {id_: person for id_, person in people.items() if id_ not in held}
+
+
 def _found(session: Session, ring: Ring, verified: Roster, circle: Circle) -> None:
     made = SharedKey(circle, secrets.token_bytes(16), make_key())
     session.add(CircleRow(circle=circle, key_id=made.id, signed=_sign(ring, made)))
     session.flush()
-    session.add_all(_sealed(made, people_of(circle, verified).values()))
+    session.add_all(_sealed(made, _entitled(session, circle, verified).values()))
     session.flush()
 
 

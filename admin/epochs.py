@@ -11,7 +11,7 @@ from typing import Final
 from sqlalchemy import delete, exists, select
 from sqlalchemy.orm import Session
 
-from admin import grants, rekeying
+from admin import grants, holds, rekeying
 from admin.keyring import Ring, make_epoch
 from admin.models import Grant, ProposalRow
 from admin.rekeying import Renewed
@@ -67,7 +67,12 @@ def rotate(
     grown = office.append(session, verified, ring.propose(verified, made.stated))
     session.add(EpochRow(id=made.stated.id, group=group))
     session.flush()
-    session.add_all(grants.give(made.stated, made.seed, one) for one in grown.members(group))
+    held = holds.held(session)
+    session.add_all(
+        grants.give(made.stated, made.seed, one)
+        for one in grown.members(group)
+        if one.id not in held
+    )
     return ring.with_seeds((made,)), grown
 
 

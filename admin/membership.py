@@ -14,7 +14,7 @@ from typing import Final
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from admin import browsers, circles, grants
+from admin import browsers, circles, grants, holds
 from admin.accounts import Duties
 from admin.authority import authorize, event
 from admin.circles import Circle
@@ -102,6 +102,7 @@ def sign(desk: Desk, proposal: bytes) -> Roster:
         return desk.verified
     grown = office.append(desk.session, desk.verified, entry)
     _note(desk, weighed.act)
+    _release(desk, subject)
     _come_into_force(desk, grown)
     if isinstance(weighed.act, Enrolment):
         _introduce(desk, grown, subject)
@@ -156,6 +157,13 @@ def _subject(act: Act) -> bytes:
 def _note(desk: Desk, act: Act) -> None:
     if isinstance(act, Enrolment | Change):
         desk.note(VERBS[act.action], act.person.id, fields=tuple(sorted(act.person.roles)))
+
+
+def _release(desk: Desk, member: bytes) -> None:
+    """Let somebody's keys go whose keys were kept back: two have looked, and signed for them."""
+    if holds.release(desk.session, member):
+        desk.note("key.released", member)
+        browsers.erase_all(desk.session, member)
 
 
 def _come_into_force(desk: Desk, grown: Roster) -> None:

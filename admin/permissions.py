@@ -38,6 +38,7 @@ class Action(StrEnum):
     INVITE = "people.invite"
     SIGN_ROSTER = "roster.sign"
     REMOVE_PERSON = "people.remove"
+    SEE_ALERTS = "alerts.see"
 
 
 ALLOWED: Final[Mapping[Action, AbstractSet[str]]] = {
@@ -52,7 +53,10 @@ ALLOWED: Final[Mapping[Action, AbstractSet[str]]] = {
     Action.INVITE: frozenset({MANAGER}),
     Action.SIGN_ROSTER: frozenset({MANAGER}),
     Action.REMOVE_PERSON: frozenset({MANAGER}),
+    Action.SEE_ALERTS: frozenset({SUPERVISOR}),
 }
+# Pages that somebody whose keys are kept back is shown, with nothing on them.
+SHOWN_EMPTY: Final = frozenset({Action.VIEW_QUEUE, Action.VIEW_AUDIT, Action.VIEW_PEOPLE})
 
 
 def is_allowed(action: Action, marks: AbstractSet[str]) -> bool:

@@ -11,12 +11,14 @@ from admin import browsers
 from admin.runtime import open_staff
 from admin.web import (
     addresses,
+    alerts,
     audit,
     case,
     context,
     errors,
     files,
     guard,
+    passphrases,
     queue,
     rendering,
     signin,
@@ -42,6 +44,12 @@ PAGES: Final = (
     ("/case/<case:case>/file/<file:file>", "GET", files.hand_out_file),
     ("/audit", "GET", audit.log),
     ("/audit/<row:before>", "GET", audit.log_before),
+    ("/me/passphrase", "GET", passphrases.show_change),
+    ("/me/passphrase", "POST", passphrases.change_passphrase),
+    ("/me/force", "GET", passphrases.show_force),
+    ("/me/force", "POST", passphrases.change_force),
+    ("/me/kept", "GET", passphrases.passphrase_kept),
+    ("/alerts/<alert:alert>/seen", "POST", alerts.dismiss_alert),
     ("/sign-in", "GET", signin.show_passphrase),
     ("/sign-in", "POST", signin.take_passphrase),
     ("/sign-in/code", "GET", signin.show_code),
@@ -58,6 +66,8 @@ PAGES: Final = (
 KINDS: Final = {
     signin.take_passphrase: Kind.SIGN_IN,
     signin.take_code: Kind.SIGN_IN,
+    passphrases.change_passphrase: Kind.SIGN_IN,
+    passphrases.change_force: Kind.SIGN_IN,
     files.send_files: Kind.UPLOAD,
     files.hand_out_file: Kind.DOWNLOAD,
 }
