@@ -143,7 +143,7 @@ def _caught_up(
     except OpenError:
         raise AlarmError("a key of a report was altered") from None
     _rekey(session, staff, ring, verified, now)
-    epochs.retire(session, verified)
+    epochs.retire(session, verified, now)
     return Admitted(ring, verified)
 
 

@@ -16,7 +16,7 @@ class SignInRefusedError(StaffError):
 
 
 class CodeRefusedError(StaffError):
-    """The one-time code is wrong, too old, or was used before; another try is left."""
+    """The code or passkey is wrong, too old, or was used before; another try is left."""
 
 
 class SignInEndedError(StaffError):

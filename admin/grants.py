@@ -104,7 +104,9 @@ def take_back(session: Session, verified: Roster) -> int:
 
 def awaited(session: Session, member: acts.Person, verified: Roster) -> frozenset[Group]:
     """Return the groups of which this person has no key in force yet."""
-    held = set(session.scalars(select(Grant.epoch_id).where(Grant.member_id == member.id)))
+    grants = session.scalars(select(Grant).where(Grant.member_id == member.id))
+    # What was sealed to keys that they had before does not open any more.
+    held = {one.epoch_id for one in grants if one.box_sealed[_KID] == kid(member.sealing_key)}
     return frozenset(group for group in member.groups if verified.epoch(group).id not in held)
 
 

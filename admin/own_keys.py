@@ -11,13 +11,14 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
-from admin import accounts, decoys
+from admin import decoys
 from admin.admission import Opened
 from admin.authority import Person, event
 from admin.decoys import Boxes, Shown
 from admin.errors import AccountError, PassphraseError, SignInRefusedError
 from admin.keyring import Ring, unset_decoy
 from admin.models import Member
+from admin.passphrases import read_passphrase
 from admin.runtime import Staff
 from admin.sessions import Credentials, unlock
 from crypto.envelope import OpenError, Secret
@@ -104,7 +105,7 @@ def _stretched(staff: Staff, person: Person, typed: Typed) -> Secret:
     if typed.chosen != typed.again:
         raise PassphraseError(TWO_TYPINGS)
     try:
-        chosen = accounts.read_passphrase(typed.chosen)
+        chosen = read_passphrase(typed.chosen, person.name)
     except AccountError:
         raise PassphraseError(WEAK) from None
     if _bare(chosen) == _bare(typed.current):

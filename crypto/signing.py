@@ -37,6 +37,7 @@ class Prefix(StrEnum):
     CONSENT = "tomoshibi-consent-v1"
     ROSTER = "tomoshibi-roster-v1"
     CIRCLE = "tomoshibi-circle-v1"
+    STANDING = "tomoshibi-standing-v1"
 
     def of(self, document: bytes) -> bytes:
         """Return the bytes that are signed and hashed for a document."""

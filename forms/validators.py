@@ -60,6 +60,18 @@ class Filled:
             raise StopValidation(Message(self.message))
 
 
+class Chosen:
+    """Refuse a list of which nothing is chosen, with a message of the page's own."""
+
+    def __init__(self, message: str) -> None:
+        self.message = message
+
+    def __call__(self, _form: Form, field: Field) -> None:
+        """Say what is missing."""
+        if not field.data:
+            raise StopValidation(Message(self.message))
+
+
 class CodeShape:
     """Refuse what cannot be a receipt code, before anything is looked up."""
 

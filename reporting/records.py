@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from datetime import date
 
 from crypto.envelope import Ctx, OpenError, Secret
 from crypto.padding import pad, unpad
@@ -67,3 +68,48 @@ def child(record: Record, name: str) -> Mapping[str, Json]:
     if not isinstance(value, Mapping):
         raise OpenError
     return value
+
+
+def children(record: Record, name: str) -> tuple[Mapping[str, Json], ...]:
+    """Return the records in a list; raise OpenError when it holds no such list of that name."""
+    values = record.get(name)
+    if not isinstance(values, list):
+        raise OpenError
+    return tuple(child({name: value}, name) for value in values)
+
+
+def truth(record: Record, name: str) -> bool:
+    """Return yes or no of a record; raise OpenError when it holds neither of that name."""
+    value = record.get(name)
+    if not isinstance(value, bool):
+        raise OpenError
+    return value
+
+
+def day(record: Record, name: str) -> date:
+    """Return a day of a record; raise OpenError when it holds none of that name."""
+    try:
+        return date.fromisoformat(text(record, name))
+    except ValueError:
+        raise OpenError from None
+
+
+def row(record: Record, name: str) -> bytes:
+    """Return the bytes that stand in hexadecimal; raise OpenError when there are none."""
+    try:
+        return bytes.fromhex(text(record, name))
+    except ValueError:
+        raise OpenError from None
+
+
+def require_same(record: Record, written: Record) -> None:
+    """Raise OpenError unless a record is, sign for sign, what is written for what it says.
+
+    So a field too many, a code in capitals or a day in another form is never passed over.
+    """
+    try:
+        is_same = encode(record) == encode(written)
+    except ValueError:
+        raise OpenError from None
+    if not is_same:
+        raise OpenError

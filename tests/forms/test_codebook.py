@@ -16,6 +16,7 @@ from forms import codebook
 from forms.choices import CHOICES
 from forms.codebook import COUNTRIES, KINDS, LISTS, PREFECTURES, TACTICS, Option, group_of, load
 from forms.questions import QUESTIONS
+from forms.ties import TieKind
 
 ROOT = Path(__file__).parents[2]
 TAXONOMY = load("taxonomy.toml")
@@ -59,6 +60,7 @@ def all_codes() -> dict[str, list[str]]:
         "countries": list(COUNTRIES),
         "questions": list(QUESTIONS),
         **{f"choice {name}": list(choice.codes) for name, choice in CHOICES.items()},
+        "ties": [kind.value for kind in TieKind],
     }
 
 

@@ -1,5 +1,7 @@
 """A record comes back as it was, or not at all."""
 
+from datetime import date
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -36,9 +38,19 @@ def test_a_box_that_holds_no_record_is_refused() -> None:
             records.reopen(key, lock(key, pad(data, 64), PLACE), PLACE)
 
 
-@pytest.mark.parametrize(
-    "read", [records.text, records.texts, records.number, records.child], ids=lambda f: f.__name__
-)
+READERS = [
+    records.text,
+    records.texts,
+    records.number,
+    records.child,
+    records.children,
+    records.truth,
+    records.day,
+    records.row,
+]
+
+
+@pytest.mark.parametrize("read", READERS, ids=lambda f: f.__name__)
 def test_a_value_of_another_kind_is_refused(read: object) -> None:
     assert callable(read)
     for value in (None, [1], 1.5):
@@ -54,3 +66,34 @@ def test_values_of_the_right_kind_are_given_out() -> None:
     assert records.texts(record, "l") == ("a", "b")
     assert records.number(record, "n") == 3
     assert records.child(record, "c") == {"d": 1}
+    more: records.Record = {"r": [{"d": 1}, {}], "y": False, "d": "2026-11-24", "b": "00ff"}
+    assert records.children(more, "r") == ({"d": 1}, {})
+    assert records.truth(more, "y") is False
+    assert records.day(more, "d") == date(2026, 11, 24)
+    assert records.row(more, "b") == b"\x00\xff"
+
+
+@pytest.mark.parametrize("text", ["2026-02-30", "24.11.2026", ""])
+def test_a_day_that_is_none_is_refused(text: str) -> None:
+    with pytest.raises(OpenError):
+        records.day({"d": text}, "d")
+
+
+def test_bytes_that_are_none_are_refused() -> None:
+    with pytest.raises(OpenError):
+        records.row({"b": "0x"}, "b")
+
+
+@given(RECORDS)
+def test_a_record_is_the_same_as_itself(record: dict[str, records.Json]) -> None:
+    records.require_same(record, dict(reversed(record.items())))
+
+
+@pytest.mark.parametrize(
+    "other",
+    [{"n": 1, "m": 2}, {}, {"n": True}, {"n": 1.0}, {"n": "1"}, {"n": "\ud800"}],
+    ids=repr,
+)
+def test_a_record_that_differs_in_anything_is_not_the_same(other: records.Record) -> None:
+    with pytest.raises(OpenError):
+        records.require_same(other, {"n": 1})
