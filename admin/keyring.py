@@ -197,7 +197,6 @@ def new_member(keyring: Keyring, kek: Secret, identity: Identity, parameters: Pa
         keyring_sealed=lock_keyring(kek, keyring, identity.id, 0, parameters),
         decoy_sealed=unset_decoy(identity.id, parameters),
         rev=0,
-        held=0,
     )
 
 

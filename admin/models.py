@@ -32,7 +32,8 @@ class Member(Base):
     decoy_sealed: Mapped[bytes] = mapped_column(LargeBinary, info=sealed())
     rev: Mapped[int] = mapped_column(info=clear(VERSION))
     held: Mapped[int] = mapped_column(
-        info=clear("says whether this person's keys are kept back until the team has looked")
+        default=0,
+        info=clear("says whether this person's keys are kept back until the team has looked"),
     )
 
 

@@ -1,14 +1,14 @@
 """Arrivals: people of the staff who come in past the pages, and people who are let go."""
 
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from flask import Flask
-from sqlalchemy.orm import Session
 
 from admin.admission import Admitted, Arrival, admit, look_back
 from admin.desk import Desk
-from admin.runtime import Staff
+from admin.models import Member
 from admin.sessions import Credentials, unlock
 from crypto import roster
 from crypto.acts import Act, Removal
@@ -55,5 +55,21 @@ def let_go(app: Flask, seeds: Seeds, person: StaffMember) -> Roster:
     return signed_by_managers(app, seeds, Removal(FOUNDED, person.id), 1)
 
 
-def roster_of(staff: Staff, session: Session) -> Roster:
-    return staff.service.office.follow(session)
+def seat_founders(app: Flask, seeds: Seeds) -> None:
+    """Let others hand keys on to those who stand in the roster only, and never sign in."""
+    with the_staff(app).service.begin() as session:
+        for signer in seeds.managers:
+            listed = signer.listed
+            session.add(
+                Member(
+                    id=listed.id,
+                    name_tag=secrets.token_bytes(16),
+                    salt=secrets.token_bytes(16),
+                    sealing_key=listed.sealing_key,
+                    signing_key=listed.signing_key,
+                    name_sealed=b"",
+                    keyring_sealed=b"",
+                    decoy_sealed=b"",
+                    rev=0,
+                )
+            )
