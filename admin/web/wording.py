@@ -24,6 +24,7 @@ VERBS: Final[Mapping[str, str]] = {
     "step_up": msgid("confirmed with passphrase and code"),
     "invited": msgid("a person joined the team"),
     "key.enrolled": msgid("a person's keys were made"),
+    "key.lost": msgid("a person lost their keys and was asked to make new ones"),
     "key.replaced": msgid("reports got new keys because somebody had left"),
     "key.passphrase_changed": msgid("changed a passphrase"),
     "key.released": msgid("keys that were kept back were let go"),
