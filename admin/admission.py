@@ -10,8 +10,9 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
-from admin import audit, circles, decoys, epochs, force, grants, holds
+from admin import audit, checkpoints, circles, decoys, epochs, force, grants, holds, witnesses
 from admin.authority import Person, event
+from admin.checkpoints import Signer
 from admin.decoys import Boxes, Shown
 from admin.errors import AlarmError, NotEnrolledError
 from admin.factors import OneTimeCodes
@@ -19,7 +20,7 @@ from admin.keyring import Ring, matches, name_of, open_ring
 from admin.models import Member
 from admin.runtime import Staff
 from crypto.chain import Head
-from crypto.custody import LiveKeys
+from crypto.custody import Keyring, LiveKeys
 from crypto.envelope import OpenError, Secret
 from crypto.roster import Roster
 from reporting.audit import append
@@ -85,16 +86,9 @@ def admit(session: Session, staff: Staff, opened: Opened, arrival: Arrival) -> A
     # After appending: from there on nobody else can append until this unit of work ends. The key
     # ring may pin a later row by now, when its owner came in elsewhere meanwhile.
     seen = audit.verify_from(session, shown.keyring.audit_head, arrival.seen)
-    verified = followed(session, staff)
-    if shown.is_decoy:
-        force.answer(session, staff.service.journal, verified, person, arrival.at)
-    if holds.is_held(session, member.id):
-        ring = open_ring(person.kept_back(), LiveKeys(shown.keyring, {}), verified)
-        admitted = Admitted(ring, verified)
-    else:
-        keys = grants.open_all(session, shown.keyring, member.id, verified)
-        ring = open_ring(person, keys, verified)
-        admitted = _caught_up(session, staff, ring, verified, arrival.at)
+    if not shown.is_decoy:  # nobody would believe what a decoy signs
+        checkpoints.keep(session, _signer(staff, person.id, shown.keyring), seen, arrival.at)
+    admitted = _let_in(session, staff, shown, person, arrival.at)
     renewed = replace(
         shown.keyring, audit_head=seen, roster_head=admitted.verified.head, factors=(used.encode(),)
     )
@@ -123,6 +117,20 @@ def followed(session: Session, staff: Staff) -> Roster:
         return staff.service.office.follow(session)
     except OfficeError as error:
         raise AlarmError(str(error)) from None
+
+
+def _let_in(
+    session: Session, staff: Staff, shown: Shown, person: Person, now: datetime
+) -> Admitted:
+    """Give somebody what they may use: nothing, where they were forced and nobody looked yet."""
+    verified = followed(session, staff)
+    if shown.is_decoy:
+        force.answer(session, staff.service.journal, verified, person, now)
+    if holds.is_held(session, person.id):
+        ring = open_ring(person.kept_back(), LiveKeys(shown.keyring, {}), verified)
+        return Admitted(ring, verified)
+    keys = grants.open_all(session, shown.keyring, person.id, verified)
+    return _caught_up(session, staff, open_ring(person, keys, verified), verified, now)
 
 
 def _caught_up(
@@ -154,6 +162,12 @@ def _rekey(session: Session, staff: Staff, ring: Ring, verified: Roster, now: da
         append(session, staff.service.journal, noted, now)
     for case in renewed.altered:
         append(session, staff.service.journal, event(ring.person, "alarm.raised", case), now)
+
+
+def _signer(staff: Staff, member: bytes, keyring: Keyring) -> Signer:
+    """Return what somebody signs with where the log ends, as the witness of all that is before."""
+    origin = witnesses.known(staff.service.office).origin
+    return Signer(member, keyring.signing_seed, origin)
 
 
 def _still_there(member: Member | None) -> Member:

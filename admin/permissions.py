@@ -38,6 +38,7 @@ class Action(StrEnum):
     INVITE = "people.invite"
     SIGN_ROSTER = "roster.sign"
     REMOVE_PERSON = "people.remove"
+    EXPORT_AUDIT = "audit.export"
     SEE_ALERTS = "alerts.see"
 
 
@@ -53,6 +54,7 @@ ALLOWED: Final[Mapping[Action, AbstractSet[str]]] = {
     Action.INVITE: frozenset({MANAGER}),
     Action.SIGN_ROSTER: frozenset({MANAGER}),
     Action.REMOVE_PERSON: frozenset({MANAGER}),
+    Action.EXPORT_AUDIT: frozenset({AUDITOR}),
     Action.SEE_ALERTS: frozenset({SUPERVISOR}),
 }
 # Pages that somebody whose keys are kept back is shown, with nothing on them.

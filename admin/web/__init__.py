@@ -44,6 +44,10 @@ PAGES: Final = (
     ("/case/<case:case>/file/<file:file>", "GET", files.hand_out_file),
     ("/audit", "GET", audit.log),
     ("/audit/<row:before>", "GET", audit.log_before),
+    ("/audit/found", "GET", audit.ask_log),
+    ("/audit/found", "POST", audit.sift_log),
+    ("/audit/check", "GET", audit.check_log),
+    ("/audit/export", "POST", audit.export_log),
     ("/me/passphrase", "GET", passphrases.show_change),
     ("/me/passphrase", "POST", passphrases.change_passphrase),
     ("/me/force", "GET", passphrases.show_force),
@@ -70,6 +74,7 @@ KINDS: Final = {
     passphrases.change_force: Kind.SIGN_IN,
     files.send_files: Kind.UPLOAD,
     files.hand_out_file: Kind.DOWNLOAD,
+    audit.export_log: Kind.DOWNLOAD,
 }
 
 
