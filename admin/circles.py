@@ -227,7 +227,7 @@ def _belongs(circle: Circle, person: acts.Person) -> bool:
             return True
         case Circle.MANAGERS:
             return person.is_manager
-        case Circle.SUPERVISORS:
+        case _:
             return Role.SUPERVISOR in person.roles
 
 
