@@ -102,6 +102,11 @@ def take_back(session: Session, verified: Roster) -> int:
     return len(gone)
 
 
+def granted(session: Session, member: bytes) -> frozenset[bytes]:
+    """Return the ids of the epochs that are granted to a member."""
+    return frozenset(session.scalars(select(Grant.epoch_id).where(Grant.member_id == member)))
+
+
 def awaited(session: Session, member: acts.Person, verified: Roster) -> frozenset[Group]:
     """Return the groups of which this person has no key in force yet."""
     grants = session.scalars(select(Grant).where(Grant.member_id == member.id))
