@@ -93,6 +93,7 @@ class PersonPage:
     may_propose: bool = False
     may_remove: bool = False
     may_call_off: bool = False
+    may_see_to: bool = False
 
     @property
     def compared(self) -> tuple[str, ...]:
@@ -228,6 +229,7 @@ def _belonging(desk: Desk, member: bytes, known: Mapping[bytes, str]) -> PersonP
         made=made if may_sign and made != colleague.fingerprint else (),
         may_propose=may_sign and is_other and bool(made),
         may_remove=_manages(desk, Action.REMOVE_PERSON) and is_other,
+        may_see_to=_manages(desk, Action.REMOVE_PERSON) and is_other,
     )
 
 
@@ -242,6 +244,7 @@ def _gone(desk: Desk, member: bytes, known: Mapping[bytes, str]) -> PersonPage:
         duties=Duties(listed.roles, listed.is_manager),
         made=made if may_sign else (),
         may_propose=may_sign,
+        may_see_to=_manages(desk, Action.REMOVE_PERSON),
     )
 
 
