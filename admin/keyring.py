@@ -139,6 +139,11 @@ class Ring:
         }
         return LiveKeys(self._keys.keyring, acting)
 
+    @property
+    def groups(self) -> frozenset[Group]:
+        """The groups of which a key is here."""
+        return frozenset(self._groups.values())
+
     def _open(self, group: Group, epoch: bytes, box: bytes, place: Ctx) -> Secret:
         if self._awaited.get(epoch) is group:
             raise NotHandedOnError(group)

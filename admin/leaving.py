@@ -183,7 +183,7 @@ def _record(leaving: Leaving) -> Record:
     return {
         "started": _seconds(leaving.started),
         "started_by": leaving.started_by,
-        "ticked": dict(leaving.ticked),
+        "ticked": {str(item): by for item, by in leaving.ticked.items()},
         "confirmed": _seconds(leaving.confirmed),
         "confirmed_by": leaving.confirmed_by,
     }

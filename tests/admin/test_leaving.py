@@ -10,6 +10,7 @@ from admin.leaving import Item, Leaver
 from admin.models import CircleKey
 from crypto.roles import Role
 from forms.leaving import ITEMS
+from reporting.records import Record
 from tests.builders_people import Team, come_in, desk_of, let_in, remove
 from tests.builders_staff import StaffMember, the_staff
 
@@ -85,7 +86,7 @@ def test_nothing_is_confirmed_while_something_is_open(team: Team, jun: StaffMemb
 
 
 def test_the_list_keeps_whatever_else_the_managers_know(team: Team, jun: StaffMember) -> None:
-    def known(desk: Desk) -> circles.Record:
+    def known(desk: Desk) -> Record:
         files = circles.open_key(desk.session, desk.ring, desk.verified, Circle.MANAGERS)
         return circles.read(desk.session, files)[jun.id]
 

@@ -114,7 +114,7 @@ def test_an_auditor_who_is_forced_shows_an_empty_log(
     app: Flask, seeds: Seeds, aiko: StaffMember, clock: Clock
 ) -> None:
     ren, desk = an_auditor(app, seeds), another(app)
-    assert aiko
+    assert aiko.id != ren.id
     assert "signed in" in sign_in(desk, ren, clock).text
     send(desk, "/staff/me/force", PASSPHRASE, SECOND)
     forced = another(app)
