@@ -39,6 +39,7 @@ class Action(StrEnum):
     SIGN_ROSTER = "roster.sign"
     REMOVE_PERSON = "people.remove"
     EXPORT_AUDIT = "audit.export"
+    SEE_ALERTS = "alerts.see"
 
 
 ALLOWED: Final[Mapping[Action, AbstractSet[str]]] = {
@@ -54,7 +55,10 @@ ALLOWED: Final[Mapping[Action, AbstractSet[str]]] = {
     Action.SIGN_ROSTER: frozenset({MANAGER}),
     Action.REMOVE_PERSON: frozenset({MANAGER}),
     Action.EXPORT_AUDIT: frozenset({AUDITOR}),
+    Action.SEE_ALERTS: frozenset({SUPERVISOR}),
 }
+# Pages that somebody whose keys are kept back is shown, with nothing on them.
+SHOWN_EMPTY: Final = frozenset({Action.VIEW_QUEUE, Action.VIEW_AUDIT, Action.VIEW_PEOPLE})
 
 
 def is_allowed(action: Action, marks: AbstractSet[str]) -> bool:
