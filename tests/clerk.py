@@ -52,7 +52,8 @@ class Clerk:
         (link,) = (
             one
             for one in self.shown.elements
-            if one.tag == "a" and any(outer.tag == "header" for outer in one.around)
+            if one.tag == "a"
+            and any(outer.tag == "header" for outer in one.around)
             and any(outer.tag == "form" for outer in one.around)
         )
         self.go(link.attributes["href"])
@@ -159,9 +160,7 @@ class Clerk:
         return [attributes["value"]] if "checked" in attributes and not is_replaced else []
 
     def _selected(self, menu: Element) -> str:
-        options = [
-            one for one in self.shown.elements if one.tag == "option" and _is_in(one, menu)
-        ]
+        options = [one for one in self.shown.elements if one.tag == "option" and _is_in(one, menu)]
         chosen = [one for one in options if "selected" in one.attributes] or options
         return chosen[0].attributes["value"]
 

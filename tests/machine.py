@@ -115,9 +115,7 @@ class Machine:
             asked = main.commands["serve"].make_context("serve", options, outer).params
         sites = frozenset(Site) if asked["site"] == "both" else frozenset({Site(asked["site"])})
         settings = replace(installation.settings, sites=sites)
-        staff = partial(
-            admin.web.install, pause=lambda _seconds: None, parameters=self.parameters
-        )
+        staff = partial(admin.web.install, pause=lambda _seconds: None, parameters=self.parameters)
         app = create_app(settings, self.clock, staff)
         app.config["PREFERRED_URL_SCHEME"] = "https"
         self.sites |= dict.fromkeys(sites, app)

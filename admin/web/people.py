@@ -122,6 +122,12 @@ def remove(ring: Ring, member: bytes) -> Response:
     return page("remove.html", UNFIT, one=shown, form=form, once=once.number())
 
 
+def link_for(token: Secret) -> str:
+    """Return the address behind which somebody makes their keys."""
+    scheme = "https" if runtime().settings.transport is Transport.HTTPS else "http"
+    return f"{scheme}://{request.host}/staff/join/{token.reveal().hex()}"
+
+
 def _invited(ring: Ring, form: InviteForm) -> Response:
     wish = Wish(accounts.read_name(form.name.data), _duties(form))
     mark = once.mark(form.once.data, "invite", wish.name)
@@ -129,12 +135,7 @@ def _invited(ring: Ring, form: InviteForm) -> Response:
         if not browsers.take_in(at.session, browser.keys(), mark, at.now):
             return page("invited.html", name=wish.name, link="")
         token = candidates.ask(at, staff().door, wish)
-    return page("invited.html", name=wish.name, link=_link(token))
-
-
-def _link(token: Secret) -> str:
-    scheme = "https" if runtime().settings.transport is Transport.HTTPS else "http"
-    return f"{scheme}://{request.host}/staff/join/{token.reveal().hex()}"
+    return page("invited.html", name=wish.name, link=link_for(token))
 
 
 def _duties_page(shown: PersonPage, form: DutiesForm, status: int = HTTPStatus.OK) -> Response:

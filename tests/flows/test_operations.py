@@ -1,12 +1,10 @@
 """docs/operations.md is carried out as it is written: a wrong word in it fails here."""
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from reporting.settings import Settings
 from tests.conftest import Clock
 from tests.machine import Machine
 from tests.manual import procedures
@@ -23,7 +21,9 @@ def test_no_procedure_is_long() -> None:
 @pytest.fixture
 def bare(tmp_path: Path, clock: Clock) -> Iterator[Stage]:
     """A machine with nothing on it but the program."""
-    machine = Machine(tmp_path / "srv", f"sqlite:///{tmp_path}/srv/staff/tomoshibi.db", clock, answer=str)
+    machine = Machine(
+        tmp_path / "srv", f"sqlite:///{tmp_path}/srv/staff/tomoshibi.db", clock, answer=str
+    )
     (machine.place / "staff").mkdir(parents=True, mode=0o700)
     yield Stage(machine)
     machine.stop()
