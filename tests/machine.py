@@ -1,5 +1,6 @@
 """Machine: where an office runs, and the commands that its operator types there."""
 
+import contextlib
 import shlex
 import shutil
 import subprocess
@@ -13,7 +14,7 @@ from click.testing import CliRunner, Result
 from flask import Flask
 
 import admin.web
-from crypto.passphrase import STANDARD, Parameters
+from crypto.passphrase import Parameters
 from reporting.help_lines import HELP_FILE
 from reporting.settings import Settings, Site
 from tests.conftest import Clock
@@ -36,8 +37,8 @@ class Machine:
     place: Path
     database_url: str
     clock: Clock
-    answer: Answer
-    parameters: Parameters = STANDARD
+    parameters: Parameters
+    answer: Answer = str
     sites: dict[Site, Flask] = field(default_factory=dict)
     papers: dict[str, bytes] = field(default_factory=dict)
     printed: bytes = b""
@@ -99,7 +100,8 @@ class Machine:
         if words[0] == "serve":
             self._serve(installation, words[1:])
             return
-        done = self._command(installation, words)
+        with contextlib.chdir(self.folder(user)):
+            done = self._command(installation, words)
         self.printed, self.failed = done.output.encode(), done.exit_code != 0
 
     def _command(self, installation: Installation, words: list[str]) -> Result:

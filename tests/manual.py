@@ -30,7 +30,7 @@ AT_PAGES = {"open", "into", "tick", "untick", "choose", "press", "read"}
 class Act:
     """One thing that somebody does: a verb, the words or the command, and what narrows it.
 
-    `given` is what is typed or written, if the document says it; `under` is a heading or a question.
+    `given` is what is typed or written, if the document says it; `under` a heading or a question.
     """
 
     verb: str

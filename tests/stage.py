@@ -1,12 +1,13 @@
-"""Stage: the people of an office, who do what a manual says, step by step."""
+"""Stage: the people of an office, who do what its manual says, step by step."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Final
 
 from pyotp import TOTP
 
-from admin.factors import OneTimeCodes
 from reporting.settings import Site
 from tests.builders_staff import NEXT_CODE, StaffMember
 from tests.clerk import Clerk
@@ -14,20 +15,37 @@ from tests.machine import Machine
 from tests.manual import Act, Step, procedures
 from tests.typist import secrets_in
 
-USUAL = "seven quiet herons cross the river"
-SECOND = "four brown otters under a wooden bridge"
-NEXT = "nine silver kettles beside the harbour"
-SIGNING_IN, CONFIRMING = "Signing in", "When a page asks again"
-DECLARING = "Declaring ties"
-ASKS_AGAIN = "Please confirm it is you"
-SECRET = re.compile(r"[A-Z2-7]{32}")
-OPERATOR = re.compile(r"Operator \((\w+)\)")
-NAMES = {
+ASKS_AGAIN: Final = "Please confirm it is you"
+MADE: Final = "Your keys are made"
+SECRET: Final = re.compile(r"[A-Z2-7]{32}")
+OPERATOR: Final = re.compile(r"Operator \((\w+)\)")
+NAMES: Final = {
     "Aiko": "Aiko Mori",
     "Daniel": "Daniel Berg",
     "Sora": "Sora Lind",
     "Mei": "Mei Tanaka",
     "Ren": "Ren Okada",
+}
+# What people know that a field with this label is for.
+KNOWN: Final[Mapping[str, str]] = {
+    "Name": "name",
+    "All your names": "name",
+    "Passphrase": "passphrase",
+    "The same passphrase again": "passphrase",
+    "The passphrase you use now": "passphrase",
+    "New passphrase": "coming",
+    "New passphrase once more": "coming",
+    "Second passphrase": "second",
+    "Second passphrase once more": "second",
+}
+# Sections that are carried out wherever a step says so.
+SECTIONS: Final[Mapping[str, str]] = {
+    "sign in": "Signing in",
+    "declare your ties": "Declaring ties",
+}
+DOORS: Final = {
+    "open the staff site": (Site.STAFF, "/staff/sign-in"),
+    "open the public site": (Site.PUBLIC, "/"),
 }
 
 
@@ -36,15 +54,23 @@ class Colleague:
     """Somebody of the office: what they know and carry, and their browser."""
 
     name: str
-    clerk: Clerk | None = None
-    passphrase: str = USUAL
+    passphrase: str = "seven quiet herons cross the river"
+    coming: str = "nine silver kettles beside the harbour"
+    second: str = "four brown otters under a wooden bridge"
     secret: str = ""
+    clerk: Clerk | None = None
 
     @property
     def at(self) -> Clerk:
         """Their browser."""
         assert self.clerk is not None, f"{self.name} has opened nothing"
         return self.clerk
+
+    def remember(self, pressed: str) -> None:
+        """Keep in mind that the passphrase is another one now."""
+        if pressed == "Change it":
+            self.at.read("This is kept")
+            self.passphrase, self.coming = self.coming, self.passphrase
 
 
 @dataclass
@@ -72,10 +98,18 @@ class Stage:
         """Carry out a procedure of the manual."""
         for step in self.manual[title]:
             for who in step.actors:
-                self.perform(who, step)
+                self._perform(who, step)
 
-    def perform(self, who: str, step: Step) -> None:
-        """Let somebody do what a step says."""
+    def answer(self, output: str) -> str:
+        """Return what whoever is at the keyboard types at the prompt that was printed last."""
+        name = re.findall(r"Now (.+), alone", output)[-1]
+        (person,) = (one for one in self.people.values() if one.name == name)
+        if "code" not in output.rstrip().splitlines()[-1].lower():
+            return person.passphrase
+        person.secret = secrets_in(output)[-1]
+        return self._code(person)
+
+    def _perform(self, who: str, step: Step) -> None:
         operator = OPERATOR.fullmatch(who)
         if operator:
             self._operate(operator[1], step)
@@ -84,76 +118,61 @@ class Stage:
         for act in step.acts:
             self._act(person, act)
 
-    def answer(self, output: str) -> str:
-        """Return what whoever is at the keyboard types at the prompt that was printed last."""
-        person = self._at_the_keyboard(output)
-        prompt = output.rstrip().splitlines()[-1]
-        if "code" in prompt.lower():
-            person.secret = secrets_in(output)[-1]
-            return self._code(person)
-        return person.passphrase
-
-    def _at_the_keyboard(self, output: str) -> Colleague:
-        name = re.findall(r"Now (.+), alone", output)[-1]
-        return next(one for one in self.people.values() if one.name == name)
-
     def _operate(self, user: str, step: Step) -> None:
-        machine, is_to_fail = self.machine, any("FAILS" in act.words for act in step.acts)
+        is_to_fail = any("FAILS" in act.words for act in step.acts)
         for act in step.acts:
             match act.verb:
                 case "run":
-                    machine.run(user, act.words)
-                    assert machine.failed is is_to_fail, machine.output
+                    self.machine.run(user, act.words)
+                    assert self.machine.failed is is_to_fail, self.machine.output
                 case "read":
-                    machine.read(act.words)
+                    self.machine.read(act.words)
                 case "write":
-                    machine.write(user, act.words, act.given)
+                    self.machine.write(user, act.words, act.given)
                 case _:
                     raise AssertionError(f"an operator does not {act.verb}")
 
     def _act(self, person: Colleague, act: Act) -> None:
-        match act.verb:
-            case "open the staff site":
-                self._visit(person, Site.STAFF, "/staff/sign-in")
-            case "open the public site":
-                self._visit(person, Site.PUBLIC, "/")
-            case "open the link":
+        if act.words:
+            self._on_page(person, act)
+        elif act.verb in DOORS:
+            self._visit(person, *DOORS[act.verb])
+        elif act.verb in SECTIONS:
+            self._each(person, SECTIONS[act.verb])
+        else:
+            self._do(person, act.verb)
+
+    def _do(self, person: Colleague, deed: str) -> None:
+        match deed.split():
+            case ["open", "the", "link"]:
                 self._visit(person, Site.STAFF, self.link)
-            case "sign in":
-                self._each(person, SIGNING_IN)
-            case "sign in with the second passphrase":
-                usual, person.passphrase = person.passphrase, SECOND
-                self._each(person, SIGNING_IN)
-                person.passphrase = usual
-            case "declare your ties":
-                self._each(person, DECLARING)
-            case "open your own page":
+            case ["open", "your", "own", "page"]:
                 person.at.open_own()
-            case "compare the numbers":
+            case ["sign", "in", "with", "the", "second", "passphrase"]:
+                usual, person.passphrase = person.passphrase, person.second
+                self._each(person, SECTIONS["sign in"])
+                person.passphrase = usual
+            case ["compare", "the", "numbers"]:
                 assert self.numbers in _numbers(person.at), "these are other numbers"
-            case waits if waits.startswith("wait"):
-                self.machine.clock.advance(timedelta(days=int(waits.split()[1])))
+            case ["wait", days, "days"]:
+                self.machine.clock.advance(timedelta(days=int(days)))
             case _:
-                self._on_page(person, act)
+                raise AssertionError(f"nobody knows how to {deed}")
 
     def _on_page(self, person: Colleague, act: Act) -> None:
         clerk = person.at
         match act.verb:
-            case "open":
-                clerk.open(act.words, act.under)
             case "into":
                 clerk.fill(act.words, act.given or self._known(person, act.words), act.under)
-            case "tick" | "choose":
-                clerk.tick(act.words, act.under)
-            case "untick":
-                clerk.untick(act.words, act.under)
+            case "read":
+                clerk.read(act.words)
             case "press":
                 clerk.press(act.words, act.under)
                 self._look(person)
-            case "read":
-                clerk.read(act.words)
-            case _:
-                raise AssertionError(f"nobody does {act.verb} on a page")
+                person.remember(act.words)
+            case verb:
+                deeds = {"open": clerk.open, "untick": clerk.untick}
+                deeds.get(verb, clerk.tick)(act.words, act.under)
 
     def _each(self, person: Colleague, title: str) -> None:
         for step in self.manual[title]:
@@ -168,43 +187,30 @@ class Stage:
 
     def _look(self, person: Colleague) -> None:
         """Confirm where a page asks for it, and take up what it shows for somebody else."""
-        clerk = person.at
-        if clerk.shown.heading == ASKS_AGAIN:
-            self._each(person, CONFIRMING)
+        page = person.at.shown
+        if page.heading == ASKS_AGAIN:
+            self._each(person, "When a page asks again")
             return
-        for shown in clerk.shown.all("p", **{"class": "link"}):
+        for shown in page.all("p", **{"class": "link"}):
             if "/staff/join/" in shown.text:
                 self.link = "/staff/" + shown.text.partition("/staff/")[2]
-        if clerk.shown.heading == "Your keys are made":
-            (self.numbers,) = _numbers(clerk)
+        if page.heading == MADE:
+            (self.numbers,) = _numbers(person.at)
 
     def _known(self, person: Colleague, label: str) -> str:
         """Return what somebody knows or carries that a field with this label is for."""
-        match label:
-            case "Name":
-                return person.name
-            case "Code from your app":
-                return self._code(person)
-            case "New passphrase" | "Second passphrase" | "Second passphrase once more":
-                return NEXT if label.startswith("New") else SECOND
-            case "New passphrase once more":
-                person.passphrase = NEXT
-                return NEXT
-            case "All your names":
-                return person.name
-            case "Passphrase" | "The same passphrase again" | "The passphrase you use now":
-                return person.passphrase
-            case _:
-                raise AssertionError(f"nobody knows what to type into {label!r}")
+        if label == "Code from your app":
+            return self._code(person)
+        assert label in KNOWN, f"nobody knows what to type into {label!r}"
+        known: str = getattr(person, KNOWN[label])
+        return known
 
     def _code(self, person: Colleague) -> str:
-        """Return what an app shows, once it has taken over a secret from the page."""
-        page = person.clerk and person.clerk.page
-        shown = [one.text for one in page.all("code")] if page else []
+        """Return what an app shows, once it has taken over a secret that the page shows."""
+        shown = [one.text for one in person.clerk.shown.all("code")] if person.clerk else []
         person.secret = next(filter(SECRET.fullmatch, shown), person.secret)
         self.machine.clock.advance(NEXT_CODE)
-        codes = OneTimeCodes.from_text(person.secret)
-        return TOTP(codes.text).at(self.machine.clock())
+        return TOTP(person.secret).at(self.machine.clock())
 
 
 def _numbers(clerk: Clerk) -> list[str]:
