@@ -14,7 +14,7 @@ from admin import audit, circles, epochs, grants
 from admin.authority import Person, event
 from admin.errors import AlarmError, NotEnrolledError
 from admin.factors import OneTimeCodes
-from admin.keyring import Ring, matches, name_of, open_ring
+from admin.keyring import Ring, listed, matches, name_of, open_ring
 from admin.models import Member
 from admin.runtime import Staff
 from crypto.chain import Head
@@ -105,7 +105,8 @@ def _enrolled(session: Session, staff: Staff, keyring: Keyring, person: Person) 
         raise AlarmError("the roster was rolled back or rewritten")
     known = verified.people.get(person.id)
     if known is None or not matches(keyring, known):
-        raise NotEnrolledError
+        made = listed(keyring, person.id, frozenset(), is_manager=False)
+        raise NotEnrolledError(made.fingerprint)
     return replace(person, roles=known.roles, is_manager=known.is_manager)
 
 

@@ -67,7 +67,7 @@ def invite(desk: Desk, wish: Wish) -> Secret:
 
 def look(session: Session, token: Secret, now: datetime) -> Link:
     """Return what a link says. Raises InvitationGoneError when it was used, or is too old."""
-    row = session.get(Invitation, _row(token), with_for_update=True)
+    row = session.get(Invitation, _row(token))
     if row is None or row.expires_hour <= hour_after(now) - 1:
         raise InvitationGoneError
     try:
@@ -88,6 +88,8 @@ def join(
 
     Raises InvitationGoneError, and AccountError when somebody has their name.
     """
+    # Two who send the same link take turns: the second finds it used.
+    session.get(Invitation, _row(token), with_for_update=True)
     link = look(session, token, now)
     accounts.check_free(session, prepared.door, prepared.identity.name)
     made = Event(link.member.hex(), "", "key.enrolled", link.member)
