@@ -15,8 +15,9 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from admin.authority import Person
 from admin.errors import AlarmError
 from admin.patience import Patience
-from admin.permissions import ALLOWED, INTAKE
+from admin.permissions import ALLOWED
 from admin.web import guard
+from crypto.roles import Role
 from reporting.audit import Event, append
 from reporting.database import connect
 from tests.builders import Seeds
@@ -275,7 +276,7 @@ def test_an_alarm_is_told_even_when_it_cannot_be_written_down(
     address = f"/staff/case/{'ab' * 16}"
     with locked(app, clock), app.test_request_context(address):
         app.preprocess_request()
-        g.person = Person(bytes(16), "Aiko Mori", frozenset({INTAKE}))
+        g.person = Person(bytes(16), "Aiko Mori", frozenset({Role.REVIEWER}))
         answer = app.handle_user_exception(AlarmError("altered"))
     assert isinstance(answer, Response)
     assert answer.status_code == 409
