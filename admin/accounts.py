@@ -37,15 +37,6 @@ NAME_TAKEN: Final = msgid(
     "Somebody on the staff has this name already. Choose another one; who came by a link asks for "
     "a new link."
 )
-SHORT_PASSPHRASE: Final = msgid(
-    "A passphrase has at least %(limit)s characters. Five or six words drawn by dice are good and "
-    "easy to type."
-)
-LONG_PASSPHRASE: Final = msgid("A passphrase has at most %(limit)s characters.")
-PLAIN_PASSPHRASE: Final = msgid(
-    "The passphrase repeats too few characters. Use at least %(limit)s different ones; five or six "
-    "words drawn by dice are good."
-)
 # Controls, direction marks, private use, half characters, and line or paragraph ends: two names
 # that look the same must be the same.
 UNSEEN: Final = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"})
@@ -131,11 +122,17 @@ def read_passphrase(text: str) -> str:
     """Return a passphrase that is not too easy to guess; raise AccountError otherwise."""
     characters = unicodedata.normalize("NFKC", text)
     if len(characters) < MIN_CHARACTERS:
-        raise AccountError(SHORT_PASSPHRASE, MIN_CHARACTERS, "passphrase")
+        raise AccountError(
+            f"A passphrase has at least {MIN_CHARACTERS} characters. "
+            "Five or six words drawn by dice are good and easy to type."
+        )
     if len(characters) > LONGEST_PASSPHRASE:
-        raise AccountError(LONG_PASSPHRASE, LONGEST_PASSPHRASE, "passphrase")
+        raise AccountError(f"A passphrase has at most {LONGEST_PASSPHRASE} characters.")
     if len(set(characters.casefold())) < FEWEST_DIFFERENT:
-        raise AccountError(PLAIN_PASSPHRASE, FEWEST_DIFFERENT, "passphrase")
+        raise AccountError(
+            f"The passphrase repeats too few characters. Use at least {FEWEST_DIFFERENT} different "
+            "ones; five or six words drawn by dice are good."
+        )
     return text
 
 

@@ -143,6 +143,22 @@ def person(desk: Desk, member: bytes) -> PersonPage:
     raise HiddenError(Action.VIEW_PEOPLE, member, f"{Action.VIEW_PEOPLE}: no such person")
 
 
+def for_proposal(desk: Desk, member: bytes) -> PersonPage:
+    """Return the page of somebody about whom something can be proposed. Raises HiddenError."""
+    shown = person(desk, member)
+    if not shown.may_propose:
+        raise HiddenError(Action.SIGN_ROSTER, member, f"{Action.SIGN_ROSTER}: nothing to sign")
+    return shown
+
+
+def for_removal(desk: Desk, member: bytes) -> PersonPage:
+    """Return the page of somebody who can be removed. Raises HiddenError."""
+    shown = person(desk, member)
+    if not shown.may_remove:
+        raise HiddenError(Action.REMOVE_PERSON, member, f"{Action.REMOVE_PERSON}: nobody to remove")
+    return shown
+
+
 def _names(desk: Desk) -> tuple[Mapping[bytes, str], bool]:
     """Return the names that can be read, at least one's own; and whether others are awaited."""
     own = {desk.ring.person.id: desk.ring.person.name}
