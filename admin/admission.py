@@ -10,13 +10,13 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
-from admin import audit, circles, epochs, grants
+from admin import audit, circles, epochs, grants, spent
 from admin.authority import Person, event
 from admin.errors import AlarmError, NotEnrolledError
-from admin.factors import OneTimeCodes
 from admin.keyring import Ring, listed, matches, name_of, open_ring
 from admin.models import Member
 from admin.runtime import Staff
+from admin.second_factors import Factors, Proof
 from crypto.chain import Head
 from crypto.custody import Keyring, lock_keyring, open_keyring
 from crypto.envelope import OpenError, Secret
@@ -38,9 +38,9 @@ class Opened:
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """A one-time code as typed, when, what the log calls its use, and how far it was checked."""
+    """What is shown as second factor, when, what the log calls it, and how far that was checked."""
 
-    code: str = field(repr=False)
+    proof: Proof = field(repr=False)
     at: datetime
     verb: str
     seen: Head
@@ -60,26 +60,22 @@ def look_back(staff: Staff, opened: Opened) -> Head:
     Done before anything is written: nobody has to wait for it. Raises AlarmError.
     """
     with staff.service.read() as session:
-        member = _still_there(session.get(Member, opened.member))
-        return audit.verify_from(session, _keyring(staff, member, opened).audit_head)
+        member = still_there(session.get(Member, opened.member))
+        return audit.verify_from(session, keyring_of(staff, member, opened).audit_head)
 
 
 def admit(session: Session, staff: Staff, opened: Opened, arrival: Arrival) -> Admitted:
     """Check the second factor, the roster, and what the log gained; note the arrival.
 
-    The code is used up, the audit row written, keys that are due made and handed on, and the key
-    ring locked again around the new ends of log and roster, all in the caller's unit of work.
+    What was shown is used up, the audit row written, keys that are due made and handed on, and the
+    key ring locked again around the new ends of log and roster, all in the caller's unit of work.
     Raises CodeRefusedError, NotEnrolledError, AlarmError.
     """
-    member = _still_there(session.get(Member, opened.member, with_for_update=True))
-    keyring = _keyring(staff, member, opened)
-    try:
-        codes = OneTimeCodes.decode(keyring.factors[0])
-        name = name_of(member, keyring)
-    except OpenError:
-        raise AlarmError(EXCHANGED) from None
-    used = codes.accept(arrival.code, arrival.at)
-    person = _enrolled(session, staff, keyring, Person(member.id, name, frozenset()))
+    member = still_there(session.get(Member, opened.member, with_for_update=True))
+    keyring = keyring_of(staff, member, opened)
+    used = spent.accept(session, factors_of(keyring), arrival.proof, arrival.at)
+    keyring = replace(keyring, factors=used.encode())
+    person = _enrolled(session, staff, keyring, _person(member, keyring))
     append(session, staff.service.journal, event(person, arrival.verb, member.id), arrival.at)
     # After appending: from there on nobody else can append until this unit of work ends. The key
     # ring may pin a later row by now, when its owner came in elsewhere meanwhile.
@@ -87,12 +83,17 @@ def admit(session: Session, staff: Staff, opened: Opened, arrival: Arrival) -> A
     verified = followed(session, staff)
     keys = grants.open_all(session, keyring, member.id, verified)
     admitted = _caught_up(session, staff, open_ring(person, keys, verified), verified, arrival.at)
-    renewed = replace(
-        keyring, audit_head=seen, roster_head=admitted.verified.head, factors=(used.encode(),)
-    )
-    _lock_again(staff, member, renewed, opened)
+    renewed = replace(keyring, audit_head=seen, roster_head=admitted.verified.head)
+    lock_again(staff, member, renewed, opened)
     staff.patience.succeeded(opened.tag)
     return admitted
+
+
+def _person(member: Member, keyring: Keyring) -> Person:
+    try:
+        return Person(member.id, name_of(member, keyring), frozenset())
+    except OpenError:
+        raise AlarmError(EXCHANGED) from None
 
 
 def _enrolled(session: Session, staff: Staff, keyring: Keyring, person: Person) -> Person:
@@ -139,20 +140,31 @@ def _caught_up(
     return Admitted(ring, verified)
 
 
-def _lock_again(staff: Staff, member: Member, keyring: Keyring, opened: Opened) -> None:
+def lock_again(staff: Staff, member: Member, keyring: Keyring, opened: Opened) -> None:
+    """Keep a key ring that was changed, in the row that the caller holds."""
     member.rev += 1
     member.keyring_sealed = lock_keyring(
         opened.kek, keyring, member.id, member.rev, staff.door.parameters
     )
 
 
-def _still_there(member: Member | None) -> Member:
+def still_there(member: Member | None) -> Member:
+    """Return the row of somebody whose key ring was open a moment ago; raise AlarmError."""
     if member is None:
         raise AlarmError(EXCHANGED)
     return member
 
 
-def _keyring(staff: Staff, member: Member, opened: Opened) -> Keyring:
+def factors_of(keyring: Keyring) -> Factors:
+    """Return the second factors in a key ring; raise AlarmError for what is none."""
+    try:
+        return Factors.decode(keyring.factors)
+    except OpenError:
+        raise AlarmError(EXCHANGED) from None
+
+
+def keyring_of(staff: Staff, member: Member, opened: Opened) -> Keyring:
+    """Return a key ring that was open a moment ago; raise AlarmError."""
     parameters = staff.door.parameters
     try:
         return open_keyring(opened.kek, member.keyring_sealed, member.id, member.rev, parameters)

@@ -5,11 +5,12 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
+from functools import partial
 from typing import Final
 
 import click
 
-from admin import accounts, audit, browsers, ceremony, demo, doctor, joining
+from admin import accounts, audit, browsers, ceremony, demo, doctor, joining, passphrases, spent
 from admin.accounts import Duties, Newcomer
 from admin.ceremony import Founder, Place
 from admin.errors import AccountError, CodeRefusedError, StaffError
@@ -107,7 +108,7 @@ def _newcomer(installation: Installation, name: str) -> Newcomer:
         f"Passphrase of {name}",
         hide_input=True,
         confirmation_prompt="The same passphrase again",
-        value_proc=_good_passphrase,
+        value_proc=partial(_good_passphrase, name),
     )
     codes = OneTimeCodes.make()
     click.echo(f"Secret for the app: {codes.text}\n{codes.address(name)}")
@@ -120,9 +121,9 @@ def _newcomer(installation: Installation, name: str) -> Newcomer:
             click.echo(WRONG_CODE, err=True)
 
 
-def _good_passphrase(typed: str) -> str:
+def _good_passphrase(name: str, typed: str) -> str:
     try:
-        return accounts.read_passphrase(typed)
+        return passphrases.read_passphrase(typed, name)
     except AccountError as error:
         raise click.UsageError(str(error)) from error
 
@@ -150,6 +151,7 @@ def maintain(installation: Installation) -> None:
         with database.begin() as session:
             sign_ins = browsers.sweep(session, now)
             links = joining.sweep(session, now)
+            spent.sweep(session, now)
         swept = retention.sweep(database, (drafts.sweep,), now)
     click.echo(
         f"Deleted: {swept.rows} expired drafts and mailbox visits, {sign_ins} sign-ins, "

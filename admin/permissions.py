@@ -38,6 +38,8 @@ class Action(StrEnum):
     INVITE = "people.invite"
     SIGN_ROSTER = "roster.sign"
     REMOVE_PERSON = "people.remove"
+    CHANGE_FACTORS = "factors.change"
+    END_SESSIONS = "sessions.end"
 
 
 ALLOWED: Final[Mapping[Action, AbstractSet[str]]] = {
@@ -52,7 +54,19 @@ ALLOWED: Final[Mapping[Action, AbstractSet[str]]] = {
     Action.INVITE: frozenset({MANAGER}),
     Action.SIGN_ROSTER: frozenset({MANAGER}),
     Action.REMOVE_PERSON: frozenset({MANAGER}),
+    Action.CHANGE_FACTORS: EVERYBODY,  # one's own; nobody can change another's
+    Action.END_SESSIONS: frozenset({SUPERVISOR}),
 }
+
+# What asks for a second factor again: whoever finds a browser signed in can do none of it.
+STEP_UP: Final[AbstractSet[Action]] = frozenset(
+    {
+        Action.INVITE,
+        Action.SIGN_ROSTER,
+        Action.REMOVE_PERSON,
+        Action.CHANGE_FACTORS,
+    }
+)
 
 
 def is_allowed(action: Action, marks: AbstractSet[str]) -> bool:
