@@ -142,7 +142,9 @@ class Invitation(Base):
     __table_args__ = table("People who were asked to join the team; who they are is locked.")
 
     id: Mapped[bytes] = mapped_column(Id, primary_key=True, info=blind())
-    member_id: Mapped[bytes] = mapped_column(Id, unique=True, info=clear(RANDOM_NUMBER))
+    member_id: Mapped[bytes] = mapped_column(
+        Id, unique=True, info=clear("says which person it is for, by their random number")
+    )
     expires_hour: Mapped[int] = mapped_column(
         index=True, info=clear("the hour after which the link no longer works")
     )

@@ -4,6 +4,7 @@ import re
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Self
 
 from flask import Flask
 from flask.testing import FlaskClient
@@ -48,6 +49,10 @@ class StaffMember:
     passphrase: str
     codes: OneTimeCodes
 
+    @classmethod
+    def of(cls, newcomer: Newcomer, member: bytes = b"") -> Self:
+        return cls(member, newcomer.name, newcomer.passphrase, newcomer.codes)
+
     def code(self, now: datetime) -> str:
         """Return what their telephone shows."""
         return TOTP(self.codes.text).at(now)
@@ -74,7 +79,7 @@ def a_member(
             grants.give(seeds.stated(group), seeds.by_group[group], person)
             for group in person.groups
         )
-    return StaffMember(person.id, name, PASSPHRASE, newcomer.codes)
+    return StaffMember.of(newcomer, person.id)
 
 
 def enrolled(session: Session, verified: Roster, seeds: Seeds, person: acts.Person) -> Roster:
