@@ -55,7 +55,7 @@ def page(template: str, status: int = HTTPStatus.OK, **values: object) -> Respon
 def scripted(template: str, status: int = HTTPStatus.OK, **values: object) -> Response:
     """Render a page that may ask the browser for a passkey."""
     g.is_scripted = True
-    return page(template, status, script=url_for("staff.script"), **values)
+    return page(template, status, **values)
 
 
 def bare(template: str, status: int, **values: object) -> Response:
@@ -92,4 +92,5 @@ def _frame() -> dict[str, object]:
         "languages": language.offered(),
         "tongues": {offer.code: offer.name for offer in OFFERED},
         "style": url_for("staff.style"),
+        "script": url_for("staff.script") if "is_scripted" in g else "",
     }
