@@ -91,9 +91,14 @@ def hand_on(session: Session, ring: Ring, verified: Roster) -> Handed:
     return Handed(len(missing), len(gone))
 
 
+def granted(session: Session, member: bytes) -> frozenset[bytes]:
+    """Return the ids of the epochs that are granted to a member."""
+    return frozenset(session.scalars(select(Grant.epoch_id).where(Grant.member_id == member)))
+
+
 def awaited(session: Session, member: acts.Person, verified: Roster) -> frozenset[Group]:
     """Return the groups of which this person has no key in force yet."""
-    held = set(session.scalars(select(Grant.epoch_id).where(Grant.member_id == member.id)))
+    held = granted(session, member.id)
     return frozenset(group for group in member.groups if verified.epoch(group).id not in held)
 
 

@@ -201,7 +201,8 @@ def _ring_of(session: Session, live: Live, verified: Roster) -> Ring:
     if known is None or not matches(keys.keyring, known):
         raise NotSignedInError
     person = Person(live.member, live.name, known.roles, known.is_manager)
-    if any(verified.epoch(group).id not in keys.groups for group in person.groups):
+    mine = {epoch.id for group in person.groups for epoch in verified.epochs[group]}
+    if mine & grants.granted(session, live.member) - keys.groups.keys():
         # A colleague made the next key of a group, or handed one on, since this person came in.
         keys = grants.open_all(session, keys.keyring, live.member, verified)
     return open_ring(person, keys, verified)
