@@ -10,8 +10,9 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
-from admin import audit, circles, epochs, grants, spent
+from admin import audit, checkpoints, circles, epochs, grants, spent, witnesses
 from admin.authority import Person, event
+from admin.checkpoints import Signer
 from admin.errors import AlarmError, NotEnrolledError
 from admin.keyring import Ring, listed, matches, name_of, open_ring
 from admin.models import Member
@@ -80,6 +81,7 @@ def admit(session: Session, staff: Staff, opened: Opened, arrival: Arrival) -> A
     # After appending: from there on nobody else can append until this unit of work ends. The key
     # ring may pin a later row by now, when its owner came in elsewhere meanwhile.
     seen = audit.verify_from(session, keyring.audit_head, arrival.seen)
+    checkpoints.keep(session, _signer(staff, person.id, keyring), seen, arrival.at)
     verified = followed(session, staff)
     keys = grants.open_all(session, keyring, member.id, verified)
     admitted = _caught_up(session, staff, open_ring(person, keys, verified), verified, arrival.at)
@@ -138,6 +140,12 @@ def _caught_up(
         raise AlarmError("a key of a report was altered") from None
     epochs.retire(session, verified)
     return Admitted(ring, verified)
+
+
+def _signer(staff: Staff, member: bytes, keyring: Keyring) -> Signer:
+    """Return what somebody signs with where the log ends, as the witness of all that is before."""
+    origin = witnesses.known(staff.service.office).origin
+    return Signer(member, keyring.signing_seed, origin)
 
 
 def lock_again(staff: Staff, member: Member, keyring: Keyring, opened: Opened) -> None:

@@ -71,6 +71,14 @@ class LogDamagedError(StaffError):
     """The audit log is not what it was; the text says where, and what to do next."""
 
 
+class NoteError(StaffError):
+    """A note about the end of the log cannot be made or used; the text says why."""
+
+
+class ExtractError(StaffError):
+    """The log cannot be taken out to this file; the text says what to do instead."""
+
+
 class HiddenError(StaffError):
     """For this person the thing does not exist: it is missing, or no rule lets them see it.
 

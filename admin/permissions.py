@@ -38,6 +38,7 @@ class Action(StrEnum):
     INVITE = "people.invite"
     SIGN_ROSTER = "roster.sign"
     REMOVE_PERSON = "people.remove"
+    EXPORT_AUDIT = "audit.export"
     CHANGE_FACTORS = "factors.change"
     END_SESSIONS = "sessions.end"
 
@@ -54,6 +55,7 @@ ALLOWED: Final[Mapping[Action, AbstractSet[str]]] = {
     Action.INVITE: frozenset({MANAGER}),
     Action.SIGN_ROSTER: frozenset({MANAGER}),
     Action.REMOVE_PERSON: frozenset({MANAGER}),
+    Action.EXPORT_AUDIT: frozenset({AUDITOR}),
     Action.CHANGE_FACTORS: EVERYBODY,  # one's own; nobody can change another's
     Action.END_SESSIONS: frozenset({SUPERVISOR}),
 }
@@ -64,6 +66,7 @@ STEP_UP: Final[AbstractSet[Action]] = frozenset(
         Action.INVITE,
         Action.SIGN_ROSTER,
         Action.REMOVE_PERSON,
+        Action.EXPORT_AUDIT,
         Action.CHANGE_FACTORS,
     }
 )

@@ -168,3 +168,19 @@ def proposal_about(manager: FlaskClient, name: str) -> str:
     found = re.search(called, page)
     assert found, page
     return found[1]
+
+
+def let_in(office: Founded, name: str, *roles: Role) -> StaffMember:
+    """Let somebody join through the pages."""
+    aiko, daniel = office.signed_in(office.aiko), office.signed_in(office.daniel)
+    newcomer, _ = join(office, ask(aiko, name, *roles), name)
+    person = person_called(aiko, name)
+    fill(aiko, f"{person}/duties", roles=list(roles), confirmed="yes")
+    fill(daniel, proposal_about(daniel, name), confirmed="yes")
+    return StaffMember(
+        bytes.fromhex(person.rpartition("/")[2]), name, newcomer.passphrase, newcomer.codes
+    )
+
+
+def address_of(person: StaffMember) -> str:
+    return f"/staff/people/{person.id.hex()}"

@@ -67,6 +67,10 @@ PAGES: Final = (
     ("/join/<token>", "POST", arriving.take_join),
     ("/audit", "GET", audit.log),
     ("/audit/<row:before>", "GET", audit.log_before),
+    ("/audit/found", "GET", audit.ask_log),
+    ("/audit/found", "POST", audit.sift_log),
+    ("/audit/check", "GET", audit.check_log),
+    ("/audit/export", "POST", audit.export_log),
     ("/sign-in", "GET", signin.show_passphrase),
     ("/sign-in", "POST", signin.take_passphrase),
     ("/sign-in/code", "GET", signin.show_code),
@@ -90,6 +94,7 @@ KINDS: Final = {
     own.remove_factor: Kind.SIGN_IN,
     files.send_files: Kind.UPLOAD,
     files.hand_out_file: Kind.DOWNLOAD,
+    audit.export_log: Kind.DOWNLOAD,
 }
 
 
