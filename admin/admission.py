@@ -138,7 +138,7 @@ def _caught_up(
         epochs.carry_over(session, ring, verified)
     except OpenError:
         raise AlarmError("a key of a report was altered") from None
-    epochs.retire(session, verified)
+    epochs.retire(session, verified, now)
     return Admitted(ring, verified)
 
 

@@ -6,6 +6,7 @@ once nothing does, nobody is left who could open what was ever sealed to the old
 """
 
 from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import Final
 
 from sqlalchemy import delete, exists, select
@@ -91,9 +92,13 @@ def carry_over(session: Session, ring: Ring, verified: Roster) -> int:
     return len(rows)
 
 
-def retire(session: Session, verified: Roster) -> int:
-    """Forget the seeds of old keys of intake under which nothing waits; return how many."""
-    spent = [epoch.id for epoch in verified.epochs[Group.INTAKE][:-1]]
+def retire(session: Session, verified: Roster, now: datetime) -> int:
+    """Forget the seeds of old keys of intake under which nothing waits; return how many.
+
+    Not on the day of the change: a report sealed just before it may be stored just after it.
+    """
+    epochs = pairwise(verified.epochs[Group.INTAKE])
+    spent = [old.id for old, newer in epochs if newer.day < day_of(now)]
     used = {
         epoch
         for table in (CaseWrap, Parked, Drop)

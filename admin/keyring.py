@@ -11,6 +11,7 @@ from admin.models import Member
 from crypto import acts, roster
 from crypto.acts import Act, Epoch
 from crypto.chain import Head
+from crypto.cosigned import Cosigned
 from crypto.custody import (
     KEYRING_BYTES,
     Keyring,
@@ -25,7 +26,7 @@ from crypto.padding import pad, unpad
 from crypto.passphrase import Parameters
 from crypto.roles import Group, Role
 from crypto.roster import Roster
-from crypto.signing import Document, Prefix, sign
+from crypto.signing import Document, Prefix
 from crypto.signing import public_key as signing_key
 from crypto.stream import lock, unlock
 from reporting import places
@@ -109,9 +110,13 @@ class Ring:
         """Return the proposal with this person's signature as well. Raises RosterError."""
         return roster.countersign(grown, proposal, self._keys.keyring.signing_seed)
 
-    def sign(self, prefix: Prefix, document: Document) -> bytes:
+    def sign(self, prefix: Prefix, document: Document) -> Cosigned:
         """Return a document with this person's signature."""
-        return sign(self._keys.keyring.signing_seed, prefix, document)
+        return Cosigned.write(prefix, document, self._keys.keyring.signing_seed)
+
+    def sign_too(self, signed: Cosigned) -> Cosigned:
+        """Return what others signed with this person's signature as well. Raises OpenError."""
+        return signed.countersigned(self._keys.keyring.signing_seed)
 
     def with_seeds(self, made: tuple[NewEpoch, ...]) -> "Ring":
         """Return a ring that holds these epochs too."""
@@ -144,6 +149,11 @@ class Ring:
             if group in self.person.groups
         }
         return LiveKeys(self._keys.keyring, acting)
+
+    @property
+    def groups(self) -> frozenset[Group]:
+        """The groups of which a key is here."""
+        return frozenset(self._groups.values())
 
     def _open(self, group: Group, epoch: bytes, box: bytes, place: Ctx) -> Secret:
         if self._awaited.get(epoch) is group:

@@ -202,10 +202,11 @@ def _ring_of(session: Session, live: Live, verified: Roster) -> Ring:
         raise NotSignedInError
     person = Person(live.member, live.name, known.roles, known.is_manager)
     mine = {epoch.id for group in person.groups for epoch in verified.epochs[group]}
-    if mine & grants.granted(session, live.member) - keys.groups.keys():
+    if mine & grants.granted(session, known) - keys.groups.keys():
         # A colleague made the next key of a group, or handed one on, since this person came in.
         keys = grants.open_all(session, keys.keyring, live.member, verified)
-    return open_ring(person, keys, verified)
+    # What they act with now: a role may be gone since then, and what is held in trust rests.
+    return open_ring(person, open_ring(person, keys, verified).kept(), verified)
 
 
 def _erase_if_spent(staff: Staff, keys: BrowserKeys, now: datetime) -> None:

@@ -1,6 +1,7 @@
 """The fourth migration stops where somebody is on the staff; elsewhere it keeps what is there."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from alembic import command
@@ -11,8 +12,11 @@ from sqlalchemy.exc import DBAPIError
 from admin.models import Member
 from migrations.upgrade import config, upgrade
 from reporting.database import connect
+from reporting.errors import SettingsError
 from reporting.models import VisitRow
 from reporting.office_rows import RosterRow
+from reporting.settings import Settings
+from wsgi import Installation
 
 NEW = {"roster_entry", "circle", "circle_key", "about", "invitation", "proposal"}
 BOTH = pytest.mark.parametrize("dialect", ["sqlite", "postgresql"])
@@ -102,16 +106,18 @@ def test_it_is_not_taken_back_under_a_staff_that_no_earlier_version_could_let_in
 
 
 @BOTH
-def test_a_staff_of_an_earlier_version_is_not_touched(
-    new_database: Callable[[str], URL], dialect: str
+def test_a_staff_of_an_earlier_version_is_not_touched_and_init_says_what_to_do(
+    new_database: Callable[[str], URL], dialect: str, tmp_path: Path
 ) -> None:
-    database = connect(new_database(dialect))
+    url = new_database(dialect)
+    database = connect(url)
     move(database.engine, "0003")
     earlier = shape(database.engine)
     sixteen = "x'" + "00" * 16 + "'" if dialect == "sqlite" else "'\\x" + "00" * 16 + "'::bytea"
     with database.engine.begin() as connection:
         connection.exec_driver_sql(EARLIER_MEMBER.format(sixteen))
-    with pytest.raises(RuntimeError, match="found the office there"):
-        upgrade(database.engine)
+    shown = url.render_as_string(hide_password=False)
+    with pytest.raises(SettingsError, match="found the office there"):
+        Installation(Settings(tmp_path / "instance", shown)).initialise()
     assert shape(database.engine) == earlier
     database.engine.dispose()
