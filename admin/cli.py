@@ -50,11 +50,13 @@ def demo_command(installation: Installation, host: str, port: int, *, as_json: b
         people = demo.people(installation)
     _load_samples(installation)
     public = f"http://{host}:{port}/"
+    origin = installation.settings.staff_origin
+    staff = f"{origin}/staff/" if origin else f"{public}staff/"
     shown = [asdict(person) for person in people]
     if as_json:
-        click.echo(json.dumps({"public": public, "staff": f"{public}staff/", "people": shown}))
+        click.echo(json.dumps({"public": public, "staff": staff, "people": shown}))
         return
-    click.echo(f"Public site: {public}\nStaff site:  {public}staff/")
+    click.echo(f"Public site: {public}\nStaff site:  {staff}")
     for person in people:
         click.echo(f"\n{person.name} ({', '.join(person.roles)})")
         click.echo(f"  passphrase:  {person.passphrase}\n  TOTP secret: {person.totp_secret}")

@@ -1,6 +1,7 @@
 // Ask the browser for a passkey, and send its answer with the form.
 // <button data-passkey="create" or "get" data-options="…" hidden> stands in a form that holds a
-// hidden field [data-answer] and the words for a failure, [data-passkey-failed].
+// hidden field [data-answer], the words for a failure, [data-passkey-failed], and those for a
+// browser that runs no script, [data-passkey-unscripted].
 "use strict";
 
 const bytes = (text) =>
@@ -51,6 +52,7 @@ const ask = async (button) => {
 
 for (const button of document.querySelectorAll("button[data-passkey]")) {
   button.hidden = false;
+  button.form.querySelector("[data-passkey-unscripted]").hidden = true;
   button.addEventListener("click", (event) => {
     event.preventDefault();
     ask(button);
