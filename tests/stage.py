@@ -15,6 +15,7 @@ from tests.machine import Machine
 from tests.manual import Act, Step, procedures
 from tests.typist import secrets_in
 
+MINUTE: Final = timedelta(minutes=1)  # so long as to read a step
 ASKS_AGAIN: Final = "Please confirm it is you"
 MADE: Final = "Your keys are made"
 SECRET: Final = re.compile(r"[A-Z2-7]{32}")
@@ -97,6 +98,7 @@ class Stage:
     def play(self, title: str) -> None:
         """Carry out a procedure of the manual."""
         for step in self.manual[title]:
+            self.machine.clock.advance(MINUTE)
             for who in step.actors:
                 self._perform(who, step)
 
