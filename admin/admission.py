@@ -10,10 +10,13 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
-from admin import audit, circles, epochs, grants
+from admin import audit, circles, covering, epochs, grants, lapses, letters
 from admin.authority import Person, event
+from admin.declaring import with_standing
+from admin.desk import Desk
 from admin.errors import AlarmError, NotEnrolledError
 from admin.factors import OneTimeCodes
+from admin.keeping import kept_back
 from admin.keyring import Ring, matches, name_of, open_ring
 from admin.models import Member
 from admin.runtime import Staff
@@ -86,7 +89,8 @@ def admit(session: Session, staff: Staff, opened: Opened, arrival: Arrival) -> A
     seen = audit.verify_from(session, keyring.audit_head, arrival.seen)
     verified = followed(session, staff)
     keys = grants.open_all(session, keyring, member.id, verified)
-    admitted = _caught_up(session, staff, open_ring(person, keys, verified), verified, arrival.at)
+    ring = with_standing(session, open_ring(person, keys, verified), verified)
+    admitted = _caught_up(session, staff, ring, verified, arrival.at)
     renewed = replace(
         keyring, audit_head=seen, roster_head=admitted.verified.head, factors=(used.encode(),)
     )
@@ -120,7 +124,16 @@ def followed(session: Session, staff: Staff) -> Roster:
 def _caught_up(
     session: Session, staff: Staff, ring: Ring, verified: Roster, now: datetime
 ) -> Admitted:
-    """Make what keys are due, and hand on to colleagues what they lack."""
+    """Make what keys are due, and hand on to colleagues what they lack.
+
+    Whoever is kept back makes none and hands none on.
+    """
+    desk = Desk(session, ring, verified, staff.service.journal, now)
+    lapses.note_overdue(desk)
+    if ring.person.is_manager:
+        lapses.run(desk)
+    if ring.person.id in kept_back(session, verified):
+        return Admitted(ring, verified)
     for group in epochs.due(session, ring, verified, now):
         noted = replace(event(ring.person, "key.rotated"), fields=(group,))
         append(session, staff.service.journal, noted, now)
@@ -130,6 +143,8 @@ def _caught_up(
         noted = replace(event(ring.person, "key.shared"), count=handed.given + handed.taken)
         append(session, staff.service.journal, noted, now)
     circles.hand_on(session, ring, verified)
+    letters.hand_on(session, ring, verified)
+    covering.hand_on(session, ring, verified, now)
     try:
         epochs.carry_over(session, ring, verified)
     except OpenError:

@@ -7,18 +7,21 @@ from sqlalchemy.orm import Session
 
 from admin.errors import HiddenError
 from admin.permissions import MANAGER, Action, is_allowed, rule_for
+from admin.stages import Limits
+from admin.standing import NO_STANDING, Standing
 from crypto.roles import Group, Role, groups_of
 from reporting import audit
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A member of the staff who is signed in, as the roster has them."""
+    """A member of the staff who is signed in, as the roster has them, and their standing."""
 
     id: bytes
     name: str = field(repr=False)
     roles: frozenset[Role]
     is_manager: bool = False
+    standing: Standing = NO_STANDING
 
     @property
     def groups(self) -> frozenset[Group]:
@@ -29,6 +32,11 @@ class Person:
     def marks(self) -> frozenset[str]:
         """What the table of permissions asks for: the roles, and the mark of a roster manager."""
         return self.roles | {MANAGER} if self.is_manager else self.roles
+
+    @property
+    def limits(self) -> Limits:
+        """What their stage lets them do."""
+        return self.standing.limits
 
     @property
     def role(self) -> str:

@@ -15,6 +15,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from admin.errors import AlarmError, NotHandedOnError
+from admin.keeping import kept_back
 from admin.keyring import Ring
 from admin.models import About, CircleKey, CircleRow
 from crypto import acts, signing
@@ -49,7 +50,7 @@ class SharedKey:
 
 
 def people_of(circle: Circle, verified: Roster) -> Mapping[bytes, acts.Person]:
-    """Return who is in a circle."""
+    """Return who is in a circle by what the roster says."""
     return {id_: person for id_, person in verified.people.items() if _belongs(circle, person)}
 
 
@@ -82,16 +83,16 @@ def hand_on(session: Session, ring: Ring, verified: Roster) -> None:
     Where somebody had it who is not in the circle any more, everything gets a new key first, if
     this person's signature counts for that; otherwise the next one does it whose signature counts.
     """
-    own = verified.people[ring.person.id]
+    own, kept = verified.people[ring.person.id], kept_back(session, verified)
     for circle in Circle:
+        people = {id_: one for id_, one in people_of(circle, verified).items() if id_ not in kept}
         if may_sign(circle, own) and session.get(CircleRow, circle) is None:
-            _found(session, ring, verified, circle)
+            _found(session, ring, circle, people.values())
         try:
             shared = open_key(session, ring, verified, circle)
         except NotHandedOnError:
             continue
         rows = session.scalars(select(CircleKey).where(CircleKey.circle == circle)).all()
-        people = people_of(circle, verified)
         living = {row.member_id for row in rows if _is_living(row, people)}
         if len(living) < len(rows) and may_sign(circle, own):
             shared = _renew(session, ring, shared)
@@ -124,11 +125,11 @@ def read(session: Session, shared: SharedKey) -> Mapping[bytes, Record]:
         raise AlarmError("what a circle knows about a person was altered") from None
 
 
-def _found(session: Session, ring: Ring, verified: Roster, circle: Circle) -> None:
+def _found(session: Session, ring: Ring, circle: Circle, people: Iterable[acts.Person]) -> None:
     made = SharedKey(circle, secrets.token_bytes(16), make_key())
     session.add(CircleRow(circle=circle, key_id=made.id, signed=_sign(ring, made)))
     session.flush()
-    session.add_all(_sealed(made, people_of(circle, verified).values()))
+    session.add_all(_sealed(made, people))
     session.flush()
 
 

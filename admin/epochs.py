@@ -12,6 +12,7 @@ from sqlalchemy import delete, exists, select
 from sqlalchemy.orm import Session
 
 from admin import grants
+from admin.keeping import kept_back
 from admin.keyring import Ring, make_epoch
 from admin.models import Grant, ProposalRow
 from crypto.acts import Epoch
@@ -64,7 +65,12 @@ def rotate(
     grown = office.append(session, verified, ring.propose(verified, made.stated))
     session.add(EpochRow(id=made.stated.id, group=group))
     session.flush()
-    session.add_all(grants.give(made.stated, made.seed, one) for one in grown.members(group))
+    kept = kept_back(session, grown)
+    session.add_all(
+        grants.give(made.stated, made.seed, one)
+        for one in grown.members(group)
+        if one.id not in kept
+    )
     return ring.with_seeds((made,)), grown
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from admin.errors import AlarmError
+from admin.keeping import kept_back
 from admin.keyring import Ring
 from admin.models import Grant
 from crypto import acts
@@ -65,11 +66,12 @@ def open_all(session: Session, keyring: Keyring, member: bytes, verified: Roster
 def hand_on(session: Session, ring: Ring, verified: Roster) -> Handed:
     """Give every seed held here to the members of its group who lack it; take others' back.
 
-    Keys that the founders hold in trust go to the group's first members, and only then from the
-    founders: a key is never taken from the last who have it.
+    To whoever is kept back nothing is given. Keys that the founders hold in trust go to the group's
+    first members, and only then from the founders: a key is never taken from the last who have it.
     """
     grants = session.scalars(select(Grant)).all()
-    entitled, known = _entitled(verified), {epoch.id: epoch for epoch in _epochs(verified)}
+    entitled = _entitled(verified, kept_back(session, verified))
+    known = {epoch.id: epoch for epoch in _epochs(verified)}
     living = {_pair(grant) for grant in grants if _is_living(grant, entitled, known)}
     kept = {grant.epoch_id for grant in grants}
     missing = [
@@ -101,10 +103,14 @@ def _pair(grant: Grant) -> tuple[bytes, bytes]:
     return grant.epoch_id, grant.member_id
 
 
-def _entitled(verified: Roster) -> dict[Group, dict[bytes, acts.Person]]:
+def _entitled(verified: Roster, kept: frozenset[bytes]) -> dict[Group, dict[bytes, acts.Person]]:
     """Return who may hold the keys of each group: its members, or those who keep them in trust."""
     return {
-        group: {person.id: person for person in verified.members(group) or verified.managers}
+        group: {
+            person.id: person
+            for person in verified.members(group) or verified.managers
+            if person.id not in kept
+        }
         for group in Group
     }
 

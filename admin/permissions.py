@@ -16,6 +16,7 @@ STATISTICS_OFFICER: Final = "statistics_officer"
 AUDITOR: Final = "auditor"
 ADMINISTRATOR: Final = "administrator"
 MANAGER: Final = "manager"  # a mark, beside the role of a supervisor or a steward
+ON_STAFF: Final = "staff"  # everybody on the roster has it, with a role or without
 EVERYBODY: Final = frozenset(
     {REVIEWER, CASEWORKER, SUPERVISOR, STEWARD, STATISTICS_OFFICER, AUDITOR, ADMINISTRATOR}
 )
@@ -38,6 +39,10 @@ class Action(StrEnum):
     INVITE = "people.invite"
     SIGN_ROSTER = "roster.sign"
     REMOVE_PERSON = "people.remove"
+    VET = "people.vet"
+    VIEW_COVERAGE = "coverage.view"
+    DECLARE = "declaration.make"
+    PRACTISE = "practice.view"
 
 
 ALLOWED: Final[Mapping[Action, AbstractSet[str]]] = {
@@ -52,16 +57,20 @@ ALLOWED: Final[Mapping[Action, AbstractSet[str]]] = {
     Action.INVITE: frozenset({MANAGER}),
     Action.SIGN_ROSTER: frozenset({MANAGER}),
     Action.REMOVE_PERSON: frozenset({MANAGER}),
+    Action.VET: frozenset({MANAGER}),
+    Action.VIEW_COVERAGE: frozenset({SUPERVISOR, STEWARD}),
+    Action.DECLARE: frozenset({ON_STAFF}),
+    Action.PRACTISE: frozenset({ON_STAFF}),
 }
 
 
 def is_allowed(action: Action, marks: AbstractSet[str]) -> bool:
     """Say whether one of these roles may do it; an action without a rule is allowed to nobody."""
-    return bool(ALLOWED.get(action, frozenset()) & marks)
+    return bool(ALLOWED.get(action, frozenset()) & {ON_STAFF, *marks})
 
 
 def rule_for(action: Action, marks: AbstractSet[str]) -> str:
     """Name the rule that decides about an action, as the audit log records it."""
     if not is_allowed(action, marks):
         return f"{action}: no rule"
-    return f"{action}: {', '.join(sorted(ALLOWED[action] & marks))}"
+    return f"{action}: {', '.join(sorted(ALLOWED[action] & {ON_STAFF, *marks}))}"

@@ -15,6 +15,7 @@ from admin import browsers, grants
 from admin.admission import Arrival, Opened, admit, followed, look_back
 from admin.authority import Person
 from admin.browsers import BrowserKeys, Live, Pending
+from admin.declaring import with_standing
 from admin.errors import (
     CodeRefusedError,
     NotSignedInError,
@@ -116,7 +117,8 @@ def present(staff: Staff, token: Secret, now: datetime) -> Ring:
     try:
         with staff.service.read() as session:
             live = browsers.find_live(session, keys, now)
-            ring = _ring_of(session, live, followed(session, staff))
+            verified = followed(session, staff)
+            ring = with_standing(session, _ring_of(session, live, verified), verified)
     except NotSignedInError:
         _erase_if_spent(staff, keys, now)
         raise

@@ -39,6 +39,10 @@ class Standing:
         return not self.limits.may_hold_group_keys or today >= self.due + GRACE
 
 
+# Of whom nobody signed how far they have come: nothing opens for them.
+NO_STANDING: Final = Standing(Stage.INVITED, date.min, date.min)
+
+
 def standing_of(progress: Progress, declared: Iterable[date], attested: Iterable[date]) -> Standing:
     """Return the standing of somebody who declared and attested on these days.
 

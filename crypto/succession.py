@@ -1,11 +1,13 @@
 """Succession: who has held the seeds of a group, and whether all of them are still in it.
 
 A seed that somebody has held is never taken back from them. Whoever leaves a group, or gets new
-keys because the old ones are in other hands, goes on knowing its epochs (FORMAT.md 12.4).
+keys because the old ones are in other hands, goes on knowing its epochs (FORMAT.md 12.4). What
+managers signed outlives them as well, so their keys are remembered too (FORMAT.md 14.2).
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from typing import Self
 
 from crypto.acts import Act, Epoch, Founding, Person
@@ -14,17 +16,20 @@ from crypto.roles import Group
 
 @dataclass(frozen=True, slots=True)
 class Succession:
-    """What is known of seeds outside their groups.
+    """What is known of seeds outside their groups, and of those who were there before.
 
     `in_trust` are the groups that nobody was in at the founding, until they get another epoch: the
     managers who founded the office keep their seeds. `stale` are those whose epoch in force
     somebody knows who is not one of them, and `exposed` the ids of all epochs that left with
-    somebody, for ever.
+    somebody, for ever. `founders` are the ids that the founding names, and `once_managers` says of
+    every key a manager ever signed with whose it was.
     """
 
     in_trust: frozenset[Group] = frozenset()
     stale: frozenset[Group] = frozenset()
     exposed: frozenset[bytes] = frozenset()
+    founders: frozenset[bytes] = frozenset()
+    once_managers: Mapping[bytes, bytes] = field(default_factory=lambda: MappingProxyType({}))
 
     def after(
         self,
@@ -32,11 +37,20 @@ class Succession:
         before: Mapping[bytes, Person],
         people: Mapping[bytes, Person],
         epochs: Mapping[Group, tuple[Epoch, ...]],
-    ) -> Self:
+    ) -> "Succession":
         """Return what is known after an act that made these `people` of those `before`.
 
         `epochs` are all that the groups had until then.
         """
+        return _remembering(self._outside(act, before, people, epochs), people)
+
+    def _outside(
+        self,
+        act: Act,
+        before: Mapping[bytes, Person],
+        people: Mapping[bytes, Person],
+        epochs: Mapping[Group, tuple[Epoch, ...]],
+    ) -> Self:
         match act:
             case Founding():
                 return replace(self, in_trust=frozenset(Group) - _groups(_held(people)))
@@ -59,6 +73,15 @@ class Succession:
             stale=self.stale - group,
             exposed=self.exposed | known,
         )
+
+
+def _remembering(known: Succession, people: Mapping[bytes, Person]) -> Succession:
+    signing = {one.signing_key: one.id for one in people.values() if one.is_manager}
+    return replace(
+        known,
+        founders=known.founders or frozenset(people),
+        once_managers=MappingProxyType({**known.once_managers, **signing}),
+    )
 
 
 def _held(people: Mapping[bytes, Person]) -> frozenset[tuple[Group, bytes]]:
