@@ -10,8 +10,19 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
-from admin import audit, circles, covering, epochs, grants, lapses, letters
+from admin import (
+    audit,
+    checkpoints,
+    circles,
+    covering,
+    epochs,
+    grants,
+    lapses,
+    letters,
+    witnesses,
+)
 from admin.authority import Person, event
+from admin.checkpoints import Signer
 from admin.declaring import with_standing
 from admin.desk import Desk
 from admin.errors import AlarmError, NotEnrolledError
@@ -87,6 +98,7 @@ def admit(session: Session, staff: Staff, opened: Opened, arrival: Arrival) -> A
     # After appending: from there on nobody else can append until this unit of work ends. The key
     # ring may pin a later row by now, when its owner came in elsewhere meanwhile.
     seen = audit.verify_from(session, keyring.audit_head, arrival.seen)
+    checkpoints.keep(session, _signer(staff, person.id, keyring), seen, arrival.at)
     verified = followed(session, staff)
     keys = grants.open_all(session, keyring, member.id, verified)
     ring = with_standing(session, open_ring(person, keys, verified), verified)
@@ -151,6 +163,12 @@ def _caught_up(
         raise AlarmError("a key of a report was altered") from None
     epochs.retire(session, verified)
     return Admitted(ring, verified)
+
+
+def _signer(staff: Staff, member: bytes, keyring: Keyring) -> Signer:
+    """Return what somebody signs with where the log ends, as the witness of all that is before."""
+    origin = witnesses.known(staff.service.office).origin
+    return Signer(member, keyring.signing_seed, origin)
 
 
 def _lock_again(staff: Staff, member: Member, keyring: Keyring, opened: Opened) -> None:

@@ -2,24 +2,26 @@
 
 import json
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict
+from functools import partial
 from typing import Final
 
 import click
 
-from admin import accounts, audit, browsers, ceremony, demo, doctor, joining
+from admin import accounts, browsers, ceremony, demo, doctor, joining
 from admin.accounts import Duties, Newcomer
 from admin.ceremony import Founder, Place
-from admin.errors import AccountError, CodeRefusedError, StaffError
+from admin.cli_audit import audit_group
+from admin.errors import AccountError, CodeRefusedError
 from admin.factors import OneTimeCodes
-from admin.installation import NOT_READY, Installation, started, stored
+from admin.installation import Installation, started
+from admin.prompted import WRONG_CODE, explained
+from admin.prompted import ready as _ready
 from admin.runtime import open_door
 from admin.samples import sample_reports
 from crypto.passphrase import STANDARD
 from reporting import drafts, retention
-from reporting.database import Database, Scrubbed
+from reporting.database import Scrubbed
 from reporting.settings import is_loopback
 
 TRACES: Final = {
@@ -27,7 +29,7 @@ TRACES: Final = {
     Scrubbed.IN_USE: "The database was in use and still holds traces. Run this again in a minute.",
     Scrubbed.FREED: "Their place in PostgreSQL's files is free; other rows will overwrite it.",
 }
-WRONG_CODE: Final = "The code is wrong, too old, or was used before. Wait for the next one."
+_explained = partial(explained, "")
 
 
 def commands() -> tuple[click.Command, ...]:
@@ -127,20 +129,6 @@ def _good_passphrase(typed: str) -> str:
         raise click.UsageError(str(error)) from error
 
 
-@click.group("audit")
-def audit_group() -> None:
-    """Look after the log of what the team did."""
-
-
-@audit_group.command("verify")
-@click.pass_obj
-def verify(installation: Installation) -> None:
-    """Check the whole chain, and that no detail is gone; needs no key."""
-    with _ready(installation) as database, _explained(), database.read() as session:
-        head = audit.inspect(session)
-    click.echo(f"{head.n} rows, head {head.hash.hex()}")
-
-
 @click.command()
 @click.pass_obj
 def maintain(installation: Installation) -> None:
@@ -169,21 +157,3 @@ def doctor_command(installation: Installation) -> None:
             click.echo(f"       {finding.advice}")
     if any(finding.advice for finding in findings):
         raise click.exceptions.Exit(1)
-
-
-@contextmanager
-def _ready(installation: Installation) -> Iterator[Database]:
-    """Open the store, if its tables are those this program knows."""
-    if not installation.settings.instance.is_dir() or not installation.is_current():
-        raise click.ClickException(NOT_READY)
-    with stored(installation) as database:
-        yield database
-
-
-@contextmanager
-def _explained() -> Iterator[None]:
-    """Turn what went wrong into words for the person at the prompt."""
-    try:
-        yield
-    except StaffError as error:
-        raise click.ClickException(str(error)) from error

@@ -16,7 +16,7 @@ class SignInRefusedError(StaffError):
 
 
 class CodeRefusedError(StaffError):
-    """The one-time code is wrong, too old, or was used before; another try is left."""
+    """The code or passkey is wrong, too old, or was used before; another try is left."""
 
 
 class SignInEndedError(StaffError):
@@ -89,6 +89,14 @@ class AlarmError(StaffError):
 
 class LogDamagedError(StaffError):
     """The audit log is not what it was; the text says where, and what to do next."""
+
+
+class NoteError(StaffError):
+    """A note about the end of the log cannot be made or used; the text says why."""
+
+
+class ExtractError(StaffError):
+    """The log cannot be taken out to this file; the text says what to do instead."""
 
 
 class HiddenError(StaffError):

@@ -1,4 +1,4 @@
-"""The second factor: one-time codes, each of them used once."""
+"""One-time codes: a second factor that needs no script, each code used once."""
 
 import secrets
 import unicodedata
@@ -17,7 +17,7 @@ STEP_SECONDS: Final = 30
 STEPS_OF_DRIFT: Final = 1  # clocks of telephones are wrong by up to half a minute
 SECRET_BYTES: Final = 20
 ISSUER: Final = "Tomoshibi"
-_TOTP: Final = b"\x01"  # which kind of factor this is; others come with other numbers
+KIND: Final = b"\x01"  # what a key ring tells factors apart by; others have other numbers
 _COUNTER_BYTES: Final = 8
 
 
@@ -42,7 +42,7 @@ class OneTimeCodes:
     def decode(cls, factor: Secret) -> Self:
         """Read what `encode` wrote; raise OpenError when it is some other factor."""
         data = factor.reveal()
-        if len(data) != len(_TOTP) + _COUNTER_BYTES + SECRET_BYTES or data[:1] != _TOTP:
+        if len(data) != len(KIND) + _COUNTER_BYTES + SECRET_BYTES or data[:1] != KIND:
             raise OpenError
         step = int.from_bytes(data[1 : 1 + _COUNTER_BYTES], "big")
         return cls(Secret(data[1 + _COUNTER_BYTES :]), step)
@@ -50,7 +50,7 @@ class OneTimeCodes:
     def encode(self) -> Secret:
         """Return the bytes that a key ring keeps: kind, newest step used, secret."""
         step = self.last_step.to_bytes(_COUNTER_BYTES, "big")
-        return Secret(_TOTP + step + self.secret.reveal())
+        return Secret(KIND + step + self.secret.reveal())
 
     @property
     def text(self) -> str:

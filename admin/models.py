@@ -150,6 +150,29 @@ class ProposalRow(Base):
     )
 
 
+class CheckpointRow(Base):
+    """What one member signed at one sign-in about where the audit log ended."""
+
+    __tablename__ = "checkpoint"
+    __table_args__ = table(
+        "Where the log of the team ended, signed by each person on the team when they came in."
+    )
+
+    id: Mapped[bytes] = mapped_column(Id, primary_key=True, info=clear(RANDOM_NUMBER))
+    n: Mapped[int] = mapped_column(info=clear("the row of the log that was signed"))
+    # No foreign key: what somebody signed outlives their row.
+    member_id: Mapped[bytes] = mapped_column(
+        Id, index=True, info=clear("says who on the team signed, by their random number")
+    )
+    signed: Mapped[bytes] = mapped_column(
+        LargeBinary,
+        info=clear(
+            "a signed statement of where the log ended, and on which day; says nothing about "
+            "anybody else"
+        ),
+    )
+
+
 class StandingRow(Base):
     """One signed step of somebody's standing; believed for its signatures alone."""
 

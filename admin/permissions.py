@@ -39,6 +39,7 @@ class Action(StrEnum):
     INVITE = "people.invite"
     SIGN_ROSTER = "roster.sign"
     REMOVE_PERSON = "people.remove"
+    EXPORT_AUDIT = "audit.export"
     VET = "people.vet"
     VIEW_COVERAGE = "coverage.view"
     DECLARE = "declaration.make"
@@ -57,6 +58,7 @@ ALLOWED: Final[Mapping[Action, AbstractSet[str]]] = {
     Action.INVITE: frozenset({MANAGER}),
     Action.SIGN_ROSTER: frozenset({MANAGER}),
     Action.REMOVE_PERSON: frozenset({MANAGER}),
+    Action.EXPORT_AUDIT: frozenset({AUDITOR}),
     Action.VET: frozenset({MANAGER}),
     Action.VIEW_COVERAGE: frozenset({SUPERVISOR, STEWARD}),
     Action.DECLARE: frozenset({ON_STAFF}),

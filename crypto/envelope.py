@@ -101,13 +101,13 @@ class Label(StrEnum):
     SESSION_KEY = "session key"
     SESSION_FORM = "session form"
     KEK = "kek"
-    INVITATION_ID = "invitation id"
-    INVITATION_KEY = "invitation key"
     NAME = "name"
     NAME_TAG = "name tag"
     DUMMY_SALT = "dummy salt"
     KID = "kid"
     AUDIT = "audit"
+    INVITATION_ID = "invitation id"
+    INVITATION_KEY = "invitation key"
 
     @property
     def domain(self) -> bytes:

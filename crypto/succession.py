@@ -2,7 +2,7 @@
 
 A seed that somebody has held is never taken back from them. Whoever leaves a group, or gets new
 keys because the old ones are in other hands, goes on knowing its epochs (FORMAT.md 12.4). What
-managers signed outlives them as well, so their keys are remembered too (FORMAT.md 14.2).
+managers signed outlives them as well, so whose keys they were is remembered too (FORMAT.md 14.2).
 """
 
 from collections.abc import Iterable, Mapping
@@ -21,13 +21,17 @@ class Succession:
     `in_trust` are the groups that nobody was in at the founding, until they get another epoch: the
     managers who founded the office keep their seeds. `stale` are those whose epoch in force
     somebody knows who is not one of them, and `exposed` the ids of all epochs that left with
-    somebody, for ever. `founders` are the ids that the founding names, and `once_managers` says of
-    every key a manager ever signed with whose it was.
+    somebody, for ever. `signed_with` has each key that somebody signs with or ever signed with.
+    `founders` are the ids that the founding names, and `once_managers` says of every key that a
+    manager ever signed with whose it was.
     """
 
     in_trust: frozenset[Group] = frozenset()
     stale: frozenset[Group] = frozenset()
     exposed: frozenset[bytes] = frozenset()
+    signed_with: Mapping[bytes, frozenset[bytes]] = field(
+        default_factory=lambda: MappingProxyType({})
+    )
     founders: frozenset[bytes] = frozenset()
     once_managers: Mapping[bytes, bytes] = field(default_factory=lambda: MappingProxyType({}))
 
@@ -37,14 +41,30 @@ class Succession:
         before: Mapping[bytes, Person],
         people: Mapping[bytes, Person],
         epochs: Mapping[Group, tuple[Epoch, ...]],
-    ) -> "Succession":
+    ) -> Self:
         """Return what is known after an act that made these `people` of those `before`.
 
         `epochs` are all that the groups had until then.
         """
-        return _remembering(self._outside(act, before, people, epochs), people)
+        succeeded = self._succeeded(act, before, people, epochs)
+        managers = {one.signing_key: one.id for one in people.values() if one.is_manager}
+        return replace(
+            succeeded,
+            signed_with=self._signing(people),
+            founders=self.founders or frozenset(people),
+            once_managers=MappingProxyType({**self.once_managers, **managers}),
+        )
 
-    def _outside(
+    def _signing(self, people: Mapping[bytes, Person]) -> Mapping[bytes, frozenset[bytes]]:
+        now = {person.id: frozenset({person.signing_key}) for person in people.values()}
+        return MappingProxyType(
+            {
+                id_: self.signed_with.get(id_, frozenset()) | now.get(id_, frozenset())
+                for id_ in (*self.signed_with, *now)
+            }
+        )
+
+    def _succeeded(
         self,
         act: Act,
         before: Mapping[bytes, Person],
@@ -73,15 +93,6 @@ class Succession:
             stale=self.stale - group,
             exposed=self.exposed | known,
         )
-
-
-def _remembering(known: Succession, people: Mapping[bytes, Person]) -> Succession:
-    signing = {one.signing_key: one.id for one in people.values() if one.is_manager}
-    return replace(
-        known,
-        founders=known.founders or frozenset(people),
-        once_managers=MappingProxyType({**known.once_managers, **signing}),
-    )
 
 
 def _held(people: Mapping[bytes, Person]) -> frozenset[tuple[Group, bytes]]:

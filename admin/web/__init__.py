@@ -42,6 +42,10 @@ PAGES: Final = (
     ("/case/<case:case>/file/<file:file>", "GET", files.hand_out_file),
     ("/audit", "GET", audit.log),
     ("/audit/<row:before>", "GET", audit.log_before),
+    ("/audit/found", "GET", audit.ask_log),
+    ("/audit/found", "POST", audit.sift_log),
+    ("/audit/check", "GET", audit.check_log),
+    ("/audit/export", "POST", audit.export_log),
     ("/sign-in", "GET", signin.show_passphrase),
     ("/sign-in", "POST", signin.take_passphrase),
     ("/sign-in/code", "GET", signin.show_code),
@@ -60,6 +64,7 @@ KINDS: Final = {
     signin.take_code: Kind.SIGN_IN,
     files.send_files: Kind.UPLOAD,
     files.hand_out_file: Kind.DOWNLOAD,
+    audit.export_log: Kind.DOWNLOAD,
 }
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
+from admin.checkpoints import Standing
 from forms import codebook
 from forms.wording import msgid
 from reporting.triage import Level
@@ -35,6 +36,8 @@ VERBS: Final[Mapping[str, str]] = {
     "file.sent": msgid("sent a file to the reporter"),
     "note.added": msgid("wrote a note"),
     "history.viewed": msgid("looked at this log"),
+    "audit.verified": msgid("checked this log"),
+    "audit.exported": msgid("took out a copy of this log"),
     "access.denied": msgid("was refused"),
     "withdrawn": msgid("the reporter took the report back"),
     "withdraw.undone": msgid("the reporter brought the report back"),
@@ -42,6 +45,13 @@ VERBS: Final[Mapping[str, str]] = {
     "consent.given": msgid("the reporter allowed or chose something for the first time"),
     "consent.changed": msgid("the reporter changed a choice"),
     "consent.revoked": msgid("the reporter allows less than before"),
+}
+
+STANDINGS: Final[Mapping[Standing, str]] = {
+    Standing.HOLDS: msgid("holds"),
+    Standing.LOST: msgid("does not hold: the log was cut off or rewritten before this row"),
+    Standing.FORGED: msgid("is false: this person did not sign this"),
+    Standing.UNKNOWN: msgid("cannot be checked: the keys of this person are not known here"),
 }
 
 FLAGS: Final[Mapping[str, str]] = {

@@ -49,6 +49,8 @@ SABOTAGE = [
     ("argon2-door", "admin/accounts.py", "import argon2"),
     ("babel-door", "admin/web/rendering.py", "import babel"),
     ("one-time-code-door", "admin/sessions.py", "import pyotp"),
+    ("passkey-door", "admin/sessions.py", "import webauthn"),
+    ("guessing-door", "admin/accounts.py", "from zxcvbn import zxcvbn"),
     ("frozen-migrations", "migrations/versions/0001_first_report.py", "import reporting.models"),
     ("acyclic", "reporting/errors.py", "import reporting.web.errors"),
 ]

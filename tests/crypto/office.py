@@ -9,7 +9,7 @@ from crypto import custody, entries, signing
 from crypto.acts import Act, Epoch, Founding, Person
 from crypto.envelope import Secret
 from crypto.roles import Group, Role
-from crypto.roster import Roster, verify
+from crypto.roster import Roster, extend, verify
 
 TODAY = date(2026, 11, 24)
 
@@ -83,6 +83,13 @@ def at(n: int, prev: str, act: Act, *by: Somebody) -> bytes:
     for other in others:
         entry = entries.countersign(entry, other.seed)
     return entry
+
+
+def grown(roster: Roster, *acts_and_signers: tuple[Act, tuple[Somebody, ...]]) -> Roster:
+    """Return the roster with these acts too, each signed as it has to be."""
+    for act, signers in acts_and_signers:
+        roster = extend(roster, signed(roster, act, *signers))
+    return roster
 
 
 GENESIS = at(0, "", FOUNDING, AIKO, BENI, CHIE)

@@ -3,14 +3,14 @@ from datetime import date
 from itertools import combinations
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from crypto import acts
 from crypto.acts import Act, Change, Enrolment, Epoch, Founding, Person, Removal
 from crypto.roles import Group, Role, may_manage, may_meet
 from crypto.signing import Document, Value
-from tests.crypto.office import AIKO, EMI, TODAY, Somebody, an_epoch
+from tests.crypto.office import AIKO, EMI, FIRST_EPOCHS, FOUNDING, TODAY, Somebody, an_epoch
 from tests.crypto.vectors import Entry, each, load, stays_closed
 
 SEALING_KEYS = load("roster").entry("sealing_keys")
@@ -32,18 +32,24 @@ def people(draw: st.DrawFn) -> Person:
     return draw(SOMEBODY).listed(*roles, is_manager=is_manager)
 
 
+def epochs(days: st.SearchStrategy[date], *groups: Group) -> st.SearchStrategy[Epoch]:
+    keys = SOMEBODY.map(lambda somebody: somebody.sealing_key)
+    return st.builds(Epoch, days, IDS, st.sampled_from(groups), keys)
+
+
 @st.composite
-def epochs(draw: st.DrawFn) -> Epoch:
-    key = draw(SOMEBODY).sealing_key
-    return Epoch(draw(DAYS), draw(IDS), draw(st.sampled_from(Group)), key)
+def foundings(draw: st.DrawFn) -> Founding:
+    day = draw(DAYS)
+    first = tuple(draw(epochs(st.just(day), group)) for group in Group)
+    return Founding(day, tuple(draw(st.lists(people(), max_size=3))), first)
 
 
 ACTS: st.SearchStrategy[Act] = st.one_of(
-    st.builds(Founding, DAYS, st.lists(people(), max_size=3).map(tuple)),
+    foundings(),
     st.builds(Enrolment, DAYS, people()),
     st.builds(Change, DAYS, people()),
     st.builds(Removal, DAYS, IDS),
-    epochs(),
+    epochs(DAYS, *Group),
 )
 
 
@@ -111,6 +117,52 @@ def test_keys_that_nothing_can_be_sealed_to_are_never_listed(name: str) -> None:
 def test_keys_that_bind_nobody_are_never_listed(entry: Entry) -> None:
     with pytest.raises(ValueError, match="weak point"):
         dataclasses.replace(EMI.listed(), signing_key=entry.raw("public"))
+
+
+@pytest.mark.parametrize(
+    "epochs",
+    [
+        (),
+        FIRST_EPOCHS[:-1],
+        FIRST_EPOCHS[1:],
+        (*FIRST_EPOCHS, an_epoch(Group.AUDIT)),
+        (an_epoch(Group.INTAKE), *FIRST_EPOCHS),
+        (FIRST_EPOCHS[0], an_epoch(Group.INTAKE), *FIRST_EPOCHS[2:]),
+        FIRST_EPOCHS[::-1],
+    ],
+    ids=[
+        "none",
+        "no last",
+        "no first",
+        "last twice",
+        "first twice",
+        "one for another",
+        "backwards",
+    ],
+)
+def test_a_founding_names_one_epoch_of_every_group_in_their_order(
+    epochs: tuple[Epoch, ...],
+) -> None:
+    with pytest.raises(ValueError, match="one epoch of each group"):
+        dataclasses.replace(FOUNDING, epochs=epochs)
+
+
+@given(DAYS, st.sampled_from(range(len(Group))))
+def test_an_epoch_of_a_founding_is_of_no_other_day(day: date, at: int) -> None:
+    assume(day != FOUNDING.day)
+    other = dataclasses.replace(FIRST_EPOCHS[at], day=day)
+
+    with pytest.raises(ValueError, match="its own day"):
+        dataclasses.replace(FOUNDING, day=day)
+    with pytest.raises(ValueError, match="its own day"):
+        dataclasses.replace(FOUNDING, epochs=(*FIRST_EPOCHS[:at], other, *FIRST_EPOCHS[at + 1 :]))
+
+
+def test_a_founding_states_an_epoch_without_what_it_states_itself() -> None:
+    stated = acts.document(FOUNDING)["epochs"]
+
+    assert isinstance(stated, list)
+    assert [set(each) for each in stated] == [{"subject", "group", "sealing_key"}] * len(Group)
 
 
 def test_somebody_belongs_to_the_groups_of_their_roles() -> None:

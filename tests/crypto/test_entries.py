@@ -4,12 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crypto import entries, signing
+from crypto import acts, entries, signing
 from crypto.acts import Change, Enrolment, Removal
 from crypto.envelope import OpenError
 from crypto.roles import Role
 from crypto.signing import Document, Prefix
-from tests.crypto.office import AIKO, BENI, CHIE, EMI, FUMI, TODAY, at
+from tests.crypto.office import AIKO, BENI, CHIE, EMI, FIRST_EPOCHS, FOUNDING, FUMI, TODAY, at
 from tests.crypto.vectors import stays_closed
 
 PREV = "5e" * 32
@@ -114,6 +114,19 @@ def test_a_document_is_read_as_the_format_writes_it() -> None:
     entry = entries.read(_signed(WRITTEN))
 
     assert entry.act == Change(TODAY, EMI.listed(Role.CASEWORKER, Role.REVIEWER))
+
+
+def test_a_founding_is_read_only_as_the_format_writes_it() -> None:
+    written: Document = {"n": 0, "prev": "", **acts.document(FOUNDING)}
+    first, *others = [epoch.stated() for epoch in FIRST_EPOCHS]
+
+    assert entries.read(_signed(written)).act == FOUNDING
+    for epochs in ([first], [*others, first], [{**first, "day": "2026-11-24"}, *others], first, 1):
+        with stays_closed():
+            entries.read(_signed({**written, "epochs": epochs}))
+    for name in ("people", "epochs"):
+        with stays_closed():
+            entries.read(_signed({key: value for key, value in written.items() if key != name}))
 
 
 def test_a_signature_over_another_kind_of_document_is_none() -> None:

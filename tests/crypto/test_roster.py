@@ -7,13 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crypto import custody, entries, signing
-from crypto.acts import Act, Change, Enrolment, Founding, Removal
+from crypto.acts import Act, Change, Enrolment, Epoch, Founding, Removal
 from crypto.chain import Head
 from crypto.roles import Group, Role
 from crypto.roster import (
     NOBODY,
     Proposal,
-    Roster,
     RosterError,
     countersign,
     extend,
@@ -26,7 +25,9 @@ from tests.crypto.office import (
     BENI,
     CHIE,
     EMI,
+    FIRST_EPOCHS,
     FOUNDERS,
+    FOUNDING,
     FUMI,
     GENESIS,
     GORO,
@@ -35,6 +36,7 @@ from tests.crypto.office import (
     TODAY,
     Somebody,
     an_epoch,
+    grown,
     signed,
 )
 from tests.crypto.vectors import Entry, each, load
@@ -51,6 +53,7 @@ def entry_bytes(entry: Entry) -> bytes:
 
 
 KNOWN = [entry_bytes(entry) for entry in VECTOR.entries("entries")]
+KEY_NAMES = tuple(VECTOR.entry("sealing_keys").values)
 HASHES = [entry.raw("hash") for entry in VECTOR.entries("entries")]
 
 
@@ -63,12 +66,6 @@ def refused_at(n: int) -> Iterator[None]:
     assert refused.value.__cause__ is None
     assert refused.value.__suppress_context__ or refused.value.__context__ is None
     assert str(refused.value) == f"the roster does not hold at entry {n}"
-
-
-def grown(roster: Roster, *acts_and_signers: tuple[Act, tuple[Somebody, ...]]) -> Roster:
-    for act, signers in acts_and_signers:
-        roster = extend(roster, signed(roster, act, *signers))
-    return roster
 
 
 def test_a_known_roster_says_who_belongs_and_which_keys_are_in_force() -> None:
@@ -86,6 +83,17 @@ def test_a_known_roster_says_who_belongs_and_which_keys_are_in_force() -> None:
     epochs = [keys.raw(name) for name in end.texts("intake")]
     assert [epoch.public_key for epoch in roster.epochs[Group.INTAKE]] == epochs
     assert roster.epoch(Group.INTAKE).public_key == epochs[-1]
+
+
+def test_a_known_roster_says_what_is_stale_and_exposed_behind_every_entry() -> None:
+    named = {VECTOR.entry("sealing_keys").raw(name): name for name in KEY_NAMES}
+    for n, entry in enumerate(VECTOR.entries("entries")):
+        roster = verify(KNOWN[: n + 1], HASHES[0])
+        epochs = [epoch for of in roster.epochs.values() for epoch in of]
+        exposed = [named[epoch.public_key] for epoch in epochs if epoch.id in roster.exposed]
+        assert sorted(roster.stale) == entry.texts("stale")
+        assert sorted(exposed) == entry.texts("exposed")
+        assert len(exposed) == len(roster.exposed)
 
 
 def test_a_known_roster_remembers_the_keys_of_its_people_as_they_are_now() -> None:
@@ -169,7 +177,7 @@ def test_a_roster_founded_by_others_is_refused() -> None:
         GORO.listed(Role.STEWARD, is_manager=True),
         FUMI.listed(Role.STEWARD, is_manager=True),
     )
-    theirs = signed(NOBODY, Founding(TODAY, people), GORO, FUMI)
+    theirs = signed(NOBODY, Founding(TODAY, people, FIRST_EPOCHS), GORO, FUMI)
 
     with refused_at(0):
         verify([theirs], PIN)
@@ -384,8 +392,7 @@ def test_at_least_two_managers_remain() -> None:
 
 
 def test_a_founding_is_signed_by_every_manager_it_names() -> None:
-    act = Founding(TODAY, FOUNDERS)
-    proposal = propose(NOBODY, act, CHIE.seed)
+    proposal = propose(NOBODY, FOUNDING, CHIE.seed)
 
     assert weigh(NOBODY, proposal).missing == 2
     both = countersign(NOBODY, proposal, AIKO.seed)
@@ -409,16 +416,46 @@ def test_a_founding_is_signed_by_every_manager_it_names() -> None:
         (Role.AUDITOR, Group.AUDIT),
     ],
 )
-def test_one_member_of_a_group_opens_its_first_epoch_and_the_next(role: Role, group: Group) -> None:
+def test_one_member_of_a_group_opens_its_next_epoch(role: Role, group: Group) -> None:
     office = grown(OFFICE, (Enrolment(TODAY, FUMI.listed(role)), (AIKO, BENI)))
-    first, second = an_epoch(group, 1), an_epoch(group, 2)
+    first, second, third = (an_epoch(group, number) for number in range(3))
 
-    with pytest.raises(LookupError):
-        office.epoch(group)
-    rotated = grown(office, (first, (FUMI,)), (second, (FUMI,)))
+    assert office.epoch(group) == first
+    rotated = grown(office, (second, (FUMI,)), (third, (FUMI,)))
 
-    assert rotated.epochs[group] == (first, second)
-    assert rotated.epoch(group) == second
+    assert rotated.epochs[group] == (first, second, third)
+    assert rotated.epoch(group) == third
+
+
+def test_from_the_founding_on_every_group_has_a_key() -> None:
+    assert tuple(OFFICE.epoch(group) for group in Group) == FIRST_EPOCHS
+    assert {mark for epoch in FIRST_EPOCHS for mark in epoch.marks} <= OFFICE.listed
+
+
+@pytest.mark.parametrize(
+    "epoch",
+    [
+        replace(FIRST_EPOCHS[-1], public_key=EMI.sealing_key),
+        replace(FIRST_EPOCHS[-1], id=EMI.id),
+        replace(FIRST_EPOCHS[-1], public_key=FIRST_EPOCHS[0].public_key),
+        replace(FIRST_EPOCHS[-1], id=FIRST_EPOCHS[0].id),
+    ],
+    ids=["key of somebody", "id of somebody", "key of a group", "id of an epoch"],
+)
+def test_what_a_founding_lists_stands_in_it_once(epoch: Epoch) -> None:
+    act = Founding(TODAY, FOUNDERS, (*FIRST_EPOCHS[:-1], epoch))
+
+    with refused_at(0):
+        propose(NOBODY, act, AIKO.seed)
+
+
+def test_what_a_founding_listed_is_never_listed_anew() -> None:
+    for epoch in FIRST_EPOCHS:
+        with refused_at(1):
+            propose(OFFICE, replace(epoch, group=Group.INTAKE), EMI.seed)
+        person = replace(FUMI.listed(), sealing_key=epoch.public_key)
+        with refused_at(1):
+            propose(OFFICE, Enrolment(TODAY, person), AIKO.seed)
 
 
 @pytest.mark.parametrize("role", [*Role, None], ids=str)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import pytest
 from hypothesis import settings
@@ -17,6 +18,7 @@ from tests.crypto.office import (
     BENI,
     CHIE,
     EMI,
+    FIRST_EPOCHS,
     FOUNDERS,
     GENESIS,
     OFFICE,
@@ -72,6 +74,33 @@ class Line:
         return self.belongs and self.listed.is_manager
 
 
+@dataclass(frozen=True)
+class Page:
+    """Whose keys opened the seeds of a group behind one entry, and which epochs it had."""
+
+    members: frozenset[Somebody]
+    epochs: tuple[Epoch, ...]
+
+
+def somebody_left(pages: list[Page]) -> bool:
+    return any(before.members - after.members for before, after in pairwise(pages))
+
+
+def is_stale(pages: list[Page]) -> bool:
+    """Say from everything that ever was whether somebody outside knows the newest epoch."""
+    since = [page for page in pages if page.epochs == pages[-1].epochs]
+    of_the_founding = pages[0] in since and not pages[0].members
+    return somebody_left(since) or (of_the_founding and any(page.members for page in since))
+
+
+def exposed(pages: list[Page]) -> set[Epoch]:
+    """Say from everything that ever was which epochs somebody took along."""
+    of_the_founding = pages[0].epochs if not pages[0].members else ()
+    given_up = of_the_founding if pages[-1].epochs != of_the_founding else ()
+    gone = [before.epochs for before, after in pairwise(pages) if somebody_left([before, after])]
+    return {epoch for epochs in (given_up, *gone) for epoch in epochs}
+
+
 class Walk(RuleBasedStateMachine):
     """An office in which people try whatever comes to their minds."""
 
@@ -81,7 +110,9 @@ class Walk(RuleBasedStateMachine):
         self.stored = [GENESIS]
         self.book = {keys.name: Line(keys, listed) for keys, listed in FOUNDED.items()}
         self.keys_seen = set(FOUNDED)
-        self.epochs_seen: set[Epoch] = set()
+        self.epochs = list(FIRST_EPOCHS)
+        self.pages: dict[Group, list[Page]] = {group: [] for group in Group}
+        self._turn_pages()
         self.void: list[bytes] = []
 
     @rule(data=st.data(), keys=ANYBODY, listing=LISTINGS)
@@ -112,6 +143,7 @@ class Walk(RuleBasedStateMachine):
         is_right = one and belongs and self._managers_without(name) >= 2
         if self._try(Removal(TODAY, Somebody(name).id), signers, is_right):
             self.book[name] = replace(self.book[name], belongs=False)
+            self._turn_pages()
 
     @rule(data=st.data(), group=st.sampled_from(Group), number=st.integers(1, 9))
     def a_group_gets_a_key(self, data: st.DataObject, group: Group, number: int) -> None:
@@ -120,9 +152,10 @@ class Walk(RuleBasedStateMachine):
         )
         epoch = an_epoch(group, number)
         inside = [line for line in self._lines(signers) if group in line.listed.groups]
-        is_right = epoch not in self.epochs_seen and len(signers) == len(inside) == 1
+        is_right = epoch not in self.epochs and len(signers) == len(inside) == 1
         if self._try(epoch, signers, is_right):
-            self.epochs_seen.add(epoch)
+            self.epochs.append(epoch)
+            self._turn_pages()
 
     @rule(data=st.data())
     def an_old_entry_comes_again(self, data: st.DataObject) -> None:
@@ -156,7 +189,18 @@ class Walk(RuleBasedStateMachine):
         removed = {line.listed for line in self.book.values() if not line.belongs}
         assert set(self.roster.people.values()) == people
         assert set(self.roster.removed.values()) == removed
-        assert {epoch for of in self.roster.epochs.values() for epoch in of} == self.epochs_seen
+        assert all(self.roster.epochs[group] == self._epochs_of(group) for group in Group)
+
+    @invariant()
+    def both_books_know_what_is_known_outside(self) -> None:
+        stale = {group for group, pages in self.pages.items() if is_stale(pages)}
+        known = {epoch.id for pages in self.pages.values() for epoch in exposed(pages)}
+        assert self.roster.stale == stale
+        assert self.roster.exposed == known
+
+    @invariant()
+    def every_group_has_a_key(self) -> None:
+        assert all(self.roster.epoch(group).group is group for group in Group)
 
     @override
     def teardown(self) -> None:
@@ -173,8 +217,8 @@ class Walk(RuleBasedStateMachine):
         return tuple(data.draw(st.permutations(able))[:wanted])
 
     def _lines(self, signers: tuple[Somebody, ...]) -> list[Line]:
-        lines = (self.book.get(keys.name) for keys in signers)
-        return [line for line in lines if line and line.belongs and line.keys in signers]
+        lines = self.book.values()
+        return [line for line in lines if line.belongs and line.keys in signers]
 
     def _decide(self, signers: tuple[Somebody, ...], subject: str) -> bool:
         lines = self._lines(signers)
@@ -203,6 +247,17 @@ class Walk(RuleBasedStateMachine):
     def _note(self, keys: Somebody, listed: Person) -> None:
         self.book[keys.name] = Line(keys, listed)
         self.keys_seen.add(keys)
+        self._turn_pages()
+
+    def _turn_pages(self) -> None:
+        for group, pages in self.pages.items():
+            inside = (
+                line for line in self.book.values() if line.belongs and group in line.listed.groups
+            )
+            pages.append(Page(frozenset(line.keys for line in inside), self._epochs_of(group)))
+
+    def _epochs_of(self, group: Group) -> tuple[Epoch, ...]:
+        return tuple(epoch for epoch in self.epochs if epoch.group is group)
 
 
 Walk.TestCase.settings = settings(max_examples=50, stateful_step_count=50)
