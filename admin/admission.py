@@ -15,8 +15,11 @@ from admin import (
     checkpoints,
     circles,
     covering,
+    decoys,
     epochs,
+    force,
     grants,
+    holds,
     lapses,
     letters,
     witnesses,
@@ -24,6 +27,7 @@ from admin import (
 from admin.authority import Person, event
 from admin.checkpoints import Signer
 from admin.declaring import with_standing
+from admin.decoys import Boxes, Shown
 from admin.desk import Desk
 from admin.errors import AlarmError, NotEnrolledError
 from admin.factors import OneTimeCodes
@@ -32,7 +36,7 @@ from admin.keyring import Ring, matches, name_of, open_ring
 from admin.models import Member
 from admin.runtime import Staff
 from crypto.chain import Head
-from crypto.custody import Keyring, lock_keyring, open_keyring
+from crypto.custody import Keyring, LiveKeys
 from crypto.envelope import OpenError, Secret
 from crypto.roster import Roster
 from reporting.audit import append
@@ -75,7 +79,7 @@ def look_back(staff: Staff, opened: Opened) -> Head:
     """
     with staff.service.read() as session:
         member = _still_there(session.get(Member, opened.member))
-        return audit.verify_from(session, _keyring(staff, member, opened).audit_head)
+        return audit.verify_from(session, _shown(staff, member, opened).keyring.audit_head)
 
 
 def admit(session: Session, staff: Staff, opened: Opened, arrival: Arrival) -> Admitted:
@@ -86,41 +90,39 @@ def admit(session: Session, staff: Staff, opened: Opened, arrival: Arrival) -> A
     Raises CodeRefusedError, NotEnrolledError, AlarmError.
     """
     member = _still_there(session.get(Member, opened.member, with_for_update=True))
-    keyring = _keyring(staff, member, opened)
+    shown = _shown(staff, member, opened)
     try:
-        codes = OneTimeCodes.decode(keyring.factors[0])
-        name = name_of(member, keyring)
+        codes = OneTimeCodes.decode(shown.keyring.factors[0])
+        name = name_of(member, shown.name_key)
     except OpenError:
         raise AlarmError(EXCHANGED) from None
     used = codes.accept(arrival.code, arrival.at)
-    person = _enrolled(session, staff, keyring, Person(member.id, name, frozenset()))
+    person = _enrolled(session, staff, shown, Person(member.id, name, frozenset()))
     append(session, staff.service.journal, event(person, arrival.verb, member.id), arrival.at)
     # After appending: from there on nobody else can append until this unit of work ends. The key
     # ring may pin a later row by now, when its owner came in elsewhere meanwhile.
-    seen = audit.verify_from(session, keyring.audit_head, arrival.seen)
-    checkpoints.keep(session, _signer(staff, person.id, keyring), seen, arrival.at)
-    verified = followed(session, staff)
-    keys = grants.open_all(session, keyring, member.id, verified)
-    ring = with_standing(session, open_ring(person, keys, verified), verified)
-    admitted = _caught_up(session, staff, ring, verified, arrival.at)
+    seen = audit.verify_from(session, shown.keyring.audit_head, arrival.seen)
+    if not shown.is_decoy:  # nobody would believe what a decoy signs
+        checkpoints.keep(session, _signer(staff, person.id, shown.keyring), seen, arrival.at)
+    admitted = _let_in(session, staff, shown, person, arrival.at)
     renewed = replace(
-        keyring, audit_head=seen, roster_head=admitted.verified.head, factors=(used.encode(),)
+        shown.keyring, audit_head=seen, roster_head=admitted.verified.head, factors=(used.encode(),)
     )
-    _lock_again(staff, member, renewed, opened)
+    decoys.lock_again(member, opened.kek, replace(shown, keyring=renewed), staff.door.parameters)
     staff.patience.succeeded(opened.tag)
     return admitted
 
 
-def _enrolled(session: Session, staff: Staff, keyring: Keyring, person: Person) -> Person:
+def _enrolled(session: Session, staff: Staff, shown: Shown, person: Person) -> Person:
     """Return somebody as the roster has them; raise NotEnrolledError where it has not these keys.
 
     Raises AlarmError where the roster lost an entry that their key ring remembers.
     """
     verified = followed(session, staff)
-    if not verified.includes(keyring.roster_head):
+    if not verified.includes(shown.keyring.roster_head):
         raise AlarmError("the roster was rolled back or rewritten")
     known = verified.people.get(person.id)
-    if known is None or not matches(keyring, known):
+    if known is None or not (shown.is_decoy or matches(shown.keyring, known)):
         raise NotEnrolledError
     return replace(person, roles=known.roles, is_manager=known.is_manager)
 
@@ -131,6 +133,21 @@ def followed(session: Session, staff: Staff) -> Roster:
         return staff.service.office.follow(session)
     except OfficeError as error:
         raise AlarmError(str(error)) from None
+
+
+def _let_in(
+    session: Session, staff: Staff, shown: Shown, person: Person, now: datetime
+) -> Admitted:
+    """Give somebody what they may use: nothing, where they were forced and nobody looked yet."""
+    verified = followed(session, staff)
+    if shown.is_decoy:
+        force.answer(session, staff.service.journal, verified, person, now)
+    if holds.is_held(session, person.id):
+        ring = open_ring(person.kept_back(), LiveKeys(shown.keyring, {}), verified)
+        return Admitted(ring, verified)
+    keys = grants.open_all(session, shown.keyring, person.id, verified)
+    ring = with_standing(session, open_ring(person, keys, verified), verified)
+    return _caught_up(session, staff, ring, verified, now)
 
 
 def _caught_up(
@@ -161,8 +178,18 @@ def _caught_up(
         epochs.carry_over(session, ring, verified)
     except OpenError:
         raise AlarmError("a key of a report was altered") from None
-    epochs.retire(session, verified)
+    _rekey(session, staff, ring, verified, now)
+    epochs.retire(session, verified, now)
     return Admitted(ring, verified)
+
+
+def _rekey(session: Session, staff: Staff, ring: Ring, verified: Roster, now: datetime) -> None:
+    renewed = epochs.renew(session, ring, verified)
+    if renewed.count:
+        noted = replace(event(ring.person, "key.replaced"), count=renewed.count)
+        append(session, staff.service.journal, noted, now)
+    for case in renewed.altered:
+        append(session, staff.service.journal, event(ring.person, "alarm.raised", case), now)
 
 
 def _signer(staff: Staff, member: bytes, keyring: Keyring) -> Signer:
@@ -171,22 +198,14 @@ def _signer(staff: Staff, member: bytes, keyring: Keyring) -> Signer:
     return Signer(member, keyring.signing_seed, origin)
 
 
-def _lock_again(staff: Staff, member: Member, keyring: Keyring, opened: Opened) -> None:
-    member.rev += 1
-    member.keyring_sealed = lock_keyring(
-        opened.kek, keyring, member.id, member.rev, staff.door.parameters
-    )
-
-
 def _still_there(member: Member | None) -> Member:
     if member is None:
         raise AlarmError(EXCHANGED)
     return member
 
 
-def _keyring(staff: Staff, member: Member, opened: Opened) -> Keyring:
-    parameters = staff.door.parameters
+def _shown(staff: Staff, member: Member, opened: Opened) -> Shown:
     try:
-        return open_keyring(opened.kek, member.keyring_sealed, member.id, member.rev, parameters)
+        return decoys.open_either(opened.kek, Boxes.of(member), staff.door.parameters)
     except OpenError:
         raise AlarmError(EXCHANGED) from None

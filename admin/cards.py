@@ -17,7 +17,7 @@ from admin.letters import About, Kind
 from admin.recusal import Card, card_of
 from admin.voices import Ballot
 from admin.words import Word
-from crypto import acts, signing
+from crypto.cosigned import Cosigned
 from crypto.envelope import OpenError
 from crypto.roster import Roster
 from crypto.signing import Document, Prefix
@@ -69,28 +69,23 @@ def _send(session: Session, verified: Roster, about: About, record: Record) -> N
 
 def _signed(ring: Ring, member: bytes, card: Card) -> Record:
     record = card.written()
-    mark = ring.sign(Prefix.CARD, _document(member, record))
-    return {"card": record, "by": ring.person.id.hex(), "signed": mark.hex()}
+    mark = ring.sign(Prefix.CARD, _document(member, record)).encode()
+    return {"card": record, "signed": mark.hex()}
 
 
 def _read(verified: Roster, member: bytes, record: Record) -> tuple[Card, ...]:
     """Return the card if somebody signed it who may: a manager, or the one whose card it is."""
     try:
-        said, signer = records.child(record, "card"), records.row(record, "by")
-        document = signing.read(
-            _key_of(verified, member, signer), Prefix.CARD, records.row(record, "signed")
-        )
+        said, mark = records.child(record, "card"), records.row(record, "signed")
+        signed = Cosigned.decode(Prefix.CARD, mark)
+        is_it = signed.document() == _document(member, said)
         card = Card.read(said)
     except OpenError:
         return ()
-    return (card,) if document == _document(member, said) else ()
-
-
-def _key_of(verified: Roster, member: bytes, signer: bytes) -> bytes:
-    person: acts.Person | None = verified.people.get(signer)
-    if person is None or not (person.is_manager or person.id == member):
-        raise OpenError
-    return person.signing_key
+    keys = {
+        one.signing_key for one in verified.people.values() if one.is_manager or one.id == member
+    }
+    return (card,) if is_it and signed.signers <= keys else ()
 
 
 def _document(member: bytes, record: Record) -> Document:

@@ -84,6 +84,8 @@ def view(desk: Desk) -> tuple[Coverage, ...]:
     Raises AlarmError for what was altered.
     """
     authorize(desk.ring.person, Action.VIEW_COVERAGE)
+    if desk.ring.person.is_kept_back:
+        return ()
     if Role.SUPERVISOR in desk.ring.person.roles:
         return (_made(desk.session, desk.ring, desk.verified, day_of(desk.now)),)
     record = letters.read_own(desk.session, desk.ring, Kind.COVERAGE)

@@ -18,7 +18,7 @@ from admin.letters import About, Kind
 from admin.models import Lapse
 from admin.permissions import Action
 from admin.recusal import Card
-from admin.standing import Standing
+from admin.standing import Standing, in_force
 from admin.words import Word, Words
 from crypto.roster import Roster
 from crypto.standing import Progress
@@ -40,7 +40,10 @@ def view(desk: Desk) -> Own:
     """Return somebody's own standing. Raises AlarmError for what was altered."""
     authorize(desk.ring.person, Action.DECLARE)
     session, ring, verified = desk.session, desk.ring, desk.verified
-    progress, said = _stage(session, ring, verified), own_words(session, ring, verified)
+    progress = _stage(session, ring, verified)
+    if ring.person.is_kept_back:
+        return Own(progress, ring.person.standing, (), ())
+    said = own_words(session, ring, verified)
     own_cards = tuple(cards.own(session, ring, verified, word) for word in said)
     return Own(progress, words.standing_by(progress, said), said, own_cards)
 
@@ -52,20 +55,28 @@ def own_words(session: Session, ring: Ring, verified: Roster) -> Words:
 
 
 def with_standing(session: Session, ring: Ring, verified: Roster) -> Ring:
-    """Return the ring of somebody with their standing. Raises AlarmError for what was altered."""
-    standing = words.standing_by(
-        _stage(session, ring, verified), own_words(session, ring, verified)
-    )
+    """Return the ring of somebody with their standing. Raises AlarmError for what was altered.
+
+    Whoever is kept back cannot open what they declared, and is asked for nothing.
+    """
+    progress = _stage(session, ring, verified)
+    if ring.person.is_kept_back:
+        standing = in_force(progress)
+    else:
+        standing = words.standing_by(progress, own_words(session, ring, verified))
     return replace(ring, person=replace(ring.person, standing=standing))
 
 
 def declare(desk: Desk, declared: Declared) -> None:
     """Keep what somebody declares of themself; every tie recuses until managers decided of it.
 
-    If their keys were kept back for want of it, colleagues hand them on again from now on.
+    If their keys were kept back for want of it, colleagues hand them on again from now on. What
+    somebody says who is held goes nowhere: it may be said under force.
     """
     member = desk.ring.person.id
     rule = authorize(desk.ring.person, Action.DECLARE, member)
+    if desk.ring.person.is_kept_back:
+        return
     desk.note("declaration.made", member, rule)
     before = own_words(desk.session, desk.ring, desk.verified)
     conduct = tuple(one for word in before for one in word.conduct)
@@ -88,6 +99,8 @@ def agree(desk: Desk) -> None:
 def _add(desk: Desk, verb: str, added: Callable[[Word, date], Word]) -> None:
     member = desk.ring.person.id
     rule = authorize(desk.ring.person, Action.DECLARE, member)
+    if desk.ring.person.is_kept_back:
+        return
     said = own_words(desk.session, desk.ring, desk.verified)
     if not said:
         raise HiddenError(Action.DECLARE, member, f"{Action.DECLARE}: nothing declared yet")

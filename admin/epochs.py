@@ -6,15 +6,17 @@ once nothing does, nobody is left who could open what was ever sealed to the old
 """
 
 from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import Final
 
 from sqlalchemy import delete, exists, select
 from sqlalchemy.orm import Session
 
-from admin import grants
+from admin import grants, rekeying
 from admin.keeping import kept_back
 from admin.keyring import Ring, make_epoch
 from admin.models import Grant, ProposalRow
+from admin.rekeying import Renewed
 from crypto.acts import Epoch
 from crypto.roles import Group
 from crypto.roster import Roster
@@ -30,6 +32,8 @@ YEAR: Final = timedelta(days=365)
 LATEST: Final = {group: WEEK if group is Group.INTAKE else YEAR for group in Group}
 EARLY: Final = timedelta(days=2)  # so much before its latest day a key is changed if it can be
 AT_A_TIME: Final = 500
+# The groups that keys of reports are sealed to.
+KEEPERS: Final = (Group.INTAKE, Group.CASEWORK)
 
 
 def due(session: Session, ring: Ring, verified: Roster, now: datetime) -> tuple[Group, ...]:
@@ -75,31 +79,39 @@ def rotate(
 
 
 def carry_over(session: Session, ring: Ring, verified: Roster) -> int:
-    """Seal keys of reports that wait under an old key of intake to the new one; return how many.
+    """Seal keys of reports that wait under an old epoch to the new one; return how many.
 
     A few hundred at a time: the next sign-in goes on. Raises OpenError for an altered one.
     """
-    newest = verified.epoch(Group.INTAKE)
-    if not ring.holds(newest.id):
-        return 0
-    held = [epoch.id for epoch in verified.epochs[Group.INTAKE][:-1] if ring.holds(epoch.id)]
-    waiting = (
-        select(CaseWrap)
-        .where(CaseWrap.epoch_id.in_(held), CaseWrap.wrapped == Wrapped.CASE)
-        .limit(AT_A_TIME)
-    )
-    rows = session.scalars(waiting).all()
-    for wrap in rows:
-        key = ring.case_key(wrap)
-        place = places.wrap(wrap.case_id, Wrapped.CASE, Group.INTAKE)
-        wrap.epoch_id, wrap.key_sealed = newest.id, seal(newest.public_key, key, place)
-    session.flush()
-    return len(rows)
+    return sum(_seal_anew(session, ring, verified, group) for group in KEEPERS)
 
 
-def retire(session: Session, verified: Roster) -> int:
-    """Forget the seeds of old keys of intake under which nothing waits; return how many."""
-    spent = [epoch.id for epoch in verified.epochs[Group.INTAKE][:-1]]
+def renew(session: Session, ring: Ring, verified: Roster) -> Renewed:
+    """Give new keys to reports whose keys somebody who left may know.
+
+    A few at a time: the next sign-in goes on.
+    """
+    done = Renewed()
+    for group in KEEPERS:
+        newest, old = verified.epoch(group), _old(ring, verified, group) & verified.exposed
+        left = rekeying.AT_A_TIME - done.count
+        if old and left:
+            done += rekeying.renew(session, ring, newest, old, left)
+    return done
+
+
+def backlog(session: Session, verified: Roster) -> int:
+    """Return how many reports still have a key that somebody who left may know."""
+    return rekeying.waiting(session, verified.exposed)
+
+
+def retire(session: Session, verified: Roster, now: datetime) -> int:
+    """Forget the seeds of old keys of intake under which nothing waits; return how many.
+
+    Not on the day of the change: a report sealed just before it may be stored just after it.
+    """
+    epochs = pairwise(verified.epochs[Group.INTAKE])
+    spent = [old.id for old, newer in epochs if newer.day < day_of(now)]
     used = {
         epoch
         for table in (CaseWrap, Parked, Drop)
@@ -112,6 +124,25 @@ def retire(session: Session, verified: Roster) -> int:
     if retired:
         shred(session)
     return retired
+
+
+def _seal_anew(session: Session, ring: Ring, verified: Roster, group: Group) -> int:
+    newest, old = verified.epoch(group), _old(ring, verified, group) - verified.exposed
+    rows = rekeying.take_hold(session, old, AT_A_TIME) if old else ()
+    for wrap in rows:
+        place = places.wrap(wrap.case_id, Wrapped(wrap.wrapped), group)
+        key = ring.wrapped_key(wrap)
+        wrap.epoch_id, wrap.key_sealed = newest.id, seal(newest.public_key, key, place)
+    session.flush()
+    return len(rows)
+
+
+def _old(ring: Ring, verified: Roster, group: Group) -> frozenset[bytes]:
+    """Return the replaced epochs of a group that are held here; none before there is a fit one."""
+    *old, newest = (epoch.id for epoch in verified.epochs[group])
+    if newest in verified.exposed or not ring.holds(newest):
+        return frozenset()
+    return frozenset(epoch for epoch in old if ring.holds(epoch))
 
 
 def _is_old(epoch: Epoch, now: datetime, *, is_patient: bool) -> bool:

@@ -4,7 +4,7 @@ A seed is sealed to the key that the verified roster names, never to one from an
 somebody plants in the database is given nothing.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -47,7 +47,7 @@ def open_all(session: Session, keyring: Keyring, member: bytes, verified: Roster
     somebody else would hold what is sealed to it.
     """
     own = PrivateKey(keyring.seed)
-    known = {epoch.id: epoch for epoch in _epochs(verified)}
+    known = _known(verified)
     seeds = {}
     for grant in session.scalars(select(Grant).where(Grant.member_id == member)):
         if grant.box_sealed[_KID] != kid(own.public):
@@ -66,12 +66,11 @@ def open_all(session: Session, keyring: Keyring, member: bytes, verified: Roster
 def hand_on(session: Session, ring: Ring, verified: Roster) -> Handed:
     """Give every seed held here to the members of its group who lack it; take others' back.
 
-    To whoever is kept back nothing is given. Keys that the founders hold in trust go to the group's
-    first members, and only then from the founders: a key is never taken from the last who have it.
+    Keys that the founders hold in trust go to the group's first members, and only then from the
+    founders: a key is never taken from the last who have it.
     """
     grants = session.scalars(select(Grant)).all()
-    entitled = _entitled(verified, kept_back(session, verified))
-    known = {epoch.id: epoch for epoch in _epochs(verified)}
+    entitled, known = _entitled(session, verified), _known(verified)
     living = {_pair(grant) for grant in grants if _is_living(grant, entitled, known)}
     kept = {grant.epoch_id for grant in grants}
     missing = [
@@ -83,19 +82,31 @@ def hand_on(session: Session, ring: Ring, verified: Roster) -> Handed:
     ]
     covered = {epoch for epoch, _ in living} | {epoch for epoch, _ in missing}
     gone = [one for one in grants if _pair(one) not in living and one.epoch_id in covered]
-    for grant in gone:
-        session.delete(grant)
-    session.flush()
-    if gone:
-        shred(session)
+    _forget(session, gone)
     seeds = ring.seeds()
     session.add_all(give(known[epoch], seeds[epoch][1], person) for epoch, person in missing)
     return Handed(len(missing), len(gone))
 
 
+def take_back(session: Session, verified: Roster) -> int:
+    """Take seeds from those who are not to have them, but never from the last who do.
+
+    Returns how many were taken.
+    """
+    grants = session.scalars(select(Grant)).all()
+    entitled, known = _entitled(session, verified), _known(verified)
+    living = {_pair(grant) for grant in grants if _is_living(grant, entitled, known)}
+    covered = {epoch for epoch, _ in living}
+    gone = [one for one in grants if _pair(one) not in living and one.epoch_id in covered]
+    _forget(session, gone)
+    return len(gone)
+
+
 def awaited(session: Session, member: acts.Person, verified: Roster) -> frozenset[Group]:
     """Return the groups of which this person has no key in force yet."""
-    held = set(session.scalars(select(Grant.epoch_id).where(Grant.member_id == member.id)))
+    grants = session.scalars(select(Grant).where(Grant.member_id == member.id))
+    # What was sealed to keys that they had before does not open any more.
+    held = {one.epoch_id for one in grants if one.box_sealed[_KID] == kid(member.sealing_key)}
     return frozenset(group for group in member.groups if verified.epoch(group).id not in held)
 
 
@@ -103,8 +114,20 @@ def _pair(grant: Grant) -> tuple[bytes, bytes]:
     return grant.epoch_id, grant.member_id
 
 
-def _entitled(verified: Roster, kept: frozenset[bytes]) -> dict[Group, dict[bytes, acts.Person]]:
-    """Return who may hold the keys of each group: its members, or those who keep them in trust."""
+def _forget(session: Session, gone: Sequence[Grant]) -> None:
+    for grant in gone:
+        session.delete(grant)
+    session.flush()
+    if gone:
+        shred(session)
+
+
+def _entitled(session: Session, verified: Roster) -> dict[Group, dict[bytes, acts.Person]]:
+    """Return who may hold the keys of each group: its members, or those who keep them in trust.
+
+    Nobody does whose keys are kept back.
+    """
+    kept = kept_back(session, verified)
     return {
         group: {
             person.id: person
@@ -122,6 +145,10 @@ def _is_living(
     person = entitled[epoch.group].get(grant.member_id) if epoch is not None else None
     # Somebody with new keys opens nothing that was sealed to the old ones.
     return person is not None and grant.box_sealed[_KID] == kid(person.sealing_key)
+
+
+def _known(verified: Roster) -> dict[bytes, Epoch]:
+    return {epoch.id: epoch for epoch in _epochs(verified)}
 
 
 def _epochs(verified: Roster) -> Iterator[Epoch]:

@@ -3,7 +3,7 @@
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from admin import steps
+from admin import holds, steps
 from admin.models import Lapse
 from admin.stages import limits_of
 from crypto.roster import Roster
@@ -11,13 +11,15 @@ from crypto.standing import Progress
 
 
 def kept_back(session: Session, verified: Roster) -> frozenset[bytes]:
-    """Return the ids of those who are given no key: their stage has none, or they lapsed.
+    """Return the ids of those who are given no key.
 
-    Raises AlarmError for a step of vetting that does not hold.
+    Their stage has none, or they lapsed, or they are held until two managers have looked. Raises
+    AlarmError for a step of vetting that does not hold.
     """
     everybody = steps.progress_of_all(session, verified)
     untried = {member for member, progress in everybody.items() if not may_hold_keys(progress)}
-    return frozenset(untried.union(session.scalars(select(Lapse.member_id))))
+    lapsed = session.scalars(select(Lapse.member_id))
+    return holds.held(session).union(untried, lapsed)
 
 
 def may_hold_keys(progress: Progress) -> bool:

@@ -9,12 +9,13 @@ from admin.authority import Person
 from admin.models import Member
 from crypto import acts, roster, standing
 from crypto.acts import Act, Epoch
-from crypto.chain import Head
+from crypto.chain import GENESIS, Head
+from crypto.cosigned import Cosigned
 from crypto.custody import (
-    KEYRING_BYTES,
     Keyring,
     LiveKeys,
     PrivateKey,
+    lock_decoy,
     lock_keyring,
     make_seed,
     public_key,
@@ -24,7 +25,7 @@ from crypto.padding import pad, unpad
 from crypto.passphrase import Parameters
 from crypto.roles import Group, Role
 from crypto.roster import Roster
-from crypto.signing import Document, Prefix, sign
+from crypto.signing import Document, Prefix
 from crypto.signing import public_key as signing_key
 from crypto.standing import Held, Managers, Progress
 from crypto.stream import lock, unlock
@@ -33,8 +34,6 @@ from reporting.clock import day_of
 from reporting.models import AuditSegment, CaseWrap, Drop, Wrapped
 
 NAME_FLOOR = 512
-# What a key ring's box has on top of it; a decoy that nobody set is as long and opens for nobody.
-BOX_BYTES = KEYRING_BYTES + 74
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +76,14 @@ class Ring:
         place = places.wrap(wrap.case_id, Wrapped.CONTACT, Group.CASEWORK)
         return self._open(Group.CASEWORK, wrap.epoch_id, wrap.key_sealed, place)
 
+    def wrapped_key(self, wrap: CaseWrap) -> Secret:
+        """Return a key of a report, whichever it is. Raises OpenError if it was altered."""
+        group = self._groups.get(wrap.epoch_id)
+        if group is None:
+            raise OpenError
+        place = places.wrap(wrap.case_id, Wrapped(wrap.wrapped), group)
+        return self._open(group, wrap.epoch_id, wrap.key_sealed, place)
+
     def segment_key(self, segment: AuditSegment) -> Secret:
         """Return the key of a stretch of the audit log. Raises OpenError if it was altered."""
         place = places.segment(segment.id)
@@ -114,9 +121,13 @@ class Ring:
         """Return the step with this person's signature as well. Raises StandingError."""
         return standing.countersign(progress, proposal, self._keys.keyring.signing_seed, managers)
 
-    def sign(self, prefix: Prefix, document: Document) -> bytes:
+    def sign(self, prefix: Prefix, document: Document) -> Cosigned:
         """Return a document with this person's signature."""
-        return sign(self._keys.keyring.signing_seed, prefix, document)
+        return Cosigned.write(prefix, document, self._keys.keyring.signing_seed)
+
+    def sign_too(self, signed: Cosigned) -> Cosigned:
+        """Return what others signed with this person's signature as well. Raises OpenError."""
+        return signed.countersigned(self._keys.keyring.signing_seed)
 
     def with_seeds(self, made: tuple[NewEpoch, ...]) -> "Ring":
         """Return a ring that holds these epochs too."""
@@ -196,16 +207,26 @@ def new_member(keyring: Keyring, kek: Secret, identity: Identity, parameters: Pa
         salt=identity.salt,
         sealing_key=public_key(keyring.seed),
         signing_key=signing_key(keyring.signing_seed),
-        name_sealed=lock(expand(keyring.seed, Label.NAME), name, _name_place(identity.id)),
+        name_sealed=lock(name_key(keyring), name, _name_place(identity.id)),
         keyring_sealed=lock_keyring(kek, keyring, identity.id, 0, parameters),
-        decoy_sealed=secrets.token_bytes(BOX_BYTES),
+        decoy_sealed=unset_decoy(identity.id, parameters),
         rev=0,
     )
 
 
-def name_of(member: Member, keyring: Keyring) -> str:
+def unset_decoy(member: bytes, parameters: Parameters) -> bytes:
+    """Return a box that nobody opens, and that looks like a decoy somebody set."""
+    nobodys = make_keyring((), GENESIS, GENESIS)
+    return lock_decoy(make_key(), nobodys, member, parameters)
+
+
+def name_key(keyring: Keyring) -> Secret:
+    """Return the key that a person's name is locked under."""
+    return expand(keyring.seed, Label.NAME)
+
+
+def name_of(member: Member, key: Secret) -> str:
     """Return a person's name, which only their own keys open. Raises OpenError."""
-    key = expand(keyring.seed, Label.NAME)
     return unpad(unlock(key, member.name_sealed, _name_place(member.id))).decode()
 
 

@@ -14,9 +14,9 @@ from typing import Final
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from admin import browsers, circles, grants, letters, vetting
+from admin import browsers, circles, epochs, grants, holds, letters, vetting
 from admin.accounts import Duties
-from admin.authority import authorize, event
+from admin.authority import authorize
 from admin.circles import Circle
 from admin.desk import Desk
 from admin.errors import HiddenError, ProposalError
@@ -26,7 +26,6 @@ from crypto import acts, roster
 from crypto.acts import Act, Change, Enrolment, Removal
 from crypto.roster import Proposal, Roster, RosterError
 from reporting import office
-from reporting.audit import append
 from reporting.clock import day_of
 
 NOT_POSSIBLE: Final = (
@@ -88,38 +87,26 @@ def sign(desk: Desk, proposal: bytes) -> Roster:
         raise HiddenError(Action.SIGN_ROSTER, proposal, f"{Action.SIGN_ROSTER}: no such proposal")
     with _explaining(VOID):
         before = roster.weigh(desk.verified, row.entry)
+    act = before.act
+    if not isinstance(act, Enrolment | Change):
+        # Anything else takes one signature and never waits: somebody put it here by hand.
+        raise ProposalError(NOT_POSSIBLE)
     with _explaining(TWICE if desk.ring.person.id in before.signers else NOT_POSSIBLE):
         entry = desk.ring.countersign(desk.verified, row.entry)
-    weighed = roster.weigh(desk.verified, entry)
-    if isinstance(weighed.act, Enrolment | Change):
-        vetting.require_stage(desk, weighed.act.person)
-    subject = _subject(weighed.act)
-    append(
-        desk.session,
-        desk.journal,
-        event(desk.ring.person, "roster.signed", subject, rule),
-        desk.now,
-    )
-    if weighed.missing:
-        row.entry = entry
-        return desk.verified
-    grown = office.append(desk.session, desk.verified, entry)
-    _note(desk, weighed.act)
-    _come_into_force(desk, grown)
-    if isinstance(weighed.act, Enrolment):
-        _introduce(desk, grown, subject)
+    vetting.require_stage(desk, act.person)
+    desk.note("roster.signed", act.person.id, rule)
+    desk.note(VERBS[act.action], act.person.id, fields=tuple(sorted(act.person.roles)))
+    _release(desk, act.person.id)
+    grown = _come_into_force(desk, entry)
+    if isinstance(act, Enrolment):
+        _introduce(desk, grown, act.person.id)
     return grown
 
 
 def decline(desk: Desk, proposal: bytes) -> None:
     """Take a proposal away unsigned. Raises HiddenError for none."""
     rule = authorize(desk.ring.person, Action.SIGN_ROSTER, proposal)
-    append(
-        desk.session,
-        desk.journal,
-        event(desk.ring.person, "roster.declined", proposal, rule),
-        desk.now,
-    )
+    desk.note("roster.declined", proposal, rule)
     gone = delete(ProposalRow).where(ProposalRow.id == proposal).returning(ProposalRow.id)
     if desk.session.scalar(gone) is None:
         raise HiddenError(Action.SIGN_ROSTER, proposal, f"{Action.SIGN_ROSTER}: no such proposal")
@@ -135,16 +122,11 @@ def remove(desk: Desk, member: bytes) -> Roster:
         raise HiddenError(
             Action.REMOVE_PERSON, member, f"{Action.REMOVE_PERSON}: not on the roster"
         )
-    append(
-        desk.session, desk.journal, event(desk.ring.person, "offboarded", member, rule), desk.now
-    )
-    act = Removal(day_of(desk.now), member)
+    desk.note("offboarded", member, rule)
     with _explaining():
-        entry = desk.ring.propose(desk.verified, act)
-    grown = office.append(desk.session, desk.verified, entry)
+        entry = desk.ring.propose(desk.verified, Removal(day_of(desk.now), member))
     browsers.erase_all(desk.session, member)
-    _come_into_force(desk, grown)
-    return grown
+    return _come_into_force(desk, entry)
 
 
 def _act(desk: Desk, person: acts.Person) -> Act:
@@ -152,21 +134,30 @@ def _act(desk: Desk, person: acts.Person) -> Act:
     return (Change if known else Enrolment)(day_of(desk.now), person)
 
 
-def _subject(act: Act) -> bytes:
-    return act.person.id if isinstance(act, Enrolment | Change) else b""
+def _release(desk: Desk, member: bytes) -> None:
+    """Let somebody's keys go whose keys were kept back: two have looked, and signed for them."""
+    if holds.release(desk.session, member):
+        desk.note("key.released", member)
+        browsers.erase_all(desk.session, member)
 
 
-def _note(desk: Desk, act: Act) -> None:
-    if isinstance(act, Enrolment | Change):
-        desk.note(VERBS[act.action], act.person.id, fields=tuple(sorted(act.person.roles)))
+def _come_into_force(desk: Desk, entry: bytes) -> Roster:
+    """Append an entry, and do at once what follows from it and this manager can do.
 
-
-def _come_into_force(desk: Desk, grown: Roster) -> None:
-    """Hand on what this manager holds, take back what others lost, and drop what is void now."""
-    grants.hand_on(desk.session, desk.ring, grown)
-    circles.hand_on(desk.session, desk.ring, grown)
-    letters.hand_on(desk.session, desk.ring, grown)
+    Keys that somebody outside knows now are made anew, others handed on or taken back, and what
+    has become void is dropped. Returns the roster as it is then.
+    """
+    # First, so that what is shared outlives the signature of somebody who leaves.
+    circles.hand_on(desk.session, desk.ring, desk.verified)
+    ring, grown = desk.ring, office.append(desk.session, desk.verified, entry)
+    for group in sorted(grown.stale & ring.person.groups):
+        desk.note("key.rotated", fields=(group,))
+        ring, grown = epochs.rotate(desk.session, ring, grown, group, desk.now)
+    grants.hand_on(desk.session, ring, grown)
+    circles.hand_on(desk.session, ring, grown)
+    letters.hand_on(desk.session, ring, grown)
     _forget_void(desk.session, grown)
+    return grown
 
 
 def _introduce(desk: Desk, grown: Roster, member: bytes) -> None:

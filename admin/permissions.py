@@ -40,6 +40,7 @@ class Action(StrEnum):
     SIGN_ROSTER = "roster.sign"
     REMOVE_PERSON = "people.remove"
     EXPORT_AUDIT = "audit.export"
+    SEE_ALERTS = "alerts.see"
     VET = "people.vet"
     VIEW_COVERAGE = "coverage.view"
     DECLARE = "declaration.make"
@@ -59,11 +60,23 @@ ALLOWED: Final[Mapping[Action, AbstractSet[str]]] = {
     Action.SIGN_ROSTER: frozenset({MANAGER}),
     Action.REMOVE_PERSON: frozenset({MANAGER}),
     Action.EXPORT_AUDIT: frozenset({AUDITOR}),
+    Action.SEE_ALERTS: frozenset({SUPERVISOR}),
     Action.VET: frozenset({MANAGER}),
     Action.VIEW_COVERAGE: frozenset({SUPERVISOR, STEWARD}),
     Action.DECLARE: frozenset({ON_STAFF}),
     Action.PRACTISE: frozenset({ON_STAFF}),
 }
+# Pages that somebody whose keys are kept back is shown, with nothing on them.
+SHOWN_EMPTY: Final = frozenset(
+    {
+        Action.VIEW_QUEUE,
+        Action.VIEW_AUDIT,
+        Action.VIEW_PEOPLE,
+        Action.VIEW_COVERAGE,
+        Action.DECLARE,
+        Action.PRACTISE,
+    }
+)
 
 
 def is_allowed(action: Action, marks: AbstractSet[str]) -> bool:

@@ -9,7 +9,7 @@ from typing import Final, Self
 
 from admin.keyring import Ring
 from admin.recusal import Voice
-from crypto import signing
+from crypto.cosigned import Cosigned
 from crypto.envelope import OpenError
 from crypto.signing import Document, Prefix
 from reporting import records
@@ -43,7 +43,7 @@ class Ballot:
 
 def cast(ring: Ring, member: bytes, voice: Voice) -> Ballot:
     """Return this manager's voice about a tie of somebody, signed."""
-    return Ballot(voice, ring.sign(Prefix.VOICE, _document(member, voice)))
+    return Ballot(voice, ring.sign(Prefix.VOICE, _document(member, voice)).encode())
 
 
 def heard(
@@ -51,17 +51,17 @@ def heard(
 ) -> Iterator[Voice]:
     """Yield the voices that were signed by whom they name; `managers` says whose each key is."""
     for ballot in ballots:
-        keys = [key for key, whose in managers.items() if whose == ballot.voice.by]
-        if any(_signed(key, member, ballot) for key in keys):
+        if _signers(member, ballot, managers) == {ballot.voice.by}:
             yield ballot.voice
 
 
-def _signed(key: bytes, member: bytes, ballot: Ballot) -> bool:
+def _signers(member: bytes, ballot: Ballot, managers: Mapping[bytes, bytes]) -> set[bytes]:
     try:
-        document = signing.read(key, Prefix.VOICE, ballot.signed)
+        mark = Cosigned.decode(Prefix.VOICE, ballot.signed)
+        is_it = mark.document() == _document(member, ballot.voice)
     except OpenError:
-        return False
-    return document == _document(member, ballot.voice)
+        return set()
+    return {managers.get(key, b"") for key in mark.signers} if is_it else set()
 
 
 def _document(member: bytes, voice: Voice) -> Document:

@@ -15,7 +15,8 @@ from admin.declarations import Attestation, Declaration
 from admin.keyring import Ring
 from admin.stages import Checked
 from admin.standing import NO_STANDING, Standing, standing_of
-from crypto import acts, signing
+from crypto import acts
+from crypto.cosigned import Cosigned
 from crypto.envelope import OpenError, opening
 from crypto.signing import Document, Prefix
 from crypto.standing import Progress
@@ -70,7 +71,7 @@ Words = tuple[Word, ...]
 def signed(ring: Ring, word: Word) -> Record:
     """Return what somebody says of themself as a record that they signed."""
     record = word.written()
-    mark = ring.sign(Prefix.WORD, _document(ring.person.id, record))
+    mark = ring.sign(Prefix.WORD, _document(ring.person.id, record)).encode()
     return {"word": record, "signed": mark.hex()}
 
 
@@ -78,12 +79,13 @@ def heard(record: Record, person: acts.Person) -> Words:
     """Return what a record says of this person if they signed it with the key they have now."""
     try:
         said, mark = records.child(record, "word"), records.row(record, "signed")
-        document = signing.read(person.signing_key, Prefix.WORD, mark)
+        signed_by = Cosigned.decode(Prefix.WORD, mark)
+        is_theirs = signed_by.document() == _document(person.id, said)
         word = Word.read(said)
     except OpenError:
         return ()
-    is_own = document == _document(person.id, said) and word.declaration.member == person.id
-    return (word,) if is_own else ()
+    is_own = is_theirs and signed_by.signers == {person.signing_key}
+    return (word,) if is_own and word.declaration.member == person.id else ()
 
 
 def standing_by(progress: Progress, words: Words) -> Standing:

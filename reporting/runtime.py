@@ -48,9 +48,13 @@ class Runtime:
     @property
     def desk(self) -> Desk:
         """What taking in a report needs; raises SettingsError where the pepper is not at hand."""
+        self.keep_up()
+        return Desk(self.office, self.receipt_pepper())
+
+    def keep_up(self) -> None:
+        """Follow the roster as far as it holds: what is sealed next is sealed to keys in force."""
         with self.read() as session:
             self.office.keep_up(session)
-        return Desk(self.office, self.receipt_pepper())
 
     def has_room(self) -> bool:
         """Say whether the disk has room for files; a text report is the last thing to go."""

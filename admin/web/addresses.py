@@ -20,6 +20,16 @@ class CaseConverter(BaseConverter):
         return CaseId(bytes.fromhex(value))
 
 
+class AlertConverter(BaseConverter):
+    """An alert's random number, in hex."""
+
+    regex = "[0-9a-f]{32}"
+
+    @override
+    def to_python(self, value: str) -> bytes:
+        return bytes.fromhex(value)
+
+
 class PlaceConverter(BaseConverter):
     """A place in the queue: level, week and random number."""
 
@@ -40,7 +50,12 @@ class RowConverter(BaseConverter):
         return int(value)
 
 
-CONVERTERS: Final = {"case": CaseConverter, "place": PlaceConverter, "row": RowConverter}
+CONVERTERS: Final = {
+    "alert": AlertConverter,
+    "case": CaseConverter,
+    "place": PlaceConverter,
+    "row": RowConverter,
+}
 
 
 def install(app: Flask) -> None:

@@ -14,10 +14,11 @@ from admin.errors import (
     CodeRefusedError,
     HiddenError,
     NotSignedInError,
+    PassphraseError,
     SignInEndedError,
     SignInRefusedError,
 )
-from admin.web import browser, guard, wording
+from admin.web import browser, guard, passphrases, wording
 from admin.web.context import staff
 from admin.web.rendering import bare, page
 from forms.base import UnknownAnswerError
@@ -37,6 +38,7 @@ def install(site: Blueprint) -> None:
     site.register_error_handler(HiddenError, _hidden)
     site.register_error_handler(AlarmError, _alarm)
     site.register_error_handler(SignInRefusedError, _refused)
+    site.register_error_handler(PassphraseError, passphrases.refused)
     site.register_error_handler(CodeRefusedError, _code_refused)
     site.register_error_handler(SignInEndedError, _ended)
     site.register_error_handler(browser.ForeignFormError, _foreign)

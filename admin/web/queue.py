@@ -6,7 +6,7 @@ from admin import due, queue
 from admin.keyring import Ring
 from admin.permissions import Action, is_allowed
 from admin.queue import Place
-from admin.web import guard
+from admin.web import alerts, guard
 from admin.web.audit import log_page
 from admin.web.context import staff
 from admin.web.rendering import page
@@ -20,7 +20,7 @@ def home(ring: Ring) -> Response:
         return queue_page(ring, None)
     if is_allowed(Action.VIEW_AUDIT, ring.person.marks):
         return log_page(ring, None)
-    return page("nothing.html")
+    return page("nothing.html", alerts=alerts.of(ring))
 
 
 @guard.requires(Action.VIEW_QUEUE)
@@ -35,4 +35,4 @@ def queue_page(ring: Ring, after: Place | None) -> Response:
     due.run(service, ring, now())
     with service.begin() as session:
         shown = queue.view(session, ring, service.journal, after, now())
-    return page("queue.html", queue=shown, first=after is None)
+    return page("queue.html", queue=shown, first=after is None, alerts=alerts.of(ring))

@@ -139,22 +139,25 @@ def withdraw() -> Response:
     if not posted.goes_on or not form.validate():
         visit.keep_beside(posted.keys, END, form.typed(checked=posted.goes_on))
         return visit.onward(posted, "/m/end", "/m/end#check")
+    registry = _registry()
     with runtime().database.begin() as session:
         # The visit's row before the case's, as everywhere (reporting.mailbox).
         opened = Opened(posted.keys, drafts.find_for_change(session, posted.keys, now()))
-        withdrawal.take_back(session, opened.mailbox, _registry(), now())
+        withdrawal.take_back(session, opened.mailbox, registry, now())
         drafts.save(session, posted.keys, visit.with_page(opened.visit, END, {}))
     return to("/m/end")
 
 
 def _undo(posted: Posted) -> Response:
+    registry = _registry()
     with runtime().database.begin() as session:
         opened = Opened(posted.keys, drafts.find_for_change(session, posted.keys, now()))
-        withdrawal.undo(session, opened.mailbox, _registry(), now())
+        withdrawal.undo(session, opened.mailbox, registry, now())
     return to("/m/read")
 
 
 def _registry() -> Registry:
+    runtime().keep_up()
     return Registry(runtime().office, runtime().journal)
 
 
