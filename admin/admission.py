@@ -32,7 +32,7 @@ from admin.desk import Desk
 from admin.errors import AlarmError, NotEnrolledError
 from admin.factors import OneTimeCodes
 from admin.keeping import kept_back
-from admin.keyring import Ring, matches, name_of, open_ring
+from admin.keyring import Ring, listed, matches, name_of, open_ring
 from admin.models import Member
 from admin.runtime import Staff
 from crypto.chain import Head
@@ -123,7 +123,8 @@ def _enrolled(session: Session, staff: Staff, shown: Shown, person: Person) -> P
         raise AlarmError("the roster was rolled back or rewritten")
     known = verified.people.get(person.id)
     if known is None or not (shown.is_decoy or matches(shown.keyring, known)):
-        raise NotEnrolledError
+        made = listed(shown.keyring, person.id, frozenset(), is_manager=False)
+        raise NotEnrolledError(made.fingerprint)
     return replace(person, roles=known.roles, is_manager=known.is_manager)
 
 

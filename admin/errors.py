@@ -1,6 +1,7 @@
 """What can go wrong on the staff side, in words for operators; knows nothing of HTTP."""
 
 from admin.permissions import Action
+from forms.wording import Message
 
 
 class StaffError(Exception):
@@ -8,7 +9,15 @@ class StaffError(Exception):
 
 
 class AccountError(StaffError):
-    """An account cannot be made like this; the text says what to do instead."""
+    """An account cannot be made like this; the text says what to do instead.
+
+    `about` is the field to look at again, for a page; `message` the text for its language.
+    """
+
+    def __init__(self, text: str, limit: int = 0, about: str = "") -> None:
+        super().__init__(text % {"limit": limit} if limit else text)
+        self.message = Message(text, limit)
+        self.about = about
 
 
 class SignInRefusedError(StaffError):
@@ -24,7 +33,14 @@ class SignInEndedError(StaffError):
 
 
 class NotEnrolledError(StaffError):
-    """Passphrase and code are right, but the roster does not have these keys (yet, or any more)."""
+    """Passphrase and code are right, but the roster does not have these keys (yet, or any more).
+
+    `fingerprint` is that of the keys, for comparing them with a roster manager.
+    """
+
+    def __init__(self, fingerprint: tuple[str, ...] = ()) -> None:
+        super().__init__("the roster does not have these keys")
+        self.fingerprint = fingerprint
 
 
 class NotHandedOnError(StaffError):

@@ -102,11 +102,18 @@ def take_back(session: Session, verified: Roster) -> int:
     return len(gone)
 
 
-def awaited(session: Session, member: acts.Person, verified: Roster) -> frozenset[Group]:
-    """Return the groups of which this person has no key in force yet."""
+def granted(session: Session, member: acts.Person) -> frozenset[bytes]:
+    """Return the ids of the epochs that are granted to a member, sealed to their keys of now."""
     grants = session.scalars(select(Grant).where(Grant.member_id == member.id))
     # What was sealed to keys that they had before does not open any more.
-    held = {one.epoch_id for one in grants if one.box_sealed[_KID] == kid(member.sealing_key)}
+    return frozenset(
+        one.epoch_id for one in grants if one.box_sealed[_KID] == kid(member.sealing_key)
+    )
+
+
+def awaited(session: Session, member: acts.Person, verified: Roster) -> frozenset[Group]:
+    """Return the groups of which this person has no key in force yet."""
+    held = granted(session, member)
     return frozenset(group for group in member.groups if verified.epoch(group).id not in held)
 
 

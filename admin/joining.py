@@ -90,7 +90,7 @@ def invite_again(desk: Desk, member: bytes) -> Secret:
 
 def look(session: Session, token: Secret, now: datetime) -> Link:
     """Return what a link says. Raises InvitationGoneError when it was used, or is too old."""
-    row = session.get(Invitation, _row(token), with_for_update=True)
+    row = session.get(Invitation, _row(token))
     if row is None or row.expires_hour <= hour_after(now) - 1:
         raise InvitationGoneError
     try:
@@ -112,6 +112,8 @@ def join(
     Whoever had keys before has them no more, nor a passphrase for being forced, and is signed in
     nowhere. Raises InvitationGoneError, and AccountError when somebody has their name.
     """
+    # Two who send the same link take turns: the second finds it used.
+    session.get(Invitation, _row(token), with_for_update=True)
     link = look(session, token, now)
     known = session.get(Member, link.member, with_for_update=True)
     if known is None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from admin.authority import Person
+from admin.errors import NotHandedOnError
 from admin.models import Member
 from crypto import acts, roster, standing
 from crypto.acts import Act, Epoch
@@ -58,12 +59,15 @@ class Identity:
 class Ring:
     """A signed-in person and the private keys of their groups; lives inside one request.
 
-    `_groups` says to which group each of the epochs belongs.
+    `_groups` says to which group each of the epochs belongs, `_awaited` the same of those that
+    nobody has handed on to this person yet: what is locked for one of them was not altered, and
+    raises NotHandedOnError.
     """
 
     person: Person
     _keys: LiveKeys = field(repr=False)
     _groups: Mapping[bytes, Group] = field(repr=False)
+    _awaited: Mapping[bytes, Group] = field(default_factory=dict, repr=False)
     _grown: dict[bytes, PrivateKey] = field(default_factory=dict, repr=False)
 
     def case_key(self, wrap: CaseWrap) -> Secret:
@@ -133,7 +137,7 @@ class Ring:
         """Return a ring that holds these epochs too."""
         seeds = {**self._keys.groups, **{new.stated.id: new.seed for new in made}}
         groups = {**self._groups, **{new.stated.id: new.stated.group for new in made}}
-        return Ring(self.person, LiveKeys(self._keys.keyring, seeds), groups)
+        return Ring(self.person, LiveKeys(self._keys.keyring, seeds), groups, self._awaited)
 
     def kept(self) -> LiveKeys:
         """Return the live keys of what this person acts with: none that they hold in trust."""
@@ -155,6 +159,8 @@ class Ring:
         return frozenset(self._groups.values())
 
     def _open(self, group: Group, epoch: bytes, box: bytes, place: Ctx) -> Secret:
+        if self._awaited.get(epoch) is group:
+            raise NotHandedOnError(group)
         if self._groups.get(epoch) is not group:
             raise OpenError
         if epoch not in self._grown:
@@ -164,13 +170,14 @@ class Ring:
 
 def open_ring(person: Person, keys: LiveKeys, verified: Roster) -> Ring:
     """Make a ring of live keys; only epochs that stand in the roster count."""
-    groups = {
-        epoch.id: epoch.group
-        for epochs in verified.epochs.values()
-        for epoch in epochs
-        if epoch.id in keys.groups
+    known = {epoch.id: group for group, epochs in verified.epochs.items() for epoch in epochs}
+    held = {epoch: group for epoch, group in known.items() if epoch in keys.groups}
+    awaited = {
+        epoch: group
+        for epoch, group in known.items()
+        if group in person.groups and epoch not in keys.groups
     }
-    return Ring(person, keys, groups)
+    return Ring(person, keys, held, awaited)
 
 
 def make_epoch(group: Group, now: datetime) -> NewEpoch:

@@ -22,27 +22,31 @@ from admin.desk import Desk
 from admin.errors import HiddenError, ProposalError
 from admin.models import Member, ProposalRow
 from admin.permissions import Action
-from crypto import acts, roster
+from crypto import acts, entries, roster
 from crypto.acts import Act, Change, Enrolment, Removal
 from crypto.roster import Proposal, Roster, RosterError
+from forms.wording import msgid
 from reporting import office
 from reporting.clock import day_of
 
-NOT_POSSIBLE: Final = (
+NOT_POSSIBLE: Final = msgid(
     "This cannot be signed: at least two roster managers must remain, nobody signs about "
     "themself, and what each person does must go together."
 )
-VOID: Final = "Something else was signed meanwhile. Look at the people again, then propose it anew."
-TWICE: Final = "You have signed this already. Another roster manager has to sign it too."
+VOID: Final = msgid(
+    "Something else was signed meanwhile. Look at the people again, then propose it anew."
+)
+TWICE: Final = msgid("You have signed this already. Another roster manager has to sign it too.")
 VERBS: Final = {acts.Action.ENROL: "role.granted", acts.Action.CHANGE: "role.changed"}
 
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A proposal that still lacks a signature, and what it would do."""
+    """A proposal that still lacks a signature, what it would do, and the hash that says it all."""
 
     id: bytes
     proposal: Proposal
+    hash: str
 
 
 def waiting(session: Session, verified: Roster) -> tuple[Waiting, ...]:
@@ -50,9 +54,10 @@ def waiting(session: Session, verified: Roster) -> tuple[Waiting, ...]:
     found = []
     for row in session.scalars(select(ProposalRow)):
         try:
-            found.append(Waiting(row.id, roster.weigh(verified, row.entry)))
+            proposal = roster.weigh(verified, row.entry)
         except RosterError:
             continue
+        found.append(Waiting(row.id, proposal, entries.read(row.entry).hash.hex()))
     return tuple(sorted(found, key=lambda each: each.id))
 
 

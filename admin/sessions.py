@@ -183,7 +183,8 @@ def _ring_of(session: Session, live: Live, verified: Roster) -> Ring:
     person = Person(live.member, live.name, known.roles, known.is_manager)
     if is_held:
         return open_ring(person.kept_back(), LiveKeys(keys.keyring, {}), verified)
-    if any(verified.epoch(group).id not in keys.groups for group in person.groups):
+    mine = {epoch.id for group in person.groups for epoch in verified.epochs[group]}
+    if mine & grants.granted(session, known) - keys.groups.keys():
         # A colleague made the next key of a group, or handed one on, since this person came in.
         keys = grants.open_all(session, keys.keyring, live.member, verified)
     # What they act with now: a role may be gone since then, and what is held in trust rests.

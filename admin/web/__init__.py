@@ -7,11 +7,12 @@ from typing import Final
 
 from flask import Blueprint, Flask
 
-from admin import browsers
+from admin import browsers, joining
 from admin.runtime import open_staff
 from admin.web import (
     addresses,
     alerts,
+    arriving,
     audit,
     case,
     context,
@@ -19,6 +20,8 @@ from admin.web import (
     files,
     guard,
     passphrases,
+    people,
+    proposals,
     queue,
     rendering,
     signin,
@@ -42,6 +45,20 @@ PAGES: Final = (
     ("/case/<case:case>/reply", "POST", case.reply),
     ("/case/<case:case>/files", "POST", files.send_files),
     ("/case/<case:case>/file/<file:file>", "GET", files.hand_out_file),
+    ("/people", "GET", people.people),
+    ("/people/invite", "GET", people.show_invite),
+    ("/people/invite", "POST", people.invite),
+    ("/people/<member:member>", "GET", people.person),
+    ("/people/<member:member>/duties", "GET", people.show_duties),
+    ("/people/<member:member>/duties", "POST", people.propose),
+    ("/people/<member:member>/remove", "GET", people.show_removal),
+    ("/people/<member:member>/remove", "POST", people.remove),
+    ("/people/<member:member>/call-off", "POST", people.call_off),
+    ("/proposals/<proposal:proposal>", "GET", proposals.show_proposal),
+    ("/proposals/<proposal:proposal>", "POST", proposals.sign_proposal),
+    ("/proposals/<proposal:proposal>/decline", "POST", proposals.decline_proposal),
+    ("/join/<token>", "GET", arriving.show_join),
+    ("/join/<token>", "POST", arriving.take_join),
     ("/audit", "GET", audit.log),
     ("/audit/<row:before>", "GET", audit.log_before),
     ("/audit/found", "GET", audit.ask_log),
@@ -72,6 +89,7 @@ KINDS: Final = {
     signin.take_code: Kind.SIGN_IN,
     passphrases.change_passphrase: Kind.SIGN_IN,
     passphrases.change_force: Kind.SIGN_IN,
+    arriving.take_join: Kind.SIGN_IN,
     files.send_files: Kind.UPLOAD,
     files.hand_out_file: Kind.DOWNLOAD,
     audit.export_log: Kind.DOWNLOAD,
@@ -90,7 +108,7 @@ def install(
     """
     app.extensions[context.EXTENSION] = open_staff(runtime, parameters, pause)
     words = language.load(OFFERED, [STAFF_CATALOGUE])
-    runtime.sweeps.append(browsers.sweep)
+    runtime.sweeps.extend([browsers.sweep, joining.sweep])
     addresses.install(app)
     kinds = {f"staff.{view.__name__}": KINDS.get(view, Kind.STAFF) for _, _, view in PAGES}
     budgets.declare(app, kinds)

@@ -50,10 +50,22 @@ class RowConverter(BaseConverter):
         return int(value)
 
 
+class NumberConverter(BaseConverter):
+    """The random number of a person or of a proposal, in hex."""
+
+    regex = "[0-9a-f]{32}"
+
+    @override
+    def to_python(self, value: str) -> bytes:
+        return bytes.fromhex(value)
+
+
 CONVERTERS: Final = {
     "alert": AlertConverter,
     "case": CaseConverter,
+    "member": NumberConverter,
     "place": PlaceConverter,
+    "proposal": NumberConverter,
     "row": RowConverter,
 }
 

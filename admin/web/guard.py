@@ -22,6 +22,7 @@ PageOfSomebody = Callable[Concatenate[Ring, P], Response]
 ANYBODY: Final = "anybody"
 SIGNED_IN: Final = "signed in"
 GUARDS: Final[dict[str, str]] = {}  # what each view asks for, by its name
+SUBJECTS: Final = ("case", "member", "proposal")  # what an address can be about
 
 
 class UnguardedError(Exception):
@@ -54,13 +55,18 @@ def requires(action: Action) -> Callable[[PageOfSomebody[P]], Page[P]]:
         @wraps(view)
         def guarded(*args: P.args, **kwargs: P.kwargs) -> Response:
             ring = _ring()
-            # The case, where the address names one: a refusal is recorded with it.
-            authorize(ring.person, action, (request.view_args or {}).get("case", b""))
+            authorize(ring.person, action, subject())
             return view(ring, *args, **kwargs)
 
         return guarded
 
     return guard
+
+
+def subject() -> bytes:
+    """Return the number of what the address names, for the log; of nothing where it names none."""
+    named = request.view_args or {}
+    return next((named[kind] for kind in SUBJECTS if kind in named), b"")
 
 
 def check(app: Flask, site: Blueprint) -> None:

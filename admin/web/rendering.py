@@ -9,7 +9,7 @@ from flask import Response, g, render_template, url_for
 
 from admin.permissions import Action, is_allowed
 from admin.web import browser, guard
-from admin.web.wording import KINDS, LEVELS, VERBS
+from admin.web.wording import GROUPS, KINDS, LEVELS, ROLES, VERBS
 from reporting.languages import OFFERED
 from reporting.web import headers, language
 from reporting.web.context import runtime
@@ -31,9 +31,12 @@ def page(template: str, status: int = HTTPStatus.OK, **values: object) -> Respon
         person=person,
         may_view_queue=person is not None and is_allowed(Action.VIEW_QUEUE, person.marks),
         may_view_audit=person is not None and is_allowed(Action.VIEW_AUDIT, person.marks),
+        may_view_people=person is not None and is_allowed(Action.VIEW_PEOPLE, person.marks),
         token=browser.form_token(),
+        groups=GROUPS,
         kinds=KINDS,
         levels=LEVELS,
+        roles=ROLES,
         verbs=VERBS,
         **_frame(),
         **values,

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from typing import Final
 
 from admin.checkpoints import Standing
+from admin.circles import Circle
+from crypto.roles import Group, Role
 from forms import codebook
 from forms.wording import msgid
 from reporting.triage import Level
@@ -18,12 +20,42 @@ LEVELS: Final[Mapping[Level, str]] = {
     Level.LOW: msgid("Low"),
 }
 
+ROLES: Final[Mapping[Role, str]] = {
+    Role.REVIEWER: msgid("reviewer"),
+    Role.CASEWORKER: msgid("caseworker"),
+    Role.SUPERVISOR: msgid("supervisor"),
+    Role.STEWARD: msgid("steward"),
+    Role.STATISTICS_OFFICER: msgid("statistics officer"),
+    Role.AUDITOR: msgid("auditor"),
+    Role.ADMINISTRATOR: msgid("administrator"),
+}
+
+# What a group's key opens.
+GROUPS: Final[Mapping[Group, str]] = {
+    Group.INTAKE: msgid("new reports"),
+    Group.CASEWORK: msgid("reports that are worked on"),
+    Group.PUBLICATION: msgid("figures"),
+    Group.AUDIT: msgid("the log"),
+}
+
+WHO_HAS: Final[Mapping[str, str]] = {
+    Group.INTAKE: msgid("A reviewer or a supervisor has to sign in once."),
+    Group.CASEWORK: msgid("A caseworker or a supervisor has to sign in once."),
+    Group.PUBLICATION: msgid("A statistics officer or a roster manager has to sign in once."),
+    Group.AUDIT: msgid("Another auditor or a roster manager has to sign in once."),
+    Circle.STAFF: msgid("A roster manager has to sign in once."),
+    Circle.MANAGERS: msgid("Another roster manager has to sign in once."),
+    Circle.SUPERVISORS: msgid("Another supervisor has to sign in once."),
+}
+
 VERBS: Final[Mapping[str, str]] = {
     "alarm.raised": msgid("met something that was altered in the database"),
     "login.ok": msgid("signed in"),
     "login.failed": msgid("could not sign in"),
     "step_up": msgid("confirmed with passphrase and code"),
-    "invited": msgid("a person joined the team"),
+    "people.viewed": msgid("looked at the people"),
+    "invited": msgid("asked somebody to join"),
+    "invitation.withdrawn": msgid("called an invitation off"),
     "key.enrolled": msgid("a person's keys were made"),
     "key.lost": msgid("a person lost their keys and was asked to make new ones"),
     "key.replaced": msgid("reports got new keys because somebody had left"),
@@ -31,7 +63,15 @@ VERBS: Final[Mapping[str, str]] = {
     "key.released": msgid("keys that were kept back were let go"),
     "duress": msgid("signed in because somebody forced them"),
     "alert.seen": msgid("saw a warning"),
-    "role.granted": msgid("group keys were given"),
+    "key.rotated": msgid("made the next key of a group"),
+    "key.shared": msgid("handed keys on to colleagues"),
+    "roster.genesis": msgid("the office was founded"),
+    "roster.proposed": msgid("proposed who belongs, or what they do"),
+    "roster.signed": msgid("signed a proposal"),
+    "roster.declined": msgid("took a proposal away"),
+    "role.granted": msgid("somebody belongs now, with these roles"),
+    "role.changed": msgid("somebody has these roles now"),
+    "offboarded": msgid("let somebody go"),
     "role.removed": msgid("a group key was taken back"),
     "queue.viewed": msgid("looked at the queue"),
     "case.received": msgid("report opened for the first time"),
@@ -75,6 +115,7 @@ NOT_SENT: Final[Mapping[Refusal, str]] = {
     Refusal.CLOSED: msgid("The disk is nearly full, so files are refused. Tell the operator."),
 }
 
+OTHER_NAME: Final = msgid("That is not the name above. Please type it as it stands there.")
 WRONG_NAME_OR_PASSPHRASE: Final = msgid(
     "Name and passphrase do not belong together. Please type both again."
 )
