@@ -82,9 +82,10 @@ def a_member(
         verified = staff.service.office.follow(session)
         verified = enrolled(session, verified, seeds, person)
         session.add(prepared.row(head(session), verified.head))
-        came_to(session, verified, seeds, person.id, vetted.get("stage", Stage.MEMBER))
+        signers = [manager.signing_seed for manager in seeds.managers]
+        came_to(session, verified, signers, person.id, vetted.get("stage", Stage.MEMBER))
         for day in vetted.get("declared", (FAR,)):
-            gave_their_word(session, verified, prepared, day)
+            gave_their_word(session, verified, prepared.keyring, person, day)
         session.flush()
         session.add_all(
             grants.give(seeds.stated(group), seeds.by_group[group], person)
