@@ -69,12 +69,13 @@ class NotVettedError(ProposalError):
     `stage` is that step, and empty where none leads on. The words are those of the stages.
     """
 
-    def __init__(self, stage: str, lacks: tuple[str, ...]) -> None:
+    def __init__(self, member: bytes, stage: str, lacks: tuple[str, ...]) -> None:
         missing = f" Missing for {stage}: {', '.join(lacks)}." if lacks else ""
         super().__init__(
             "This person has not come far enough: two managers sign each step of vetting first."
             f"{missing}"
         )
+        self.member = member
         self.stage = stage
         self.lacks = lacks
 

@@ -30,12 +30,13 @@ VOID: Final = "void"
 TWICE: Final = "twice"
 CHANGED: Final = "changed"
 _AWAY: Final = frozenset({Stage.SUSPENDED, Stage.LEFT})
-# The next step on the way to keys.
+# The next step on the way.
 _ONWARD: Final[Mapping[Stage, Stage]] = MappingProxyType(
     {
         Stage.INVITED: Stage.VETTED,
         Stage.VETTED: Stage.TRAINEE,
         Stage.TRAINEE: Stage.PROBATION,
+        Stage.PROBATION: Stage.MEMBER,
         Stage.LEFT: Stage.INVITED,
     }
 )
@@ -81,9 +82,16 @@ def require_stage(desk: Desk, person: acts.Person) -> None:
     if is_enough:
         return
     subject = _find(desk, person.id)
-    stage = _ONWARD.get(found.stage) if found.held else Stage.INVITED
-    lacks = () if stage is None else subject.lacks(stage, day_of(desk.now))
-    raise NotVettedError(stage or "", tuple(lacks))
+    following = onward(found)
+    lacks = [lack for stage in following for lack in subject.lacks(stage, day_of(desk.now))]
+    raise NotVettedError(person.id, "".join(following), tuple(lacks))
+
+
+def onward(progress: Progress) -> tuple[Stage, ...]:
+    """Return the next stage on the way to keys, or none where no step leads there."""
+    if not progress.held:
+        return (Stage.INVITED,)
+    return tuple(stage for stage in (_ONWARD.get(progress.stage),) if stage is not None)
 
 
 def record_references(desk: Desk, member: bytes, organisations: Iterable[str]) -> None:
@@ -123,16 +131,19 @@ def propose_step(desk: Desk, member: bytes, stage: Stage) -> None:
     dossiers.keep(desk, member, replace(subject.dossier, proposed=step))
 
 
-def sign_step(desk: Desk, member: bytes) -> Progress:
+def sign_step(desk: Desk, member: bytes, stage: Stage) -> Progress:
     """Sign, as the second, what a colleague proposed; return the progress that comes of it.
+
+    `stage` is the one that the signer was shown.
 
     Raises StepError, HiddenError.
     """
     rule = authorize(desk.ring.person, Action.VET, member)
     subject = _others(desk, member)
-    if not subject.proposals:
+    shown = [one for one in subject.proposals if one.held.stage is stage]
+    if not shown:
         raise StepError(VOID)
-    (proposal,) = subject.proposals
+    (proposal,) = shown
     if desk.ring.person.id in proposal.signers:
         raise StepError(TWICE)
     _require_ready(desk, subject, proposal.held.stage)

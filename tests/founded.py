@@ -9,23 +9,27 @@ from functools import partial
 from flask import Flask
 from flask.testing import FlaskClient
 from pyotp import TOTP
+from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 import admin.web
-from admin import audit, ceremony
+from admin import audit, ceremony, steps
 from admin.accounts import Duties, Newcomer
 from admin.admission import Arrival, admit, look_back
 from admin.audit import Entry
 from admin.ceremony import Founder, Place
 from admin.desk import Desk
 from admin.factors import OneTimeCodes
+from admin.models import Member
 from admin.runtime import open_door
 from admin.sessions import Credentials, unlock
 from crypto.passphrase import Parameters
 from crypto.roles import Role
 from reporting.database import connect
 from reporting.settings import Settings
+from tests.builders_people import a_word_of, signers_of
 from tests.builders_staff import NEXT_CODE, PASSPHRASE, StaffMember, sign_in, the_staff
+from tests.builders_standing import came_to
 from tests.conftest import Clock
 from wsgi import create_app
 
@@ -102,6 +106,8 @@ def founded(settings: Settings, clock: Clock) -> Iterator[Founded]:
         StaffMember(person.id, newcomer.name, PASSPHRASE, newcomer.codes)
         for newcomer, person in zip(newcomers, listed, strict=True)
     ]
+    for member in members:
+        a_word_of(app, member)
     yield Founded(app, clock, *members)
     the_staff(app).service.database.engine.dispose()
 
@@ -141,15 +147,30 @@ def ask(manager: FlaskClient, name: str, *roles: Role) -> str:
 
 
 def join(office: Founded, link: str, name: str) -> tuple[StaffMember, TestResponse]:
-    """Make the keys of somebody behind a link; return them and the page with their numbers."""
+    """Make the keys of somebody behind a link; return them and the page with their numbers.
+
+    Whoever is on the way then has come as far as anybody can.
+    """
     client = office.browser()
     page = client.get(link)
     found = TEXT_OF_A_SECRET.search(page.text)
     assert found, page.text
     typed = {"passphrase": CHOSEN, "again": CHOSEN, "code": TOTP(found[1]).at(office.clock())}
     made = client.post(link, data={**hidden(page), **typed})
+    let_come(office)
     codes = OneTimeCodes.from_text(found[1])
     return StaffMember(b"", name, CHOSEN, codes), made
+
+
+def let_come(office: Founded) -> None:
+    """Let managers sign every step of those who have keys and are not on the roster."""
+    service = the_staff(office.app).service
+    with service.begin() as session:
+        verified = service.office.follow(session)
+        known = verified.people.keys() | verified.removed.keys()
+        for member in session.scalars(select(Member.id).where(Member.id.not_in(known))):
+            if not steps.progress_of(session, verified, member).held:
+                came_to(session, verified, signers_of(office.app, verified), member)
 
 
 def person_called(manager: FlaskClient, name: str) -> str:

@@ -64,7 +64,7 @@ def take_code() -> Response:
     return to(HOME)
 
 
-@guard.signed_in
+@guard.leaving
 def sign_out(_ring: Ring) -> Response:
     """End the sign-in of this browser."""
     browser.posted(Form)
