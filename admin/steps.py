@@ -28,11 +28,13 @@ def progress_of(session: Session, verified: Roster, member: bytes) -> Progress:
 
 
 def progress_of_all(session: Session, verified: Roster) -> Mapping[bytes, Progress]:
-    """Return how far everybody has come who is on the roster, or of whom a step was signed.
+    """Return how far everybody has come who is or was on the roster, or of whom a step was signed.
 
     Raises AlarmError.
     """
-    stored: dict[bytes, list[bytes]] = {member: [] for member in verified.people}
+    stored: dict[bytes, list[bytes]] = {
+        member: [] for member in (*verified.people, *verified.removed)
+    }
     for row in session.scalars(select(StandingRow).order_by(StandingRow.member_id, StandingRow.n)):
         stored.setdefault(row.member_id, []).append(row.signed)
     return {member: _verified(verified, member, steps) for member, steps in stored.items()}

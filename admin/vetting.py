@@ -72,14 +72,14 @@ def view(desk: Desk, member: bytes) -> Subject:
 def require_stage(desk: Desk, person: acts.Person) -> None:
     """Raise NotVettedError unless somebody has come far enough for these roles.
 
-    Whoever has none may practise; whoever has any may hold keys.
+    Whoever has any may hold keys. Without a role somebody belongs who may practise, or who was
+    suspended and has to declare before two managers take that back.
     """
     found = steps.progress_of(desk.session, desk.verified, person.id)
     limits = limits_of(found.stage) if found.held else Limits()
-    is_enough = limits.may_hold_group_keys or (
-        limits.may_practise and not person.roles and not person.is_manager
-    )
-    if is_enough:
+    is_without = not person.roles and not person.is_manager
+    returns = bool(found.held) and found.stage is Stage.SUSPENDED
+    if limits.may_hold_group_keys or (is_without and (limits.may_practise or returns)):
         return
     subject = _find(desk, person.id)
     following = onward(found)

@@ -143,12 +143,12 @@ class AttestationForm(Form):
 class VoiceForm(Form):
     """What one manager decides of one tie, and why.
 
-    `of` names the declaration that stood on the page, and `tie` is the place of the tie in it.
+    `digest` names the declaration that stood on the page, and `tie` is the place of the tie in it.
     """
 
     limit: ClassVar[int] = REASON_CHARACTERS
 
-    of = Mark()
+    digest = Mark()
     tie = Mark()
     outcome = Choice(OUTCOMES, validators=[Filled(NO_ANSWER)])
     reason = Words(validators=[Filled(NO_REASON), Readable(), ShortEnough(REASON_CHARACTERS)])

@@ -120,7 +120,9 @@ def decide_tie(ring: Ring, member: bytes) -> Response:
     def keep(at: Desk) -> None:
         tie = int(form.tie.data or "0", HEX)
         outcome = Outcome(form.outcome.data)
-        vetting.decide(at, member, Decision(form.of.data, tie, outcome, form.reason.data.strip()))
+        vetting.decide(
+            at, member, Decision(form.digest.data, tie, outcome, form.reason.data.strip())
+        )
 
     return _kept(ring, member, form, keep)
 
