@@ -6,7 +6,7 @@ overdue only that form opens (admin.web.guard); thirty days later nothing is han
 
 from sqlalchemy import delete, select
 
-from admin import browsers, letters, steps, words
+from admin import browsers, circles, grants, letters, steps, words
 from admin.desk import Desk
 from admin.keeping import may_hold_keys
 from admin.letters import Kind
@@ -29,11 +29,13 @@ def run(desk: Desk) -> None:
     for member in sorted(due - found):
         desk.note("access.lapsed", member)
         desk.session.add(Lapse(member_id=member))
+        desk.session.flush()
+        circles.take_back(desk.session, desk.verified, member)
         browsers.erase_all(desk.session, member)
     for member in sorted((found & people) - due):
         desk.note("access.restored", member)
     desk.session.execute(delete(Lapse).where(Lapse.member_id.in_(found - due)))
-    desk.session.flush()
+    grants.take_back(desk.session, desk.verified)
 
 
 def _lapsed(desk: Desk, until_now: set[bytes]) -> set[bytes]:
