@@ -103,12 +103,10 @@ def take_back(session: Session, verified: Roster) -> int:
 
 
 def granted(session: Session, member: acts.Person) -> frozenset[bytes]:
-    """Return the ids of the epochs that are granted to a member, sealed to their keys of now."""
+    """Return the ids of the epochs that are granted to a member, sealed to the keys they have."""
     grants = session.scalars(select(Grant).where(Grant.member_id == member.id))
-    # What was sealed to keys that they had before does not open any more.
-    return frozenset(
-        one.epoch_id for one in grants if one.box_sealed[_KID] == kid(member.sealing_key)
-    )
+    own = kid(member.sealing_key)
+    return frozenset(one.epoch_id for one in grants if one.box_sealed[_KID] == own)
 
 
 def awaited(session: Session, member: acts.Person, verified: Roster) -> frozenset[Group]:

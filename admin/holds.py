@@ -1,9 +1,13 @@
 """Holds: people whose keys are kept back until two roster managers have looked."""
 
+from dataclasses import replace
+from types import MappingProxyType
+
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from admin.models import Member
+from crypto.roster import Roster
 
 
 def held(session: Session) -> frozenset[bytes]:
@@ -14,6 +18,12 @@ def held(session: Session) -> frozenset[bytes]:
 def is_held(session: Session, member: bytes) -> bool:
     """Say whether somebody's keys are kept back."""
     return session.scalar(select(Member.held).where(Member.id == member)) == 1
+
+
+def alone(member: bytes, verified: Roster) -> Roster:
+    """Return the roster as somebody sees it whose keys are kept back: with themself and nobody."""
+    own = {member: verified.people[member]}
+    return replace(verified, people=MappingProxyType(own), removed=MappingProxyType({}))
 
 
 def keep_back(session: Session, member: bytes) -> None:

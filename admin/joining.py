@@ -82,7 +82,7 @@ def invite_again(desk: Desk, member: bytes) -> Secret:
     names = _names(desk)
     if member not in names:
         raise HiddenError(Action.INVITE, member, f"{Action.INVITE}: nobody knows their name")
-    _forget_link(desk.session, member)
+    forget_link(desk.session, member)
     token = Secret(secrets.token_bytes(32))
     _keep_link(desk.session, token, Link(member, names[member], desk.now + LIFE))
     return token
@@ -124,7 +124,7 @@ def join(
     append(session, service.journal, made, now)
     session.merge(prepared.row(head(session), service.office.roster.head))
     browsers.erase_all(session, link.member)
-    _forget_link(session, link.member)
+    forget_link(session, link.member)
 
 
 def sweep(session: Session, now: datetime) -> int:
@@ -147,6 +147,12 @@ def has_keys(session: Session, member: bytes) -> bool:
     return session.get(Member, member) is not None
 
 
+def forget_link(session: Session, member: bytes) -> None:
+    """Let no link of somebody work any more."""
+    session.execute(delete(Invitation).where(Invitation.member_id == member))
+    shred(session)
+
+
 def _names(desk: Desk) -> Mapping[bytes, str]:
     """Return the names of all that the staff knows, or the managers alone."""
     known: dict[bytes, Record] = {}
@@ -154,11 +160,6 @@ def _names(desk: Desk) -> Mapping[bytes, str]:
         shared = circles.open_key(desk.session, desk.ring, desk.verified, circle)
         known |= circles.read(desk.session, shared)
     return {member: records.text(record, "name") for member, record in known.items()}
-
-
-def _forget_link(session: Session, member: bytes) -> None:
-    session.execute(delete(Invitation).where(Invitation.member_id == member))
-    shred(session)
 
 
 def _file(ring: Ring, wish: Wish, now: datetime) -> Record:

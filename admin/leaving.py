@@ -6,16 +6,18 @@ begun nor ticked it.
 """
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Final
 
-from admin import circles, membership
+from admin import circles, joining, membership, names
 from admin.authority import authorize
-from admin.circles import Circle, SharedKey
+from admin.circles import Circle
 from admin.desk import Desk
-from admin.errors import HiddenError, ProposalError
+from admin.errors import HiddenError, NotHandedOnError, ProposalError
 from admin.permissions import Action
 from forms.wording import msgid
 from reporting import records
@@ -36,41 +38,46 @@ class Item(StrEnum):
     DEVICES = "devices"
     SHEETS = "sheets"
     PASSPHRASES = "passphrases"
-    SECRECY = "secrecy"
     ACCOUNTS = "accounts"
+    CASES = "cases"
+    SECRECY = "secrecy"
 
 
 @dataclass(frozen=True, slots=True)
 class Leaving:
-    """How far somebody's leaving has come; managers by their random numbers, in hex.
+    """How far somebody's leaving has come; managers stand there by their random numbers, in hex.
 
-    `ticked` says who ticked each item. Nobody has confirmed it while `confirmed_by` is empty.
+    `ticked` says who ticked each item.
     """
 
-    started: datetime
-    started_by: str
-    ticked: Mapping[Item, str] = field(default_factory=dict)
+    started: datetime | None = None
+    started_by: str = ""
+    ticked: Mapping[Item, str] = field(default_factory=lambda: MappingProxyType({}))
     confirmed: datetime | None = None
     confirmed_by: str = ""
 
     @property
-    def open_items(self) -> tuple[Item, ...]:
-        """What is still to be seen to."""
-        return tuple(item for item in Item if item not in self.ticked)
+    def is_whole(self) -> bool:
+        """Whether everything on the list is ticked."""
+        return set(Item) == set(self.ticked)
 
-    def may_confirm(self, manager: bytes) -> bool:
+    def may_be_confirmed_by(self, manager: bytes) -> bool:
         """Say whether this manager is one who neither began nor ticked."""
         return manager.hex() not in {self.started_by, *self.ticked.values()}
 
 
 @dataclass(frozen=True, slots=True)
 class Leaver:
-    """A person, whether they belong still, and how far their leaving has come, if it was begun."""
+    """A person, whether they belong still, and how far their leaving has come.
+
+    `people` are the names of those who began, ticked and confirmed it.
+    """
 
     id: bytes
     name: str = field(repr=False)
     belongs: bool
-    leaving: Leaving | None
+    leaving: Leaving
+    people: Mapping[str, str] = field(repr=False)
 
 
 def look(desk: Desk, member: bytes) -> Leaver:
@@ -81,25 +88,30 @@ def look(desk: Desk, member: bytes) -> Leaver:
     """
     authorize(desk.ring.person, Action.REMOVE_PERSON, member)
     _require_known(desk, member)
-    known = circles.read(desk.session, _files(desk)).get(member, {})
-    staff = circles.open_key(desk.session, desk.ring, desk.verified, Circle.STAFF)
-    shared = circles.read(desk.session, staff).get(member, {})
-    name = {"name": member.hex()[:8], **known, **shared}["name"]
-    return Leaver(member, str(name), member in desk.verified.people, _read(known))
+    known, leaving = names.known(desk), _kept(desk, member)
+    called = {id_.hex(): name for id_, name in known.items() if name}
+    name = known.get(member) or names.short(member)
+    return Leaver(member, name, member in desk.verified.people, leaving, called)
 
 
 def start(desk: Desk, member: bytes) -> None:
     """Let somebody go, at once, and begin the list of what has to be seen to.
 
-    Begun for somebody who belongs no more, the list is all there is to begin. Raises HiddenError,
-    NotHandedOnError, and ProposalError with the reason.
+    For somebody who belongs no more only the list begins; begun twice it stays as it is. Raises
+    HiddenError, and ProposalError with the reason.
     """
-    rule = authorize(desk.ring.person, Action.REMOVE_PERSON, member)
+    authorize(desk.ring.person, Action.REMOVE_PERSON, member)
     _require_known(desk, member)
-    if member in desk.verified.people:
-        desk = replace(desk, verified=membership.remove(desk, member))
-    desk.note("leaving.started", member, rule)
-    _write(desk, member, Leaving(desk.now, desk.ring.person.id.hex()))
+    if member not in desk.verified.people:
+        if _kept(desk, member).started is None:
+            _begin(desk, member)
+        return
+    joining.forget_link(desk.session, member)
+    grown = membership.remove(desk, member)
+    # That they are gone comes first: where the managers' files are not at hand, the list begins
+    # when somebody looks who has them.
+    with suppress(NotHandedOnError):
+        _begin(replace(desk, verified=grown), member)
 
 
 def tick(desk: Desk, member: bytes, items: Iterable[Item]) -> None:
@@ -108,8 +120,7 @@ def tick(desk: Desk, member: bytes, items: Iterable[Item]) -> None:
     Raises HiddenError where nothing was begun, NotHandedOnError, and ProposalError.
     """
     rule = authorize(desk.ring.person, Action.REMOVE_PERSON, member)
-    leaving = _open(desk, member)
-    own = desk.ring.person.id.hex()
+    leaving, own = _open(desk, member), desk.ring.person.id.hex()
     ticked = {item: leaving.ticked.get(item, own) for item in sorted(set(items))}
     desk.note("leaving.ticked", member, rule, fields=tuple(ticked))
     _write(desk, member, replace(leaving, ticked=ticked))
@@ -121,14 +132,13 @@ def confirm(desk: Desk, member: bytes) -> None:
     Raises HiddenError where nothing was begun, NotHandedOnError, and ProposalError with the reason.
     """
     rule = authorize(desk.ring.person, Action.REMOVE_PERSON, member)
-    leaving = _open(desk, member)
-    if leaving.open_items:
+    leaving, own = _open(desk, member), desk.ring.person.id
+    if not leaving.is_whole:
         raise ProposalError(NOT_ALL)
-    if not leaving.may_confirm(desk.ring.person.id):
+    if not leaving.may_be_confirmed_by(own):
         raise ProposalError(SAME_PERSON)
-    desk.note("leaving.confirmed", member, rule, fields=tuple(sorted(leaving.ticked)))
-    by = desk.ring.person.id.hex()
-    _write(desk, member, replace(leaving, confirmed=desk.now, confirmed_by=by))
+    desk.note("leaving.confirmed", member, rule)
+    _write(desk, member, replace(leaving, confirmed=desk.now, confirmed_by=own.hex()))
 
 
 def _require_known(desk: Desk, member: bytes) -> None:
@@ -138,51 +148,64 @@ def _require_known(desk: Desk, member: bytes) -> None:
         )
 
 
+def _begin(desk: Desk, member: bytes) -> None:
+    own = desk.ring.person.id.hex()
+    _write(desk, member, Leaving(started=desk.now, started_by=own))
+
+
 def _open(desk: Desk, member: bytes) -> Leaving:
     """Return what was begun and not confirmed yet."""
-    leaving = _read(circles.read(desk.session, _files(desk)).get(member, {}))
-    if leaving is None or member not in desk.verified.removed:
+    if member not in desk.verified.removed or _kept(desk, member).started is None:
         raise HiddenError(Action.REMOVE_PERSON, member, f"{Action.REMOVE_PERSON}: nothing begun")
+    leaving = _kept(desk, member)
     if leaving.confirmed is not None:
         raise ProposalError(CONFIRMED)
     return leaving
 
 
-def _files(desk: Desk) -> SharedKey:
-    return circles.open_key(desk.session, desk.ring, desk.verified, Circle.MANAGERS)
+def _kept(desk: Desk, member: bytes) -> Leaving:
+    return _read(_files(desk).get(member, {}))
+
+
+def _files(desk: Desk) -> Mapping[bytes, Record]:
+    shared = circles.open_key(desk.session, desk.ring, desk.verified, Circle.MANAGERS)
+    return circles.read(desk.session, shared)
 
 
 def _write(desk: Desk, member: bytes, leaving: Leaving) -> None:
     """Keep it beside whatever else the managers know about the person."""
-    files = _files(desk)
-    known = circles.read(desk.session, files).get(member, {})
-    circles.write(desk.session, files, member, {**known, PART: _record(leaving)})
+    known = _files(desk).get(member, {})
+    shared = circles.open_key(desk.session, desk.ring, desk.verified, Circle.MANAGERS)
+    circles.write(desk.session, shared, member, {**known, PART: _record(leaving)})
 
 
 def _record(leaving: Leaving) -> Record:
-    confirmed = leaving.confirmed
     return {
-        "started": int(leaving.started.timestamp()),
+        "started": _seconds(leaving.started),
         "started_by": leaving.started_by,
-        "ticked": dict(leaving.ticked),
-        "confirmed": 0 if confirmed is None else int(confirmed.timestamp()),
+        "ticked": {str(item): by for item, by in leaving.ticked.items()},
+        "confirmed": _seconds(leaving.confirmed),
         "confirmed_by": leaving.confirmed_by,
     }
 
 
-def _read(known: Record) -> Leaving | None:
+def _read(known: Record) -> Leaving:
     if PART not in known:
-        return None
+        return Leaving()
     record = records.child(known, PART)
-    ticked, confirmed = records.child(record, "ticked"), records.number(record, "confirmed")
+    ticked = records.child(record, "ticked")
     return Leaving(
         _moment(records.number(record, "started")),
         records.text(record, "started_by"),
         {Item(item): records.text(ticked, item) for item in ticked},
-        _moment(confirmed) if confirmed else None,
+        _moment(records.number(record, "confirmed")),
         records.text(record, "confirmed_by"),
     )
 
 
-def _moment(seconds: int) -> datetime:
-    return datetime.fromtimestamp(seconds, UTC)
+def _seconds(moment: datetime | None) -> int:
+    return 0 if moment is None else int(moment.timestamp())
+
+
+def _moment(seconds: int) -> datetime | None:
+    return datetime.fromtimestamp(seconds, UTC) if seconds else None

@@ -73,6 +73,18 @@ class SignIn(Base):
     box_sealed: Mapped[bytes] = mapped_column(LargeBinary, info=sealed())
 
 
+class SpentCode(Base):
+    """One one-time code that was used, until it is too old to work."""
+
+    __tablename__ = "spent_code"
+    __table_args__ = table("One-time codes that were used a moment ago, so that none works twice.")
+
+    id: Mapped[bytes] = mapped_column(Id, primary_key=True, info=blind())
+    expires_hour: Mapped[int] = mapped_column(
+        index=True, info=clear("the hour in which this row is deleted by itself")
+    )
+
+
 class CircleRow(Base):
     """The key that some of the team share, as one of them signed which it is."""
 
@@ -134,7 +146,9 @@ class Invitation(Base):
     __table_args__ = table("People who were asked to join the team; who they are is locked.")
 
     id: Mapped[bytes] = mapped_column(Id, primary_key=True, info=blind())
-    member_id: Mapped[bytes] = mapped_column(Id, unique=True, info=clear(RANDOM_NUMBER))
+    member_id: Mapped[bytes] = mapped_column(
+        Id, unique=True, info=clear("says which person it is for, by their random number")
+    )
     expires_hour: Mapped[int] = mapped_column(
         index=True, info=clear("the hour after which the link no longer works")
     )

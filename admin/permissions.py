@@ -41,6 +41,8 @@ class Action(StrEnum):
     REMOVE_PERSON = "people.remove"
     EXPORT_AUDIT = "audit.export"
     SEE_ALERTS = "alerts.see"
+    CHANGE_FACTORS = "factors.change"
+    END_SESSIONS = "sessions.end"
     VET = "people.vet"
     VIEW_COVERAGE = "coverage.view"
     DECLARE = "declaration.make"
@@ -61,6 +63,8 @@ ALLOWED: Final[Mapping[Action, AbstractSet[str]]] = {
     Action.REMOVE_PERSON: frozenset({MANAGER}),
     Action.EXPORT_AUDIT: frozenset({AUDITOR}),
     Action.SEE_ALERTS: frozenset({SUPERVISOR}),
+    Action.CHANGE_FACTORS: EVERYBODY,  # one's own; nobody can change another's
+    Action.END_SESSIONS: frozenset({SUPERVISOR}),
     Action.VET: frozenset({MANAGER}),
     Action.VIEW_COVERAGE: frozenset({SUPERVISOR, STEWARD}),
     Action.DECLARE: frozenset({ON_STAFF}),
@@ -75,6 +79,18 @@ SHOWN_EMPTY: Final = frozenset(
         Action.VIEW_COVERAGE,
         Action.DECLARE,
         Action.PRACTISE,
+    }
+)
+
+# What asks for a second factor again: whoever finds a browser signed in can do none of it.
+STEP_UP: Final[AbstractSet[Action]] = frozenset(
+    {
+        Action.INVITE,
+        Action.SIGN_ROSTER,
+        Action.REMOVE_PERSON,
+        Action.EXPORT_AUDIT,
+        Action.CHANGE_FACTORS,
+        Action.VET,
     }
 )
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from flask import Flask
+from sqlalchemy import select
 
 import admin.web
 from admin import ceremony, joining, membership
@@ -16,7 +17,7 @@ from admin.ceremony import Place
 from admin.desk import Desk
 from admin.factors import OneTimeCodes
 from admin.joining import Wish
-from admin.models import Member
+from admin.models import Member, ProposalRow
 from admin.runtime import open_door
 from admin.sessions import Credentials, unlock
 from crypto.acts import Change, Enrolment, Person
@@ -189,15 +190,10 @@ def propose(
 ) -> bytes:
     """Let a manager propose that somebody does this from now on; return the proposal's id."""
     with desk_of(app, manager, clock) as desk:
+        before = set(desk.session.scalars(select(ProposalRow.id)))
         membership.propose(desk, person.id, Duties(frozenset(roles), manages))
-    with the_staff(app).service.read() as session:
-        verified = the_staff(app).service.office.follow(session)
-        (proposal,) = (
-            each.id
-            for each in membership.waiting(session, verified)
-            if each.proposal.signers == {manager.id}
-        )
-    return proposal
+        (made,) = set(desk.session.scalars(select(ProposalRow.id))) - before
+    return made
 
 
 def sign(app: Flask, manager: StaffMember, clock: Clock, proposal: bytes) -> Roster:

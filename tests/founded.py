@@ -33,6 +33,7 @@ from tests.builders_people import NOBODYS, a_word_of, signers_of
 from tests.builders_staff import NEXT_CODE, PASSPHRASE, StaffMember, sign_in, the_staff
 from tests.builders_standing import came_to
 from tests.conftest import Clock
+from tests.stepping_up import confirm
 from wsgi import create_app
 
 READER = frozenset({Role.REVIEWER, Role.CASEWORKER, Role.SUPERVISOR})
@@ -66,7 +67,13 @@ class Founded:
         return client
 
     def signed_in(self, person: StaffMember) -> FlaskClient:
-        """Return a browser in which this person is signed in."""
+        """Return a browser in which this person is signed in, and which nothing asks for more."""
+        client = self.left_open(person)
+        confirm(self.app, client, self.clock)
+        return client
+
+    def left_open(self, person: StaffMember) -> FlaskClient:
+        """Return a browser in which this person is signed in, as a thief finds it."""
         client = self.browser()
         let_declare(self)
         sign_in(client, person, self.clock)
@@ -209,3 +216,19 @@ def proposal_about(manager: FlaskClient, name: str) -> str:
     found = re.search(called, page)
     assert found, page
     return found[1]
+
+
+def let_in(office: Founded, name: str, *roles: Role) -> StaffMember:
+    """Let somebody join through the pages."""
+    aiko, daniel = office.signed_in(office.aiko), office.signed_in(office.daniel)
+    newcomer, _ = join(office, ask(aiko, name, *roles), name)
+    person = person_called(aiko, name)
+    fill(aiko, f"{person}/duties", roles=list(roles), confirmed="yes")
+    fill(daniel, proposal_about(daniel, name), confirmed="yes")
+    return StaffMember(
+        bytes.fromhex(person.rpartition("/")[2]), name, newcomer.passphrase, newcomer.codes
+    )
+
+
+def address_of(person: StaffMember) -> str:
+    return f"/staff/people/{person.id.hex()}"

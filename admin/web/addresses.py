@@ -20,16 +20,6 @@ class CaseConverter(BaseConverter):
         return CaseId(bytes.fromhex(value))
 
 
-class AlertConverter(BaseConverter):
-    """An alert's random number, in hex."""
-
-    regex = "[0-9a-f]{32}"
-
-    @override
-    def to_python(self, value: str) -> bytes:
-        return bytes.fromhex(value)
-
-
 class PlaceConverter(BaseConverter):
     """A place in the queue: level, week and random number."""
 
@@ -51,7 +41,7 @@ class RowConverter(BaseConverter):
 
 
 class NumberConverter(BaseConverter):
-    """The random number of a person or of a proposal, in hex."""
+    """The random number of a person, a proposal or an alert, in hex."""
 
     regex = "[0-9a-f]{32}"
 
@@ -61,7 +51,7 @@ class NumberConverter(BaseConverter):
 
 
 CONVERTERS: Final = {
-    "alert": AlertConverter,
+    "alert": NumberConverter,
     "case": CaseConverter,
     "member": NumberConverter,
     "place": PlaceConverter,

@@ -4,13 +4,11 @@ from flask import Response
 
 from admin import alerts
 from admin.alerts import Alert
-from admin.desk import Desk
 from admin.keyring import Ring
 from admin.permissions import Action
 from admin.web import browser, guard
-from admin.web.context import staff
+from admin.web.context import desk, staff
 from forms.base import Form
-from reporting.web.context import now
 from reporting.web.rendering import to
 
 
@@ -25,8 +23,6 @@ def of(ring: Ring) -> tuple[Alert, ...]:
 def dismiss_alert(ring: Ring, alert: bytes) -> Response:
     """Take away an alert that was seen."""
     browser.posted(Form)
-    service = staff().service
-    with service.begin() as session:
-        desk = Desk(session, ring, service.office.roster, service.journal, now())
-        alerts.dismiss(desk, alert)
+    with desk(ring) as at:
+        alerts.dismiss(at, alert)
     return to("/staff/")

@@ -5,6 +5,7 @@ from typing import Final
 
 from admin.checkpoints import Standing
 from admin.circles import Circle
+from admin.leaving import Item
 from crypto.roles import Group, Role
 from forms import codebook
 from forms.wording import msgid
@@ -52,7 +53,11 @@ VERBS: Final[Mapping[str, str]] = {
     "alarm.raised": msgid("met something that was altered in the database"),
     "login.ok": msgid("signed in"),
     "login.failed": msgid("could not sign in"),
-    "step_up": msgid("confirmed with passphrase and code"),
+    "step_up": msgid("showed a second factor once more"),
+    "step_up.failed": msgid("showed a wrong second factor"),
+    "factor.added": msgid("added a second factor of their own"),
+    "factor.removed": msgid("took a second factor of their own away"),
+    "session.ended": msgid("ended where somebody was signed in"),
     "people.viewed": msgid("looked at the people"),
     "invited": msgid("asked somebody to join"),
     "invitation.withdrawn": msgid("called an invitation off"),
@@ -71,8 +76,9 @@ VERBS: Final[Mapping[str, str]] = {
     "roster.declined": msgid("took a proposal away"),
     "role.granted": msgid("somebody belongs now, with these roles"),
     "role.changed": msgid("somebody has these roles now"),
+    "leaving.ticked": msgid("kept the list of somebody's leaving"),
+    "leaving.confirmed": msgid("confirmed that everything about somebody's leaving is done"),
     "offboarded": msgid("let somebody go"),
-    "role.removed": msgid("a group key was taken back"),
     "vetting.viewed": msgid("looked at somebody's vetting"),
     "vetting.recorded": msgid("filed a paper of somebody's vetting"),
     "vetting.proposed": msgid("proposed a step of vetting"),
@@ -128,9 +134,20 @@ NOT_SENT: Final[Mapping[Refusal, str]] = {
 }
 
 OTHER_NAME: Final = msgid("That is not the name above. Please type it as it stands there.")
+TO_SEE_TO: Final[Mapping[Item, str]] = {
+    Item.DEVICES: msgid("They have given back devices, sticks and security keys."),
+    Item.SHEETS: msgid("Sheets for recovery and notes of theirs are destroyed."),
+    Item.PASSPHRASES: msgid("They are out of every shared passphrase manager."),
+    Item.ACCOUNTS: msgid("Shared accounts outside have new passphrases."),
+    Item.CASES: msgid("What they were doing for reports is in other hands."),
+    Item.SECRECY: msgid("They were told what they must keep secret for good."),
+}
+
 WRONG_NAME_OR_PASSPHRASE: Final = msgid(
     "Name and passphrase do not belong together. Please type both again."
 )
+WRONG_PASSPHRASE: Final = msgid("This is not your passphrase. Please type it again.")
+WRONG_PASSKEY: Final = msgid("This passkey was not taken. Please ask for it once more.")
 WRONG_CODE: Final = msgid(
     "This code is wrong, too old, or was used before. Please wait for the next one."
 )

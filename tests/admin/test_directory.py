@@ -218,6 +218,8 @@ def test_who_is_called_off_leaves_nothing_and_no_other_proposal_goes(office: Fou
         noor, second = with_keys(desk, office, "Noor Haddad")
         for person, fingerprint in ((mei, first), (noor, second)):
             proposals.propose(desk, person.id, WORKS, "".join(fingerprint))
+        waiting = proposals.view(desk)
+        assert tuple(proposals.find(desk, one.id) for one in waiting) == waiting
         candidates.call_off(desk, mei.id)
         assert [one.name for one in proposals.view(desk)] == ["Noor Haddad"]
         assert [one.name for one in candidates.view(desk)] == ["Noor Haddad"]

@@ -2,20 +2,20 @@
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import delete, update
+from sqlalchemy import update
 
-from admin.errors import NotSignedInError
-from admin.models import CircleKey, Grant, Member
-from admin.web.context import desk
+from admin.models import Member
 from crypto.custody import make_seed, public_key
 from crypto.roles import Role
-from tests.builders_staff import StaffMember, a_stored_report, the_staff
+from tests.builders_staff import the_staff
 from tests.founded import (
     Founded,
+    address_of,
     ask,
     fill,
     hidden,
     join,
+    let_in,
     numbers,
     person_called,
     press,
@@ -34,22 +34,6 @@ WRITING = (
     PROPOSAL,
     f"{PROPOSAL}/decline",
 )
-
-
-def let_in(office: Founded, name: str, *roles: Role) -> StaffMember:
-    """Let somebody join through the pages."""
-    aiko, daniel = office.signed_in(office.aiko), office.signed_in(office.daniel)
-    newcomer, _ = join(office, ask(aiko, name, *roles), name)
-    person = person_called(aiko, name)
-    fill(aiko, f"{person}/duties", roles=list(roles), confirmed="yes")
-    fill(daniel, proposal_about(daniel, name), confirmed="yes")
-    return StaffMember(
-        bytes.fromhex(person.rpartition("/")[2]), name, newcomer.passphrase, newcomer.codes
-    )
-
-
-def address_of(person: StaffMember) -> str:
-    return f"{PEOPLE}/{person.id.hex()}"
 
 
 @pytest.fixture
@@ -105,21 +89,6 @@ def test_who_has_no_key_of_a_group_is_said_to_open_nothing(office: Founded) -> N
     kofi = let_in(office, "Kofi Mensah", Role.ADMINISTRATOR)
     page = office.signed_in(kofi).get(address_of(kofi))
     assert "No report, no figure and no log" in page.text
-
-
-def test_a_key_that_nobody_handed_on_yet_is_awaited_on_the_pages(
-    office: Founded, aiko: FlaskClient
-) -> None:
-    ren = let_in(office, "Ren Okada", Role.AUDITOR)
-    assert "Key not there yet: the log" in aiko.get(PEOPLE).text.replace("</span> ", "")
-    assert "The key is not there yet" in aiko.get(address_of(ren)).text
-    browser = office.signed_in(ren)
-    page = browser.get("/staff/audit")
-    assert page.status_code == 409
-    assert "Nothing is wrong." in page.text
-    assert "Another auditor or a roster manager has to sign in once." in page.text
-    office.signed_in(office.daniel)
-    assert browser.get("/staff/audit").status_code == 200
 
 
 def test_administrators_and_stewards_begin_with_people_and_caseworkers_wait(
@@ -268,106 +237,6 @@ def test_new_keys_of_somebody_known_are_shown_to_managers_alone(
     assert signed != unsigned
     assert numbers(aiko.get(address_of(office.daniel) + "/duties")) == [unsigned]
     assert numbers(kofi.get(address_of(office.daniel))) == [signed]
-
-
-def test_somebody_goes_when_their_name_is_typed_and_is_signed_out(
-    office: Founded, aiko: FlaskClient
-) -> None:
-    mei = let_in(office, "Mei Tanaka", Role.CASEWORKER)
-    browser = office.signed_in(mei)
-    leaving = address_of(mei) + "/remove"
-    for typed, words in {"": "Please type the name", "Mei": "not the name above"}.items():
-        page = fill(aiko, leaving, name=typed)
-        assert page.status_code == 422
-        assert words in page.text
-    fields = {**hidden(aiko.get(leaving)), "name": " Mei Tanaka "}
-    for _ in range(2):
-        assert aiko.post(leaving, data=fields).headers["Location"] == PEOPLE
-    assert browser.get(PEOPLE).headers["Location"] == "/staff/sign-in"
-    assert "Who left" in aiko.get(PEOPLE).text
-    page = aiko.get(address_of(mei))
-    assert "Left the team" in page.text
-    assert "Let them go" not in page.text
-    assert aiko.get(leaving).status_code == 404
-    sora = office.signed_in(office.sora).get(address_of(mei))
-    assert "Propose that they belong" in sora.text
-    assert [entry.verb for entry in office.noted()].count("offboarded") == 1
-
-
-def test_who_left_is_shown_to_everybody_by_name_and_to_managers_with_numbers(
-    office: Founded, aiko: FlaskClient, kofi: FlaskClient
-) -> None:
-    mei = let_in(office, "Mei Tanaka", Role.CASEWORKER)
-    fill(aiko, address_of(mei) + "/remove", name="Mei Tanaka")
-    assert "Mei Tanaka" in kofi.get(PEOPLE).text
-    assert not numbers(kofi.get(address_of(mei)))
-    assert len(numbers(aiko.get(address_of(mei)))) == 1
-
-
-def test_somebody_without_a_name_is_let_go_by_the_beginning_of_their_number(
-    office: Founded, aiko: FlaskClient
-) -> None:
-    with the_staff(office.app).service.begin() as session:
-        mine = CircleKey.member_id == office.aiko.id
-        session.execute(delete(CircleKey).where(mine))
-    page = aiko.get(PEOPLE)
-    assert "still on its way to you" in page.text
-    assert "name not known here" in page.text
-    assert "Aiko Mori" in page.text
-    assert "Daniel Berg" not in page.text
-    leaving = address_of(office.daniel) + "/remove"
-    assert office.daniel.id.hex()[:8] in aiko.get(leaving).text
-    fill(aiko, leaving, name=office.daniel.id.hex()[:8])
-    assert office.signed_in(office.sora).get(PEOPLE).text.count("Who left") == 1
-
-
-def test_a_manager_without_the_managers_key_is_told_whom_to_ask(
-    office: Founded, aiko: FlaskClient
-) -> None:
-    with the_staff(office.app).service.begin() as session:
-        mine = (CircleKey.member_id == office.aiko.id) & (CircleKey.circle == "managers")
-        session.execute(delete(CircleKey).where(mine))
-    assert "still on its way to you" in aiko.get(PEOPLE).text
-    page = fill(aiko, "/staff/people/invite", name="Mei", roles=["caseworker"])
-    assert page.status_code == 409
-    assert "Another roster manager has to sign in once." in page.text
-    office.signed_in(office.daniel)
-    ask(aiko, "Mei", Role.CASEWORKER)
-
-
-def test_who_cannot_be_removed_is_explained(office: Founded, aiko: FlaskClient) -> None:
-    sora = office.signed_in(office.sora)
-    fill(aiko, address_of(office.daniel) + "/remove", name="Daniel Berg")
-    page = fill(sora, address_of(office.aiko) + "/remove", name="Aiko Mori")
-    assert page.status_code == 409
-    assert "at least two roster managers must remain" in page.text
-    assert aiko.get(PEOPLE).status_code == 200
-
-
-def test_who_is_removed_in_the_moment_of_acting_does_nothing(office: Founded) -> None:
-    with office.desk(office.daniel) as at:
-        ring = at.ring
-    aiko = office.signed_in(office.aiko)
-    fill(aiko, address_of(office.daniel) + "/remove", name="Daniel Berg")
-    with office.app.app_context(), pytest.raises(NotSignedInError), desk(ring):
-        pass
-
-
-def test_a_report_whose_key_was_not_handed_on_is_no_alarm(
-    office: Founded,
-) -> None:
-    case, _code = a_stored_report(office.app, office.clock)
-    with the_staff(office.app).service.begin() as session:
-        session.execute(delete(Grant).where(Grant.member_id == office.aiko.id))
-    late = office.signed_in(office.aiko)
-    queue = late.get("/staff/")
-    assert "Its key is on the way to you" in queue.text
-    page = late.get(f"/staff/case/{case}")
-    assert page.status_code == 409
-    assert "A reviewer or a supervisor has to sign in once." in page.text
-    office.signed_in(office.daniel)
-    assert late.get(f"/staff/case/{case}").status_code == 200
-    assert "alarm.raised" not in [entry.verb for entry in office.noted()]
 
 
 def test_duties_of_who_belongs_are_changed_by_two_others(

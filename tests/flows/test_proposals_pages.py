@@ -76,6 +76,14 @@ def test_a_button_pressed_twice_signs_once(office: Founded, daniel: FlaskClient,
     assert [entry.subject for entry in signed] == [mei.rpartition("/")[2]]
 
 
+def test_a_proposal_sent_twice_waits_once(aiko: FlaskClient, mei: str) -> None:
+    typed = {**hidden(aiko.get(f"{mei}/duties")), "roles": ["caseworker"], "confirmed": "yes"}
+    before = aiko.get(PEOPLE).text.count("/staff/proposals/")
+    for _ in range(2):
+        assert aiko.post(f"{mei}/duties", data=typed).headers["Location"] == PEOPLE
+    assert aiko.get(PEOPLE).text.count("/staff/proposals/") == before + 1
+
+
 def test_a_declined_proposal_is_gone_and_the_person_can_be_proposed_anew(
     office: Founded, aiko: FlaskClient, daniel: FlaskClient, mei: str
 ) -> None:

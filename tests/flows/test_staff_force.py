@@ -114,7 +114,7 @@ def test_an_auditor_who_is_forced_shows_an_empty_log(
     app: Flask, seeds: Seeds, aiko: StaffMember, clock: Clock
 ) -> None:
     ren, desk = an_auditor(app, seeds), another(app)
-    assert aiko
+    assert aiko.id != ren.id
     assert "signed in" in sign_in(desk, ren, clock).text
     send(desk, "/staff/me/force", PASSPHRASE, SECOND)
     forced = another(app)
@@ -147,3 +147,40 @@ def test_a_second_passphrase_is_taken_away_by_leaving_it_empty(
     assert type_passphrase(another(app), aiko.name, SECOND).status_code == 303
     assert send(browser, "/staff/me/force", PASSPHRASE, "") == "/staff/me/kept"
     assert type_passphrase(another(app), aiko.name, SECOND).status_code == 422
+
+
+def test_the_list_of_people_of_somebody_forced_has_only_themself(
+    app: Flask, seeds: Seeds, aiko: StaffMember, clock: Clock
+) -> None:
+    mei = a_member(app, seeds, "Mei", Role.SUPERVISOR, manages=True)
+    desk = another(app)
+    sign_in(desk, mei, clock)
+    assert aiko.id.hex() in desk.get("/staff/people").text
+    assert "Ask somebody to join" in desk.get("/staff/people").text
+    assert send(desk, "/staff/me/force", PASSPHRASE, SECOND) == "/staff/me/kept"
+    forced = another(app)
+    sign_in(forced, replace(mei, passphrase=SECOND), clock)
+    people = forced.get("/staff/people").text
+    assert "Mei" in people
+    assert len(re.findall(r'href="/staff/people/[0-9a-f]{32}"', people)) == 1
+    for told in ("Ask somebody to join", "still on its way", "not there yet", "keep them until"):
+        assert told not in people
+    assert forced.get(f"/staff/people/{mei.id.hex()}").status_code == 200
+    assert forced.get(f"/staff/people/{aiko.id.hex()}").status_code == 404
+    assert forced.get("/staff/people/invite").status_code == 404
+
+
+def test_searching_and_checking_finds_nothing_for_an_auditor_who_is_forced(
+    app: Flask, seeds: Seeds, clock: Clock
+) -> None:
+    ren, desk = an_auditor(app, seeds), another(app)
+    sign_in(desk, ren, clock)
+    fields = {"token": token_of(desk.get("/staff/audit/found"))}
+    assert "<td" in desk.post("/staff/audit/found", data=fields).text
+    send(desk, "/staff/me/force", PASSPHRASE, SECOND)
+    forced = another(app)
+    sign_in(forced, replace(ren, passphrase=SECOND), clock)
+    fields = {"token": token_of(forced.get("/staff/audit/found"))}
+    assert "<td" not in forced.post("/staff/audit/found", data=fields).text
+    assert forced.get("/staff/audit/check").status_code == 200
+    assert forced.post("/staff/audit/export", data=fields).status_code == 404
