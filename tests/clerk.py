@@ -118,7 +118,7 @@ class Clerk:
         labels = [one for one in self._at(under) if one.tag == "label"]
         # One with a hint in it begins with these words; another one that is them comes first.
         labels = [one for one in labels if one.text == label] or [
-            one for one in labels if one.text.startswith(f"{label} ")
+            one for one in labels if one.text.startswith(label)
         ]
         assert len(labels) == 1, f"{len(labels)} fields are called {label!r} on: {self.text}"
         field_id = labels[0].attributes["for"]

@@ -63,7 +63,7 @@ def _steps(text: str) -> Iterator[Step]:
         written = found["text"]
         named = ACTORS.match(written)
         assert named, f"nobody acts in: {written}"
-        actors = re.split(r", then | and ", named["who"])
+        actors = re.split(r", then |, | and ", named["who"])
         yield Step(tuple(actors), tuple(_acts(written[named.end() :])))
 
 

@@ -14,7 +14,7 @@ from reporting.help_lines import DEFAULT, HELP_FILE
 from reporting.settings import Settings, Site, Transport
 from tests.builders_staff import a_stored_report
 from tests.conftest import Clock
-from tests.founded import CHEAP, Founded, founded, let_in
+from tests.founded import CHEAP, Founded, founded, let_declare, let_in
 from tests.machine import Machine
 from tests.manual import procedures
 from tests.stage import Stage
@@ -79,6 +79,7 @@ def stage(machine: Machine, office: Founded) -> Stage:
     """The people of that office; Mei is among them, and a report has come."""
     made = staged(machine, office)
     made.seat(let_in(office, "Mei Tanaka", *READER))
+    let_declare(office)
     a_stored_report(office.app, machine.clock)
     return made
 
