@@ -93,6 +93,7 @@ class PersonPage:
     may_propose: bool = False
     may_remove: bool = False
     may_call_off: bool = False
+    may_see_to: bool = False
 
     @property
     def compared(self) -> tuple[str, ...]:
@@ -120,7 +121,7 @@ def view(desk: Desk) -> Directory:
     shown = Directory(
         colleagues=tuple(sorted(colleagues, key=lambda one: (one.name, one.id))),
         left=tuple(Left(member, known.get(member, "")) for member in sorted(verified.removed)),
-        in_trust=tuple(group for group in Group if not verified.members(group)),
+        in_trust=_in_trust(desk),
         is_awaited=is_awaited,
     )
     return _with_files(desk, shown) if _manages(desk, Action.SIGN_ROSTER) else shown
@@ -162,10 +163,18 @@ def for_removal(desk: Desk, member: bytes) -> PersonPage:
 def _names(desk: Desk) -> tuple[Mapping[bytes, str], bool]:
     """Return the names that can be read, at least one's own; and whether others are awaited."""
     own = {desk.ring.person.id: desk.ring.person.name}
+    if desk.ring.person.is_kept_back:
+        return own, False
     try:
         return {**names.known(desk), **own}, False
     except NotHandedOnError:
         return own, True
+
+
+def _in_trust(desk: Desk) -> tuple[Group, ...]:
+    if desk.ring.person.is_kept_back:
+        return ()
+    return tuple(group for group in Group if not desk.verified.members(group))
 
 
 def _with_files(desk: Desk, shown: Directory) -> Directory:
@@ -191,7 +200,9 @@ def _colleague(desk: Desk, listed: acts.Person, known: Mapping[bytes, str]) -> C
 
 
 def _keys(desk: Desk, listed: acts.Person) -> tuple[Key, ...]:
-    awaited = grants.awaited(desk.session, listed, desk.verified)
+    # Whoever is kept back is shown what they were shown before: nothing tells that keys are gone.
+    is_shown_all = desk.ring.person.is_kept_back
+    awaited = () if is_shown_all else grants.awaited(desk.session, listed, desk.verified)
     return tuple(
         Key(group, _because(group, listed.roles), group in awaited)
         for group in Group
@@ -218,6 +229,7 @@ def _belonging(desk: Desk, member: bytes, known: Mapping[bytes, str]) -> PersonP
         made=made if may_sign and made != colleague.fingerprint else (),
         may_propose=may_sign and is_other and bool(made),
         may_remove=_manages(desk, Action.REMOVE_PERSON) and is_other,
+        may_see_to=_manages(desk, Action.REMOVE_PERSON) and is_other,
     )
 
 
@@ -232,6 +244,7 @@ def _gone(desk: Desk, member: bytes, known: Mapping[bytes, str]) -> PersonPage:
         duties=Duties(listed.roles, listed.is_manager),
         made=made if may_sign else (),
         may_propose=may_sign,
+        may_see_to=_manages(desk, Action.REMOVE_PERSON),
     )
 
 

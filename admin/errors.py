@@ -55,6 +55,10 @@ class InvitationGoneError(StaffError):
     """The link was used, is too old, or never was one of ours; which of them is not said."""
 
 
+class PassphraseError(StaffError):
+    """A passphrase cannot be changed like this; the text says why, in words for its owner."""
+
+
 class ProposalError(StaffError):
     """Nothing can come of this proposal; the text says why, in words for its maker."""
 

@@ -10,13 +10,13 @@ from admin.errors import NotHandedOnError
 from admin.models import Member
 from crypto import acts, roster
 from crypto.acts import Act, Epoch
-from crypto.chain import Head
+from crypto.chain import GENESIS, Head
 from crypto.cosigned import Cosigned
 from crypto.custody import (
-    KEYRING_BYTES,
     Keyring,
     LiveKeys,
     PrivateKey,
+    lock_decoy,
     lock_keyring,
     make_seed,
     public_key,
@@ -34,8 +34,6 @@ from reporting.clock import day_of
 from reporting.models import AuditSegment, CaseWrap, Drop, Wrapped
 
 NAME_FLOOR = 512
-# What a key ring's box has on top of it; a decoy that nobody set is as long and opens for nobody.
-BOX_BYTES = KEYRING_BYTES + 74
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +78,14 @@ class Ring:
         """Return the key of a report's ways of contact. Raises OpenError if it was altered."""
         place = places.wrap(wrap.case_id, Wrapped.CONTACT, Group.CASEWORK)
         return self._open(Group.CASEWORK, wrap.epoch_id, wrap.key_sealed, place)
+
+    def wrapped_key(self, wrap: CaseWrap) -> Secret:
+        """Return a key of a report, whichever it is. Raises OpenError if it was altered."""
+        group = self._groups.get(wrap.epoch_id)
+        if group is None:
+            raise OpenError
+        place = places.wrap(wrap.case_id, Wrapped(wrap.wrapped), group)
+        return self._open(group, wrap.epoch_id, wrap.key_sealed, place)
 
     def segment_key(self, segment: AuditSegment) -> Secret:
         """Return the key of a stretch of the audit log. Raises OpenError if it was altered."""
@@ -211,16 +217,26 @@ def new_member(keyring: Keyring, kek: Secret, identity: Identity, parameters: Pa
         salt=identity.salt,
         sealing_key=public_key(keyring.seed),
         signing_key=signing_key(keyring.signing_seed),
-        name_sealed=lock(expand(keyring.seed, Label.NAME), name, _name_place(identity.id)),
+        name_sealed=lock(name_key(keyring), name, _name_place(identity.id)),
         keyring_sealed=lock_keyring(kek, keyring, identity.id, 0, parameters),
-        decoy_sealed=secrets.token_bytes(BOX_BYTES),
+        decoy_sealed=unset_decoy(identity.id, parameters),
         rev=0,
     )
 
 
-def name_of(member: Member, keyring: Keyring) -> str:
+def unset_decoy(member: bytes, parameters: Parameters) -> bytes:
+    """Return a box that nobody opens, and that looks like a decoy somebody set."""
+    nobodys = make_keyring((), GENESIS, GENESIS)
+    return lock_decoy(make_key(), nobodys, member, parameters)
+
+
+def name_key(keyring: Keyring) -> Secret:
+    """Return the key that a person's name is locked under."""
+    return expand(keyring.seed, Label.NAME)
+
+
+def name_of(member: Member, key: Secret) -> str:
     """Return a person's name, which only their own keys open. Raises OpenError."""
-    key = expand(keyring.seed, Label.NAME)
     return unpad(unlock(key, member.name_sealed, _name_place(member.id))).decode()
 
 

@@ -14,7 +14,7 @@ from typing import Final
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from admin import browsers, circles, epochs, grants
+from admin import browsers, circles, epochs, grants, holds
 from admin.accounts import Duties
 from admin.authority import authorize
 from admin.circles import Circle
@@ -99,6 +99,7 @@ def sign(desk: Desk, proposal: bytes) -> Roster:
         entry = desk.ring.countersign(desk.verified, row.entry)
     desk.note("roster.signed", act.person.id, rule)
     desk.note(VERBS[act.action], act.person.id, fields=tuple(sorted(act.person.roles)))
+    _release(desk, act.person.id)
     grown = _come_into_force(desk, entry)
     if isinstance(act, Enrolment):
         _introduce(desk, grown, act.person.id)
@@ -134,6 +135,13 @@ def remove(desk: Desk, member: bytes) -> Roster:
 def _act(desk: Desk, person: acts.Person) -> Act:
     known = person.id in desk.verified.people or person.id in desk.verified.removed
     return (Change if known else Enrolment)(day_of(desk.now), person)
+
+
+def _release(desk: Desk, member: bytes) -> None:
+    """Let somebody's keys go whose keys were kept back: two have looked, and signed for them."""
+    if holds.release(desk.session, member):
+        desk.note("key.released", member)
+        browsers.erase_all(desk.session, member)
 
 
 def _come_into_force(desk: Desk, entry: bytes) -> Roster:

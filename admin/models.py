@@ -31,6 +31,10 @@ class Member(Base):
     keyring_sealed: Mapped[bytes] = mapped_column(LargeBinary, info=sealed())
     decoy_sealed: Mapped[bytes] = mapped_column(LargeBinary, info=sealed())
     rev: Mapped[int] = mapped_column(info=clear(VERSION))
+    held: Mapped[int] = mapped_column(
+        default=0,
+        info=clear("says whether this person's keys are kept back until the team has looked"),
+    )
 
 
 class Grant(Base):
@@ -185,3 +189,19 @@ class CheckpointRow(Base):
             "anybody else"
         ),
     )
+
+
+class Alert(Base):
+    """Something that supervisors have to know at once, sealed to one of them."""
+
+    __tablename__ = "alert"
+    __table_args__ = table("Warnings for those who lead the team; what they say is locked.")
+
+    id: Mapped[bytes] = mapped_column(Id, primary_key=True, info=clear(RANDOM_NUMBER))
+    member_id: Mapped[bytes] = mapped_column(
+        ForeignKey("member.id"),
+        index=True,
+        info=clear("says which person it is for, by their random number"),
+    )
+    key_sealed: Mapped[bytes] = mapped_column(LargeBinary, info=sealed())
+    content_sealed: Mapped[bytes] = mapped_column(LargeBinary, info=sealed())

@@ -59,6 +59,8 @@ def view(session: Session, ring: Ring, before: int | None) -> Log:
     The whole chain is checked, which takes longer as it grows: nobody should have to wait for it.
     """
     authorize(ring.person, Action.VIEW_AUDIT)
+    if ring.person.is_kept_back:
+        return Log((), 0, broken_at=0, following=0)
     entries = audit.read(session, ring.segment_key, before)
     rows, broken_at = _check(session)
     oldest = entries[-1].n if entries else 0
@@ -72,6 +74,8 @@ def sift(service: Runtime, ring: Ring, wanted: Filter, before: int | None, now: 
     look = event(ring.person, "history.viewed", rule=rule)
     with service.begin() as session:
         append(session, service.journal, replace(look, fields=wanted.names), now)
+    if ring.person.is_kept_back:
+        return Found((), 0, 0)
     with service.read() as session:
         return sifting.sift(session, ring.segment_key, wanted, before)
 
@@ -81,6 +85,8 @@ def verify(service: Runtime, ring: Ring, now: datetime) -> Proof:
     rule = authorize(ring.person, Action.VIEW_AUDIT)
     with service.begin() as session:
         append(session, service.journal, event(ring.person, "audit.verified", rule=rule), now)
+    if ring.person.is_kept_back:
+        return Proof(0, 0, Emptied(0, 0), Checked(()))
     with service.read() as session:
         rows, broken_at = _check(session)
         return Proof(rows, broken_at, audit.emptied(session), _countersigned(service, session))

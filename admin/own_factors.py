@@ -11,11 +11,13 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
-from admin import browsers, own_sessions, passkeys, tries
-from admin.admission import factors_of, keyring_of, lock_again, still_there
+from admin import browsers, decoys, own_sessions, passkeys, tries
+from admin.admission import Opened, factors_of, shown_of, still_there
 from admin.authority import authorize, event
+from admin.decoys import Shown
 from admin.errors import AccountError, CodeRefusedError
 from admin.factors import OneTimeCodes
+from admin.keyring import unset_decoy
 from admin.models import Member
 from admin.passkeys import Passkey
 from admin.permissions import Action
@@ -131,14 +133,26 @@ def _change(staff: Staff, here: Presence, passphrase: str, change: Change) -> No
     opened = unlock(staff, Credentials(person.name, passphrase), here.now)
     with service.begin() as session:
         member = still_there(session.get(Member, person.id, with_for_update=True))
-        keyring = keyring_of(staff, member, opened)
-        changed = replace(keyring, factors=change.apply(factors_of(keyring)).encode())
+        shown = shown_of(staff, member, opened)
+        factors = change.apply(factors_of(shown.keyring)).encode()
+        changed = replace(shown, keyring=replace(shown.keyring, factors=factors))
         noted = replace(event(person, change.verb, person.id, rule), fields=(change.kind,))
         append(session, service.journal, noted, here.now)
-        lock_again(staff, member, changed, opened)
-        live_keys = here.ring.with_factors(changed.factors).kept()
+        _lock_again(staff, member, opened, changed)
+        live_keys = here.ring.with_factors(factors).kept()
         browsers.renew(session, here.keys, Secret(live_keys.encode()), here.now)
         own_sessions.erase_others(session, person.id, here.keys.row)
+
+
+def _lock_again(staff: Staff, member: Member, opened: Opened, changed: Shown) -> None:
+    """Keep the changed key ring. What a passphrase for being forced opened shows the old factors.
+
+    Nobody could sign in with those any more, so that passphrase has to be chosen anew.
+    """
+    parameters = staff.door.parameters
+    decoys.lock_again(member, opened.kek, changed, parameters)
+    if not changed.is_decoy:
+        member.decoy_sealed = unset_decoy(member.id, parameters)
 
 
 def _without(factors: Factors, handle: str) -> Factors:

@@ -41,7 +41,7 @@ class RowConverter(BaseConverter):
 
 
 class NumberConverter(BaseConverter):
-    """The random number of a person or of a proposal, in hex."""
+    """The random number of a person, a proposal or an alert, in hex."""
 
     regex = "[0-9a-f]{32}"
 
@@ -51,6 +51,7 @@ class NumberConverter(BaseConverter):
 
 
 CONVERTERS: Final = {
+    "alert": NumberConverter,
     "case": CaseConverter,
     "member": NumberConverter,
     "place": PlaceConverter,

@@ -6,6 +6,7 @@ from typing import Final, cast
 
 from flask import current_app
 
+from admin import holds
 from admin.admission import followed
 from admin.desk import Desk
 from admin.errors import NotSignedInError
@@ -43,4 +44,6 @@ def desk(ring: Ring) -> Iterator[Desk]:
         verified = followed(session, staff())
         if ring.person.id not in verified.people:
             raise NotSignedInError
+        if ring.person.is_kept_back:
+            verified = holds.alone(ring.person.id, verified)
         yield Desk(session, ring, verified, service.journal, now())

@@ -18,11 +18,12 @@ from admin.errors import (
     NotEnrolledError,
     NotHandedOnError,
     NotSignedInError,
+    PassphraseError,
     ProposalError,
     SignInEndedError,
     SignInRefusedError,
 )
-from admin.web import browser, confirming, guard, signin, wording
+from admin.web import browser, confirming, guard, passphrases, signin, wording
 from admin.web.confirming import NotConfirmedError
 from admin.web.context import staff
 from admin.web.rendering import bare, page, scripted
@@ -43,6 +44,7 @@ def install(site: Blueprint) -> None:
     site.register_error_handler(HiddenError, _hidden)
     site.register_error_handler(AlarmError, _alarm)
     site.register_error_handler(SignInRefusedError, _refused)
+    site.register_error_handler(PassphraseError, passphrases.refused)
     site.register_error_handler(CodeRefusedError, _code_refused)
     site.register_error_handler(SignInEndedError, _ended)
     site.register_error_handler(NotConfirmedError, _not_confirmed)

@@ -6,7 +6,7 @@ from admin import due, queue
 from admin.keyring import Ring
 from admin.permissions import CASEWORKER, Action, is_allowed
 from admin.queue import Place
-from admin.web import guard
+from admin.web import alerts, guard
 from admin.web.audit import log_page
 from admin.web.context import staff
 from admin.web.people import people_page
@@ -26,7 +26,7 @@ def home(ring: Ring) -> Response:
     if is_allowed(Action.VIEW_AUDIT, marks):
         return log_page(ring, None)
     if CASEWORKER in marks or not is_allowed(Action.VIEW_PEOPLE, marks):
-        return page("nothing.html")
+        return page("nothing.html", alerts=alerts.of(ring))
     return people_page(ring)
 
 
@@ -42,4 +42,4 @@ def queue_page(ring: Ring, after: Place | None) -> Response:
     due.run(service, ring, now())
     with service.begin() as session:
         shown = queue.view(session, ring, service.journal, after, now())
-    return page("queue.html", queue=shown, first=after is None)
+    return page("queue.html", queue=shown, first=after is None, alerts=alerts.of(ring))

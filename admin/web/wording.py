@@ -5,6 +5,7 @@ from typing import Final
 
 from admin.checkpoints import Standing
 from admin.circles import Circle
+from admin.leaving import Item
 from crypto.roles import Group, Role
 from forms import codebook
 from forms.wording import msgid
@@ -61,6 +62,12 @@ VERBS: Final[Mapping[str, str]] = {
     "invited": msgid("asked somebody to join"),
     "invitation.withdrawn": msgid("called an invitation off"),
     "key.enrolled": msgid("a person's keys were made"),
+    "key.lost": msgid("a person lost their keys and was asked to make new ones"),
+    "key.replaced": msgid("reports got new keys because somebody had left"),
+    "key.passphrase_changed": msgid("changed a passphrase"),
+    "key.released": msgid("keys that were kept back were let go"),
+    "duress": msgid("signed in because somebody forced them"),
+    "alert.seen": msgid("saw a warning"),
     "key.rotated": msgid("made the next key of a group"),
     "key.shared": msgid("handed keys on to colleagues"),
     "roster.genesis": msgid("the office was founded"),
@@ -69,6 +76,8 @@ VERBS: Final[Mapping[str, str]] = {
     "roster.declined": msgid("took a proposal away"),
     "role.granted": msgid("somebody belongs now, with these roles"),
     "role.changed": msgid("somebody has these roles now"),
+    "leaving.ticked": msgid("kept the list of somebody's leaving"),
+    "leaving.confirmed": msgid("confirmed that everything about somebody's leaving is done"),
     "offboarded": msgid("let somebody go"),
     "queue.viewed": msgid("looked at the queue"),
     "case.received": msgid("report opened for the first time"),
@@ -113,6 +122,15 @@ NOT_SENT: Final[Mapping[Refusal, str]] = {
 }
 
 OTHER_NAME: Final = msgid("That is not the name above. Please type it as it stands there.")
+TO_SEE_TO: Final[Mapping[Item, str]] = {
+    Item.DEVICES: msgid("They have given back devices, sticks and security keys."),
+    Item.SHEETS: msgid("Sheets for recovery and notes of theirs are destroyed."),
+    Item.PASSPHRASES: msgid("They are out of every shared passphrase manager."),
+    Item.ACCOUNTS: msgid("Shared accounts outside have new passphrases."),
+    Item.CASES: msgid("What they were doing for reports is in other hands."),
+    Item.SECRECY: msgid("They were told what they must keep secret for good."),
+}
+
 WRONG_NAME_OR_PASSPHRASE: Final = msgid(
     "Name and passphrase do not belong together. Please type both again."
 )

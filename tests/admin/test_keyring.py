@@ -11,7 +11,7 @@ from admin.accounts import Duties, Newcomer, Prepared, prepare
 from admin.authority import Person
 from admin.errors import AlarmError
 from admin.factors import OneTimeCodes
-from admin.keyring import make_epoch, make_keyring, matches, name_of, open_ring
+from admin.keyring import make_epoch, make_keyring, matches, name_key, name_of, open_ring
 from admin.models import Grant
 from crypto import roster
 from crypto.chain import GENESIS
@@ -104,9 +104,9 @@ def test_a_seed_that_the_roster_knows_nothing_of_is_no_key_of_a_group(
 def test_a_name_opens_with_its_owners_keys_only(app: Flask) -> None:
     person, other = somebody(app), somebody(app)
     row = person.row(GENESIS, GENESIS)
-    assert name_of(row, person.keyring) == "Aiko Mori"
+    assert name_of(row, name_key(person.keyring)) == "Aiko Mori"
     with pytest.raises(OpenError):
-        name_of(row, other.keyring)
+        name_of(row, name_key(other.keyring))
 
 
 def test_a_key_ring_is_known_by_both_of_its_keys(app: Flask) -> None:

@@ -105,10 +105,8 @@ def test_codes_go_on_working_beside_it(office: Founded) -> None:
     assert type_code(browser, office.aiko.code(office.clock())).status_code == 303
 
 
-def test_nobody_is_asked_for_a_passkey_they_do_not_have(
-    office: Founded, device: Authenticator
-) -> None:
-    assert device
+@pytest.mark.usefixtures("device")
+def test_nobody_is_asked_for_a_passkey_they_do_not_have(office: Founded) -> None:
     for browser in (office.browser(), at_the_door(office, office.daniel)):
         page = browser.get(CODE)
         assert not OPTIONS.search(page.text)
@@ -138,18 +136,16 @@ def test_every_try_has_its_own_challenge(office: Founded, device: Authenticator)
     assert answer(browser, device.get(options_of(refused))).status_code == 303
 
 
+@pytest.mark.usefixtures("device")
 @pytest.mark.parametrize("told", ["{}", "[]", "no json", "\N{KEY}" * 4_000, "x" * 16_384])
-def test_whatever_is_no_answer_is_refused(
-    office: Founded, device: Authenticator, told: str
-) -> None:
-    assert device
+def test_whatever_is_no_answer_is_refused(office: Founded, told: str) -> None:
     page = answer(at_the_door(office, office.aiko), told)
     assert page.status_code == 422
     assert "This passkey was not taken." in page.text
 
 
-def test_an_answer_longer_than_any_is_not_even_read(office: Founded, device: Authenticator) -> None:
-    assert device
+@pytest.mark.usefixtures("device")
+def test_an_answer_longer_than_any_is_not_even_read(office: Founded) -> None:
     assert answer(at_the_door(office, office.aiko), "x" * 16_385).status_code == 400
 
 
@@ -170,15 +166,13 @@ def test_another_key_or_another_page_does_not_let_in(
     assert answer(browser, told).status_code == 422
 
 
-def test_five_answers_that_are_wrong_end_the_attempt(
-    office: Founded, device: Authenticator
-) -> None:
+@pytest.mark.usefixtures("device")
+def test_five_answers_that_are_wrong_end_the_attempt(office: Founded) -> None:
     browser = at_the_door(office, office.aiko)
     for _ in range(4):
         assert "This passkey was not taken." in answer(browser, "{}").text
     assert "Please begin again" in answer(browser, "{}").text
     assert not OPTIONS.search(browser.get(CODE).text)
-    assert device
 
 
 def test_a_passkey_confirms_inside_and_what_waited_goes_on(
@@ -218,9 +212,8 @@ def test_a_passkey_alone_is_enough_and_codes_work_no_more(
     assert answer(browser, device.get(options_of(browser.get(CODE)))).status_code == 303
 
 
-def test_a_passkey_that_was_taken_away_lets_nobody_in(
-    office: Founded, aiko: FlaskClient, device: Authenticator
-) -> None:
+@pytest.mark.usefixtures("device")
+def test_a_passkey_that_was_taken_away_lets_nobody_in(office: Founded, aiko: FlaskClient) -> None:
     (which, _codes) = hidden(aiko.get(ME))["which"]
     ask = send(aiko, f"{ME}/remove", which=which)
     assert "blue key" in ask.text
@@ -234,7 +227,6 @@ def test_a_passkey_that_was_taken_away_lets_nobody_in(
     assert answer(browser, "{}").status_code == 422
     told = [(one.verb, one.fields) for one in office.noted() if one.verb.startswith("factor")]
     assert told == [("factor.added", ("passkey",)), ("factor.removed", ("passkey",))]
-    assert device
 
 
 def test_a_second_passkey_is_asked_for_without_the_first(
@@ -301,10 +293,10 @@ def test_a_passkey_needs_the_factor_that_is_there(office: Founded) -> None:
     assert office.aiko.passphrase not in page.text
 
 
+@pytest.mark.usefixtures("device")
 def test_the_script_is_on_the_pages_that_need_it_and_may_be_kept(
-    office: Founded, aiko: FlaskClient, device: Authenticator
+    office: Founded, aiko: FlaskClient
 ) -> None:
-    assert device
     browser = at_the_door(office, office.aiko)
     for page in (browser.get(CODE), send(aiko, PASSKEY)):
         script = SCRIPT.search(page.text)
