@@ -61,8 +61,11 @@ ALLOWED: Final[Mapping[Action, AbstractSet[str]]] = {
     Action.CHANGE_FACTORS: EVERYBODY,  # one's own; nobody can change another's
     Action.END_SESSIONS: frozenset({SUPERVISOR}),
 }
-# Pages that somebody whose keys are kept back is shown, with nothing on them.
-SHOWN_EMPTY: Final = frozenset({Action.VIEW_QUEUE, Action.VIEW_AUDIT, Action.VIEW_PEOPLE})
+# Pages that somebody whose keys are kept back is shown, with nothing on them; and what they change
+# about themself, of which nothing is kept.
+SHOWN_EMPTY: Final = frozenset(
+    {Action.VIEW_QUEUE, Action.VIEW_AUDIT, Action.VIEW_PEOPLE, Action.CHANGE_FACTORS}
+)
 
 # What asks for a second factor again: whoever finds a browser signed in can do none of it.
 STEP_UP: Final[AbstractSet[Action]] = frozenset(
