@@ -134,7 +134,8 @@ def test_who_is_forced_comes_in_and_finds_nothing(scene: Scene) -> None:
     assert opens(scene, scene.arrive(scene.aiko)) == [True]
     ring = scene.arrive(scene.forced)
     assert ring.seeds() == {}
-    assert (ring.person.name, ring.person.roles) == ("Aiko Mori", {"reviewer", "caseworker"})
+    assert ring.person.name == "Aiko Mori"
+    assert ring.person.roles == {Role.REVIEWER, Role.CASEWORKER}
     assert opens(scene, ring) == []
 
 

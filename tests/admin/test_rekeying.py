@@ -79,8 +79,10 @@ class Scene:
         """Return the keys that the leaver can copy."""
         ring = self.arrive(self.leaves)
         with self.service.read() as session:
-            opened = [ring.wrapped_key(session.get_one(CaseWrap, (case, kind))) for kind in Wrapped]
-            return Keys(*opened, cases.thread_key(session, case, opened[0]))
+            own, contact = (
+                ring.wrapped_key(session.get_one(CaseWrap, (case, kind))) for kind in Wrapped
+            )
+            return Keys(own, contact, cases.thread_key(session, case, own))
 
     def view(self, case: CaseId) -> CaseView:
         ring = self.arrive()
