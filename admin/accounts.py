@@ -17,12 +17,11 @@ from crypto import acts
 from crypto.chain import GENESIS, Head
 from crypto.custody import Keyring
 from crypto.envelope import Secret
-from crypto.passphrase import MIN_CHARACTERS, SALT_BYTES, name_tag, stretch
+from crypto.passphrase import SALT_BYTES, name_tag, stretch
 from crypto.roles import Role, may_manage, may_meet
-from forms.limits import LONGEST_NAME, LONGEST_PASSPHRASE
+from forms.limits import LONGEST_NAME
 from forms.wording import msgid
 
-FEWEST_DIFFERENT: Final = 8
 NEVER_TOGETHER: Final = msgid(
     "One person never holds these roles together: who reads reports must not be who watches over "
     "it. Choose fewer."
@@ -116,24 +115,6 @@ def read_name(text: str) -> str:
     if any(unicodedata.category(character) in UNSEEN for character in name):
         raise AccountError(UNSEEN_IN_NAME, about="name")
     return name
-
-
-def read_passphrase(text: str) -> str:
-    """Return a passphrase that is not too easy to guess; raise AccountError otherwise."""
-    characters = unicodedata.normalize("NFKC", text)
-    if len(characters) < MIN_CHARACTERS:
-        raise AccountError(
-            f"A passphrase has at least {MIN_CHARACTERS} characters. "
-            "Five or six words drawn by dice are good and easy to type."
-        )
-    if len(characters) > LONGEST_PASSPHRASE:
-        raise AccountError(f"A passphrase has at most {LONGEST_PASSPHRASE} characters.")
-    if len(set(characters.casefold())) < FEWEST_DIFFERENT:
-        raise AccountError(
-            f"The passphrase repeats too few characters. Use at least {FEWEST_DIFFERENT} different "
-            "ones; five or six words drawn by dice are good."
-        )
-    return text
 
 
 def is_founded(session: Session) -> bool:

@@ -10,15 +10,26 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
-from admin import audit, checkpoints, circles, decoys, epochs, force, grants, holds, witnesses
+from admin import (
+    audit,
+    checkpoints,
+    circles,
+    decoys,
+    epochs,
+    force,
+    grants,
+    holds,
+    spent,
+    witnesses,
+)
 from admin.authority import Person, event
 from admin.checkpoints import Signer
 from admin.decoys import Boxes, Shown
 from admin.errors import AlarmError, NotEnrolledError
-from admin.factors import OneTimeCodes
 from admin.keyring import Ring, listed, matches, name_of, open_ring
 from admin.models import Member
 from admin.runtime import Staff
+from admin.second_factors import Factors, Proof
 from crypto.chain import Head
 from crypto.custody import Keyring, LiveKeys
 from crypto.envelope import OpenError, Secret
@@ -40,9 +51,9 @@ class Opened:
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """A one-time code as typed, when, what the log calls its use, and how far it was checked."""
+    """What is shown as second factor, when, what the log calls it, and how far that was checked."""
 
-    code: str = field(repr=False)
+    proof: Proof = field(repr=False)
     at: datetime
     verb: str
     seen: Head
@@ -62,26 +73,22 @@ def look_back(staff: Staff, opened: Opened) -> Head:
     Done before anything is written: nobody has to wait for it. Raises AlarmError.
     """
     with staff.service.read() as session:
-        member = _still_there(session.get(Member, opened.member))
-        return audit.verify_from(session, _shown(staff, member, opened).keyring.audit_head)
+        member = still_there(session.get(Member, opened.member))
+        return audit.verify_from(session, shown_of(staff, member, opened).keyring.audit_head)
 
 
 def admit(session: Session, staff: Staff, opened: Opened, arrival: Arrival) -> Admitted:
     """Check the second factor, the roster, and what the log gained; note the arrival.
 
-    The code is used up, the audit row written, keys that are due made and handed on, and the key
-    ring locked again around the new ends of log and roster, all in the caller's unit of work.
+    What was shown is used up, the audit row written, keys that are due made and handed on, and the
+    key ring locked again around the new ends of log and roster, all in the caller's unit of work.
     Raises CodeRefusedError, NotEnrolledError, AlarmError.
     """
-    member = _still_there(session.get(Member, opened.member, with_for_update=True))
-    shown = _shown(staff, member, opened)
-    try:
-        codes = OneTimeCodes.decode(shown.keyring.factors[0])
-        name = name_of(member, shown.name_key)
-    except OpenError:
-        raise AlarmError(EXCHANGED) from None
-    used = codes.accept(arrival.code, arrival.at)
-    person = _enrolled(session, staff, shown, Person(member.id, name, frozenset()))
+    member = still_there(session.get(Member, opened.member, with_for_update=True))
+    shown = shown_of(staff, member, opened)
+    used = spent.accept(session, factors_of(shown.keyring), arrival.proof, arrival.at)
+    shown = replace(shown, keyring=replace(shown.keyring, factors=used.encode()))
+    person = _enrolled(session, staff, shown, _person(member, shown))
     append(session, staff.service.journal, event(person, arrival.verb, member.id), arrival.at)
     # After appending: from there on nobody else can append until this unit of work ends. The key
     # ring may pin a later row by now, when its owner came in elsewhere meanwhile.
@@ -89,12 +96,17 @@ def admit(session: Session, staff: Staff, opened: Opened, arrival: Arrival) -> A
     if not shown.is_decoy:  # nobody would believe what a decoy signs
         checkpoints.keep(session, _signer(staff, person.id, shown.keyring), seen, arrival.at)
     admitted = _let_in(session, staff, shown, person, arrival.at)
-    renewed = replace(
-        shown.keyring, audit_head=seen, roster_head=admitted.verified.head, factors=(used.encode(),)
-    )
+    renewed = replace(shown.keyring, audit_head=seen, roster_head=admitted.verified.head)
     decoys.lock_again(member, opened.kek, replace(shown, keyring=renewed), staff.door.parameters)
     staff.patience.succeeded(opened.tag)
     return admitted
+
+
+def _person(member: Member, shown: Shown) -> Person:
+    try:
+        return Person(member.id, name_of(member, shown.name_key), frozenset())
+    except OpenError:
+        raise AlarmError(EXCHANGED) from None
 
 
 def _enrolled(session: Session, staff: Staff, shown: Shown, person: Person) -> Person:
@@ -171,13 +183,23 @@ def _signer(staff: Staff, member: bytes, keyring: Keyring) -> Signer:
     return Signer(member, keyring.signing_seed, origin)
 
 
-def _still_there(member: Member | None) -> Member:
+def still_there(member: Member | None) -> Member:
+    """Return the row of somebody whose key ring was open a moment ago; raise AlarmError."""
     if member is None:
         raise AlarmError(EXCHANGED)
     return member
 
 
-def _shown(staff: Staff, member: Member, opened: Opened) -> Shown:
+def factors_of(keyring: Keyring) -> Factors:
+    """Return the second factors in a key ring; raise AlarmError for what is none."""
+    try:
+        return Factors.decode(keyring.factors)
+    except OpenError:
+        raise AlarmError(EXCHANGED) from None
+
+
+def shown_of(staff: Staff, member: Member, opened: Opened) -> Shown:
+    """Return the key ring that was open a moment ago; raise AlarmError."""
     try:
         return decoys.open_either(opened.kek, Boxes.of(member), staff.door.parameters)
     except OpenError:

@@ -8,7 +8,7 @@ from typing import Final
 
 import click
 
-from admin import accounts, browsers, ceremony, demo, doctor, joining
+from admin import accounts, browsers, ceremony, demo, doctor, joining, passphrases, spent
 from admin.accounts import Duties, Newcomer
 from admin.ceremony import Founder, Place
 from admin.cli_audit import audit_group
@@ -50,11 +50,13 @@ def demo_command(installation: Installation, host: str, port: int, *, as_json: b
         people = demo.people(installation)
     _load_samples(installation)
     public = f"http://{host}:{port}/"
+    origin = installation.settings.staff_origin
+    staff = f"{origin}/staff/" if origin else f"{public}staff/"
     shown = [asdict(person) for person in people]
     if as_json:
-        click.echo(json.dumps({"public": public, "staff": f"{public}staff/", "people": shown}))
+        click.echo(json.dumps({"public": public, "staff": staff, "people": shown}))
         return
-    click.echo(f"Public site: {public}\nStaff site:  {public}staff/")
+    click.echo(f"Public site: {public}\nStaff site:  {staff}")
     for person in people:
         click.echo(f"\n{person.name} ({', '.join(person.roles)})")
         click.echo(f"  passphrase:  {person.passphrase}\n  TOTP secret: {person.totp_secret}")
@@ -109,7 +111,7 @@ def _newcomer(installation: Installation, name: str) -> Newcomer:
         f"Passphrase of {name}",
         hide_input=True,
         confirmation_prompt="The same passphrase again",
-        value_proc=_good_passphrase,
+        value_proc=partial(_good_passphrase, name),
     )
     codes = OneTimeCodes.make()
     click.echo(f"Secret for the app: {codes.text}\n{codes.address(name)}")
@@ -122,9 +124,9 @@ def _newcomer(installation: Installation, name: str) -> Newcomer:
             click.echo(WRONG_CODE, err=True)
 
 
-def _good_passphrase(typed: str) -> str:
+def _good_passphrase(name: str, typed: str) -> str:
     try:
-        return accounts.read_passphrase(typed)
+        return passphrases.read_passphrase(typed, name)
     except AccountError as error:
         raise click.UsageError(str(error)) from error
 
@@ -138,6 +140,7 @@ def maintain(installation: Installation) -> None:
         with database.begin() as session:
             sign_ins = browsers.sweep(session, now)
             links = joining.sweep(session, now)
+            spent.sweep(session, now)
         swept = retention.sweep(database, (drafts.sweep,), now)
     click.echo(
         f"Deleted: {swept.rows} expired drafts and mailbox visits, {sign_ins} sign-ins, "

@@ -102,16 +102,16 @@ def take_back(session: Session, verified: Roster) -> int:
     return len(gone)
 
 
-def granted(session: Session, member: bytes) -> frozenset[bytes]:
-    """Return the ids of the epochs that are granted to a member."""
-    return frozenset(session.scalars(select(Grant.epoch_id).where(Grant.member_id == member)))
+def granted(session: Session, member: acts.Person) -> frozenset[bytes]:
+    """Return the ids of the epochs that are granted to a member, sealed to the keys they have."""
+    grants = session.scalars(select(Grant).where(Grant.member_id == member.id))
+    own = kid(member.sealing_key)
+    return frozenset(one.epoch_id for one in grants if one.box_sealed[_KID] == own)
 
 
 def awaited(session: Session, member: acts.Person, verified: Roster) -> frozenset[Group]:
     """Return the groups of which this person has no key in force yet."""
-    grants = session.scalars(select(Grant).where(Grant.member_id == member.id))
-    # What was sealed to keys that they had before does not open any more.
-    held = {one.epoch_id for one in grants if one.box_sealed[_KID] == kid(member.sealing_key)}
+    held = granted(session, member)
     return frozenset(group for group in member.groups if verified.epoch(group).id not in held)
 
 

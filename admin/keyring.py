@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from admin.authority import Person
@@ -129,6 +129,23 @@ class Ring:
         seeds = {**self._keys.groups, **{new.stated.id: new.seed for new in made}}
         groups = {**self._groups, **{new.stated.id: new.stated.group for new in made}}
         return Ring(self.person, LiveKeys(self._keys.keyring, seeds), groups, self._awaited)
+
+    def with_factors(self, factors: tuple[Secret, ...]) -> "Ring":
+        """Return a ring whose key ring has these second factors."""
+        keyring = replace(self._keys.keyring, factors=factors)
+        return replace(self, _keys=replace(self._keys, keyring=keyring))
+
+    @property
+    def factors(self) -> tuple[Secret, ...]:
+        """The second factors of this person, as their key ring keeps them."""
+        return self._keys.keyring.factors
+
+    @property
+    def fingerprint(self) -> tuple[str, ...]:
+        """What tells this person's keys from any others."""
+        person = self.person
+        keyring = self._keys.keyring
+        return listed(keyring, person.id, person.roles, is_manager=person.is_manager).fingerprint
 
     def kept(self) -> LiveKeys:
         """Return the live keys of what this person acts with: none that they hold in trust."""

@@ -73,6 +73,18 @@ class SignIn(Base):
     box_sealed: Mapped[bytes] = mapped_column(LargeBinary, info=sealed())
 
 
+class SpentCode(Base):
+    """One one-time code that was used, until it is too old to work."""
+
+    __tablename__ = "spent_code"
+    __table_args__ = table("One-time codes that were used a moment ago, so that none works twice.")
+
+    id: Mapped[bytes] = mapped_column(Id, primary_key=True, info=blind())
+    expires_hour: Mapped[int] = mapped_column(
+        index=True, info=clear("the hour in which this row is deleted by itself")
+    )
+
+
 class CircleRow(Base):
     """The key that some of the team share, as one of them signed which it is."""
 

@@ -149,7 +149,7 @@ def type_passphrase(client: FlaskClient, name: str, passphrase: str) -> TestResp
 
 def type_code(client: FlaskClient, code: str) -> TestResponse:
     """Take the second step in."""
-    token = token_of(client.get("/staff/sign-in/code"))
+    token = token_of(client.get("/staff/sign-in"))
     return client.post("/staff/sign-in/code", data={"token": token, "code": code})
 
 

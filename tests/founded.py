@@ -27,6 +27,7 @@ from reporting.database import connect
 from reporting.settings import Settings
 from tests.builders_staff import NEXT_CODE, PASSPHRASE, StaffMember, sign_in, the_staff
 from tests.conftest import Clock
+from tests.stepping_up import confirm
 from wsgi import create_app
 
 READER = frozenset({Role.REVIEWER, Role.CASEWORKER, Role.SUPERVISOR})
@@ -60,7 +61,13 @@ class Founded:
         return client
 
     def signed_in(self, person: StaffMember) -> FlaskClient:
-        """Return a browser in which this person is signed in."""
+        """Return a browser in which this person is signed in, and which nothing asks for more."""
+        client = self.left_open(person)
+        confirm(self.app, client, self.clock)
+        return client
+
+    def left_open(self, person: StaffMember) -> FlaskClient:
+        """Return a browser in which this person is signed in, as a thief finds it."""
         client = self.browser()
         sign_in(client, person, self.clock)
         return client

@@ -7,7 +7,7 @@ from typing import Final
 
 from flask import Blueprint, Flask
 
-from admin import browsers, joining
+from admin import browsers, joining, spent
 from admin.runtime import open_staff
 from admin.web import (
     addresses,
@@ -20,6 +20,7 @@ from admin.web import (
     files,
     guard,
     leaving,
+    own,
     passphrases,
     people,
     proposals,
@@ -59,6 +60,13 @@ PAGES: Final = (
     ("/people/<member:member>/leaving", "POST", leaving.start_leaving),
     ("/people/<member:member>/leaving/list", "POST", leaving.tick_leaving),
     ("/people/<member:member>/leaving/confirm", "POST", leaving.confirm_leaving),
+    ("/people/<member:member>/sessions", "POST", own.end_sessions_of),
+    ("/me", "GET", own.me),
+    ("/me/passkey", "POST", own.add_passkey),
+    ("/me/codes", "POST", own.renew_codes),
+    ("/me/remove", "POST", own.remove_factor),
+    ("/me/end", "POST", own.end_session),
+    ("/me/end-others", "POST", own.end_other_sessions),
     ("/proposals/<proposal:proposal>", "GET", proposals.show_proposal),
     ("/proposals/<proposal:proposal>", "POST", proposals.sign_proposal),
     ("/proposals/<proposal:proposal>/decline", "POST", proposals.decline_proposal),
@@ -83,6 +91,7 @@ PAGES: Final = (
     ("/sign-out", "POST", signin.sign_out),
     ("/l/<code>", "GET", signin.choose_language),
     (f"/static/{rendering.STYLE_NAME}", "GET", rendering.style),
+    (f"/static/{rendering.SCRIPT_NAME}", "GET", rendering.script),
     ("/<path:anything>", "GET", errors.nowhere),
     ("/<path:anything>", "POST", errors.nowhere),
 )
@@ -95,6 +104,9 @@ KINDS: Final = {
     passphrases.change_passphrase: Kind.SIGN_IN,
     passphrases.change_force: Kind.SIGN_IN,
     arriving.take_join: Kind.SIGN_IN,
+    own.add_passkey: Kind.SIGN_IN,
+    own.renew_codes: Kind.SIGN_IN,
+    own.remove_factor: Kind.SIGN_IN,
     files.send_files: Kind.UPLOAD,
     files.hand_out_file: Kind.DOWNLOAD,
     audit.export_log: Kind.DOWNLOAD,
@@ -113,7 +125,7 @@ def install(
     """
     app.extensions[context.EXTENSION] = open_staff(runtime, parameters, pause)
     words = language.load(OFFERED, [STAFF_CATALOGUE])
-    runtime.sweeps.extend([browsers.sweep, joining.sweep])
+    runtime.sweeps.extend([browsers.sweep, joining.sweep, spent.sweep])
     addresses.install(app)
     kinds = {f"staff.{view.__name__}": KINDS.get(view, Kind.STAFF) for _, _, view in PAGES}
     budgets.declare(app, kinds)

@@ -35,7 +35,7 @@ def show_join(token: str) -> Response:
 def take_join(token: str) -> Response:
     """Make the keys of somebody new, and show the numbers to compare."""
     form = JoinForm.of(browser.posted(JoinForm))
-    codes, carried = _codes(form), _read(token)
+    codes, carried = carried_codes(form.secret.data), _read(token)
     link = _link(carried)
     if form.validate():
         with explaining(form):
@@ -86,7 +86,8 @@ def _read(token: str) -> Secret:
     return Secret(carried)
 
 
-def _codes(form: JoinForm) -> OneTimeCodes:
-    if len(form.secret.data) != 2 * SECRET_BYTES:
+def carried_codes(secret: str) -> OneTimeCodes:
+    """Return the codes of a secret that a page of ours gave out; raise UnknownAnswerError."""
+    if len(secret) != 2 * SECRET_BYTES:
         raise UnknownAnswerError
-    return OneTimeCodes(Secret(bytes.fromhex(form.secret.data)))
+    return OneTimeCodes(Secret(bytes.fromhex(secret)))

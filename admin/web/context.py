@@ -16,12 +16,19 @@ from reporting import audit
 from reporting.web.context import now
 
 EXTENSION: Final = "tomoshibi.staff"
+NOWHERE: Final = "staff.nowhere"  # what answers where no page does
 
 
 def staff() -> Staff:
     """Return the runtime that `install` put into this application."""
     # Flask keeps extensions as untyped values; `install` puts a Staff here and nothing else.
     return cast("Staff", current_app.extensions[EXTENSION])
+
+
+def is_page(address: str) -> bool:
+    """Say whether there is a page of the staff site at an address."""
+    endpoint, _values = current_app.url_map.bind("").match(address, "GET")
+    return bool(endpoint != NOWHERE)
 
 
 @contextmanager

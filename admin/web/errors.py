@@ -23,11 +23,12 @@ from admin.errors import (
     SignInEndedError,
     SignInRefusedError,
 )
-from admin.web import browser, guard, passphrases, wording
+from admin.web import browser, confirming, guard, passphrases, signin, wording
+from admin.web.confirming import NotConfirmedError
 from admin.web.context import staff
-from admin.web.rendering import bare, page
+from admin.web.rendering import bare, page, scripted
 from forms.base import UnknownAnswerError
-from forms.signin import OneTimeCodeForm, PassphraseForm
+from forms.signin import FactorForm, PassphraseForm
 from reporting.errors import BusyError, MailboxFullError
 from reporting.web import bodies
 from reporting.web.context import now
@@ -46,6 +47,7 @@ def install(site: Blueprint) -> None:
     site.register_error_handler(PassphraseError, passphrases.refused)
     site.register_error_handler(CodeRefusedError, _code_refused)
     site.register_error_handler(SignInEndedError, _ended)
+    site.register_error_handler(NotConfirmedError, _not_confirmed)
     site.register_error_handler(NotEnrolledError, _not_enrolled)
     site.register_error_handler(NotHandedOnError, _not_handed_on)
     site.register_error_handler(InvitationGoneError, _invitation_gone)
@@ -113,11 +115,23 @@ def _refused(_error: SignInRefusedError) -> Response:
 
 
 def _code_refused(_error: CodeRefusedError) -> Response:
-    return page("code.html", 422, form=OneTimeCodeForm.of({}), problem=wording.WRONG_CODE)
+    problem = wording.WRONG_PASSKEY if _typed("answer") else wording.WRONG_CODE
+    return signin.factor_page(FactorForm.of({}), problem)
 
 
 def _ended(_error: SignInEndedError) -> Response:
     return page("signin.html", 422, form=PassphraseForm.of({}), problem=wording.SIGN_IN_ENDED)
+
+
+def _not_confirmed(error: NotConfirmedError) -> Response:
+    show = scripted if error.offer.options else page
+    return show(
+        "confirm.html",
+        form=error.form,
+        offer=error.offer,
+        problem=error.problem,
+        carried=confirming.carried(),
+    )
 
 
 def _not_enrolled(error: NotEnrolledError) -> Response:

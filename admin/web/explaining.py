@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from admin.errors import AccountError, CodeRefusedError
-from admin.web.wording import WRONG_CODE
+from admin.errors import AccountError, CodeRefusedError, SignInRefusedError
+from admin.web.wording import WRONG_CODE, WRONG_PASSPHRASE
 from forms.base import Form
 from forms.wording import Message
 
@@ -23,3 +23,5 @@ def explaining(form: Form) -> Iterator[None]:
         form.refuse(error.about, error.message)
     except CodeRefusedError:
         form.refuse("code", Message(WRONG_CODE))
+    except SignInRefusedError:
+        form.refuse("passphrase", Message(WRONG_PASSPHRASE))

@@ -11,7 +11,7 @@ from admin.authority import authorize
 from admin.errors import NotSignedInError
 from admin.keyring import Ring
 from admin.permissions import ALLOWED, Action
-from admin.web import browser
+from admin.web import browser, confirming
 from admin.web.context import staff
 from reporting.web.context import now
 
@@ -47,7 +47,10 @@ def signed_in(view: PageOfSomebody[P]) -> Page[P]:
 
 
 def requires(action: Action) -> Callable[[PageOfSomebody[P]], Page[P]]:
-    """Open a page to those who may do this; for others it does not exist."""
+    """Open a page to those who may do this; for others it does not exist.
+
+    Where the action asks for it, a form passes only once a second factor was shown again.
+    """
 
     def guard(view: PageOfSomebody[P]) -> Page[P]:
         GUARDS[view.__name__] = action
@@ -56,6 +59,7 @@ def requires(action: Action) -> Callable[[PageOfSomebody[P]], Page[P]]:
         def guarded(*args: P.args, **kwargs: P.kwargs) -> Response:
             ring = _ring()
             authorize(ring.person, action, subject())
+            confirming.require(ring, action)
             return view(ring, *args, **kwargs)
 
         return guarded

@@ -7,7 +7,7 @@ from flask import Response, request
 
 from admin import accounts, browsers, candidates, directory, membership, proposals
 from admin.accounts import Duties
-from admin.directory import PersonPage
+from admin.directory import PersonPage, Standing
 from admin.joining import Wish
 from admin.keyring import Ring
 from admin.permissions import Action, is_allowed
@@ -47,7 +47,9 @@ def person(ring: Ring, member: bytes) -> Response:
     """Show one person."""
     with desk(ring) as at:
         shown = directory.person(at, member)
-    return page("person.html", one=shown, once=once.number())
+    is_ours = shown.standing is Standing.BELONGS
+    may_end = is_ours and is_allowed(Action.END_SESSIONS, ring.person.marks)
+    return page("person.html", one=shown, once=once.number(), may_end=may_end)
 
 
 @guard.requires(Action.INVITE)

@@ -1,4 +1,4 @@
-"""Rendering: turn a template of the staff site into an answer, and serve its one style sheet."""
+"""Rendering: turn a template of the staff site into an answer; its style sheet, its one script."""
 
 import hashlib
 from http import HTTPStatus
@@ -18,9 +18,17 @@ POLICY: Final = (
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
     "frame-ancestors 'none'; base-uri 'none'"
 )
+# For the few pages that ask the browser for a passkey.
+SCRIPTED_POLICY: Final = POLICY.replace("style-src", "script-src 'self'; style-src", 1)
+FEATURES: Final = ", ".join(
+    f"{feature}=({'self' if feature == 'publickey-credentials-get' else ''})"
+    for feature in headers.FEATURES
+)
 A_YEAR: Final = "public, max-age=31536000, immutable"
 STYLE: Final = files("admin").joinpath("static/admin.css").read_bytes()
 STYLE_NAME: Final = f"admin-{hashlib.sha256(STYLE).hexdigest()[:16]}.css"
+SCRIPT: Final = files("admin").joinpath("static/passkey.js").read_bytes()
+SCRIPT_NAME: Final = f"passkey-{hashlib.sha256(SCRIPT).hexdigest()[:16]}.js"
 
 
 def page(template: str, status: int = HTTPStatus.OK, **values: object) -> Response:
@@ -44,6 +52,12 @@ def page(template: str, status: int = HTTPStatus.OK, **values: object) -> Respon
     return Response(text, status, mimetype="text/html")
 
 
+def scripted(template: str, status: int = HTTPStatus.OK, **values: object) -> Response:
+    """Render a page that may ask the browser for a passkey."""
+    g.is_scripted = True
+    return page(template, status, **values)
+
+
 def bare(template: str, status: int, **values: object) -> Response:
     """Render a page that is the same for everybody: no name, no token, no new cookie."""
     text = render_template(f"staff/{template}", person=None, **_frame(), **values)
@@ -56,9 +70,20 @@ def style() -> Response:
     return Response(STYLE, mimetype="text/css", headers={"Cache-Control": A_YEAR})
 
 
+@guard.anybody
+def script() -> Response:
+    """Return the script; its name changes with it, so it may be kept."""
+    return Response(SCRIPT, mimetype="text/javascript", headers={"Cache-Control": A_YEAR})
+
+
 def protect(response: Response) -> Response:
     """Give every answer of the staff site its headers."""
-    return headers.apply(response, POLICY, runtime().settings.transport)
+    transport = runtime().settings.transport
+    if "is_scripted" not in g:
+        return headers.apply(response, POLICY, transport)
+    headers.apply(response, SCRIPTED_POLICY, transport)
+    response.headers["Permissions-Policy"] = FEATURES
+    return response
 
 
 def _frame() -> dict[str, object]:
@@ -67,4 +92,5 @@ def _frame() -> dict[str, object]:
         "languages": language.offered(),
         "tongues": {offer.code: offer.name for offer in OFFERED},
         "style": url_for("staff.style"),
+        "script": url_for("staff.script") if "is_scripted" in g else "",
     }

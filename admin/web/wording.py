@@ -53,7 +53,11 @@ VERBS: Final[Mapping[str, str]] = {
     "alarm.raised": msgid("met something that was altered in the database"),
     "login.ok": msgid("signed in"),
     "login.failed": msgid("could not sign in"),
-    "step_up": msgid("confirmed with passphrase and code"),
+    "step_up": msgid("showed a second factor once more"),
+    "step_up.failed": msgid("showed a wrong second factor"),
+    "factor.added": msgid("added a second factor of their own"),
+    "factor.removed": msgid("took a second factor of their own away"),
+    "session.ended": msgid("ended where somebody was signed in"),
     "people.viewed": msgid("looked at the people"),
     "invited": msgid("asked somebody to join"),
     "invitation.withdrawn": msgid("called an invitation off"),
@@ -130,6 +134,8 @@ TO_SEE_TO: Final[Mapping[Item, str]] = {
 WRONG_NAME_OR_PASSPHRASE: Final = msgid(
     "Name and passphrase do not belong together. Please type both again."
 )
+WRONG_PASSPHRASE: Final = msgid("This is not your passphrase. Please type it again.")
+WRONG_PASSKEY: Final = msgid("This passkey was not taken. Please ask for it once more.")
 WRONG_CODE: Final = msgid(
     "This code is wrong, too old, or was used before. Please wait for the next one."
 )

@@ -9,7 +9,6 @@ from admin.accounts import (
     is_founded,
     read_duties,
     read_name,
-    read_passphrase,
 )
 from admin.errors import AccountError
 from admin.models import Member
@@ -54,17 +53,6 @@ def test_names_that_could_deceive_are_refused(name: str) -> None:
 @pytest.mark.parametrize("name", ["Aiko Mori", "森 愛子", "אילנה", "O\u2019Neill", "x" * 80])
 def test_names_of_people_are_taken_as_they_are(name: str) -> None:
     assert read_name(f" {name} ") == name
-
-
-@pytest.mark.parametrize("passphrase", ["", "fifteen charact", "ab" * 20, "x" * 1001])
-def test_passphrases_easy_to_guess_are_refused(passphrase: str) -> None:
-    with pytest.raises(AccountError):
-        read_passphrase(passphrase)
-
-
-@pytest.mark.parametrize("passphrase", [LETTERS * 2, "灯火 を かかげて 夜の 道を 歩く 人がいる"])
-def test_long_varied_passphrases_are_taken(passphrase: str) -> None:
-    assert read_passphrase(passphrase) == passphrase
 
 
 @pytest.mark.parametrize(

@@ -33,15 +33,17 @@ from typing_extensions import override
 from admin import audit, checkpoints
 from admin.errors import LogDamagedError
 from admin.models import CheckpointRow
-from crypto import chain, checkpoint, custody
+from crypto import chain, checkpoint, custody, entries, roster
 from crypto.checkpoint import Note
 from crypto.envelope import Secret
-from crypto.sealing import kid
+from crypto.roles import Group
 from reporting import places
 from reporting.audit import Event, Journal, append, head
 from reporting.database import Base, Database, connect
-from reporting.models import AuditRow, AuditSegment, Epoch, Group
-from reporting.office import PinnedKey
+from reporting.models import AuditRow, AuditSegment
+from reporting.office import Office
+from reporting.office_rows import Epoch
+from tests.builders import Seeds
 from tests.builders_audit import AIKO, KNOWN, ORIGIN, REN, STRANGER, Witness, put
 from tests.conftest import MEMORY, Clock
 
@@ -49,14 +51,14 @@ Row = dict[str, object]
 Rows = list[Row]
 Attack = Callable[[Rows, int, int], Rows]
 
-SEED: Final = custody.make_seed()
-EPOCH: Final = bytes(16)
-AUDITORS: Final = PinnedKey(EPOCH, Group.AUDIT, custody.public_key(SEED))
+SEEDS: Final = Seeds.make()
+OFFICE: Final = roster.verify([SEEDS.founding], entries.read(SEEDS.founding).hash)
 
 
 def open_segment(segment: AuditSegment) -> Secret:
     """Open a stretch of the log as an auditor does."""
-    return custody.open_sealed(SEED, segment.key_sealed, places.segment(segment.id))
+    seed = SEEDS.by_group[Group.AUDIT]
+    return custody.open_sealed(seed, segment.key_sealed, places.segment(segment.id))
 
 
 def rows_of(session: Session) -> Rows:
@@ -148,11 +150,8 @@ class World:
         self.database: Database = connect(URL.create("sqlite", database=str(self.folder / "db")))
         Base.metadata.create_all(self.database.engine)
         with self.database.begin() as session:
-            key = AUDITORS.public_key
-            session.add(
-                Epoch(id=EPOCH, group="audit", kid=kid(key), public_key=key, made_week=202648)
-            )
-        self.journal = Journal(AUDITORS)
+            session.add(Epoch(id=SEEDS.epochs[Group.AUDIT], group=Group.AUDIT))
+        self.journal = Journal(Office(OFFICE, self.folder))
 
     def work(self, count: int) -> None:
         """Let things happen that the log keeps."""
@@ -189,7 +188,7 @@ class World:
         """Let rows be written anew as the program itself writes them, with details that open."""
         with self.database.begin() as session:
             replace_rows(session, rows_of(session)[:at])
-        invented = Journal(AUDITORS)
+        invented = Journal(Office(OFFICE, self.folder))
         for _ in range(count):
             with self.database.begin() as session:
                 append(session, invented, Event("system", "", "nothing.happened"), self.clock())

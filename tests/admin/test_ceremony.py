@@ -18,6 +18,7 @@ from admin.joining import Wish
 from admin.keyring import Ring
 from admin.models import About, Grant, Member
 from admin.runtime import Staff, open_door, open_staff
+from admin.second_factors import Shown
 from admin.sessions import Credentials
 from crypto import acts
 from crypto.passphrase import Parameters
@@ -87,7 +88,8 @@ def ring_of(staff: Staff, person: Newcomer, clock: Clock) -> Ring:
     clock.advance(STEP)
     credentials = Credentials(person.name, person.passphrase)
     pending = sessions.begin(staff, credentials, browsers.new_token(), clock())
-    token = sessions.finish(staff, pending, TOTP(person.codes.text).at(clock()), clock())
+    shown = Shown(TOTP(person.codes.text).at(clock()))
+    token = sessions.finish(staff, pending, shown, clock())
     return sessions.present(staff, token, clock())
 
 

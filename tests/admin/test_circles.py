@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import delete, update
 
-from admin import circles
+from admin import circles, membership
 from admin.circles import Circle, SharedKey
 from admin.desk import Desk
 from admin.errors import AlarmError, NotHandedOnError
@@ -175,6 +175,21 @@ def test_the_mark_of_a_circle_outlives_its_signers_by_a_witness(team: Team) -> N
         shared = opened(desk, Circle.SUPERVISORS)
         assert circles.read(desk.session, shared) == {mei.id: {"card": "x"}}
     assert shared.is_fit
+
+
+def test_who_came_in_before_a_key_was_made_is_a_witness_of_it_all_the_same(team: Team) -> None:
+    ring = come_in(team.app, team.sora, team.clock).ring
+    let_in(team, "Mei Tanaka", Role.SUPERVISOR)
+    with desk_of(team.app, team.daniel, team.clock) as desk:
+        circles.write(desk.session, opened(desk, Circle.SUPERVISORS), team.sora.id, {"card": "x"})
+    service, verified = the_staff(team.app).service, team.roster
+    with service.begin() as session:
+        desk = Desk(session, ring, verified, service.journal, team.clock())
+        membership.remove(desk, team.daniel.id)
+
+    with desk_of(team.app, team.aiko, team.clock) as desk:
+        shared = opened(desk, Circle.SUPERVISORS)
+        assert circles.read(desk.session, shared) == {team.sora.id: {"card": "x"}}
 
 
 def test_new_keys_of_a_person_give_their_circles_new_keys(team: Team) -> None:

@@ -179,7 +179,7 @@ def test_who_came_in_elsewhere_meanwhile_is_let_in_here_too(
     add_rows(staff, clock)
     seen = []
     for opened, arrival in (early, late):
-        code = replace(arrival, code=person.code(clock()), at=clock())
+        code = replace(arrival, proof=person.code(clock()), at=clock())
         with staff.service.begin() as session:
             admit(session, staff, opened, code)
         seen.append(keyring_of(staff, opened).audit_head.n)

@@ -24,8 +24,8 @@ CODED_TEXT = {
     ("file", "opened_by"),
     ("parked", "wrapped"),
 }
-# Finer than a week: the hour in which a visit, a sign-in or a link to join ends, for the sweep.
-HOURS = {(table, "expires_hour") for table in ("invitation", "sign_in", "visit")}
+# Finer than a week: the hour in which a visit, a sign-in, a link to join or a used code ends.
+HOURS = {(table, "expires_hour") for table in ("invitation", "sign_in", "spent_code", "visit")}
 FORBIDDEN_WORDS = re.compile(
     r"name$|address|nation|visa|status|passport|birth|phone|mail_|gender|religion|agent|referr|ip$"
 )

@@ -84,7 +84,13 @@ class Demo:
 @contextmanager
 def served(folder: Path) -> Iterator[Demo]:
     """Make a demonstration in a folder and serve it until the block ends."""
-    settings = Settings(folder / "instance", transport=Transport.LOOPBACK, leave_url=LEAVE_URL)
+    port = _free_port()
+    settings = Settings(
+        folder / "instance",
+        transport=Transport.LOOPBACK,
+        leave_url=LEAVE_URL,
+        staff_origin=f"http://localhost:{port}",
+    )
     pseudo.install(settings.instance / LOCALE.name, folder)
     environment = _environment(settings)
     told = subprocess.run(
@@ -94,7 +100,6 @@ def served(folder: Path) -> Iterator[Demo]:
         Worker(one["name"], one["passphrase"], one["totp_secret"], one["roles"][0])
         for one in json.loads(told.stdout)["people"]
     ]
-    port = _free_port()
     process = subprocess.Popen(
         [*_command(), "serve", "--port", str(port), "--workers", "1"],
         env=environment,
@@ -119,6 +124,7 @@ def _environment(settings: Settings) -> dict[str, str]:
         "TOMOSHIBI_INSTANCE": str(settings.instance),
         "TOMOSHIBI_TRANSPORT": settings.transport,
         "TOMOSHIBI_LEAVE_URL": settings.leave_url,
+        "TOMOSHIBI_STAFF_ORIGIN": settings.staff_origin,
     }
 
 

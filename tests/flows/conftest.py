@@ -11,6 +11,7 @@ from tests.builders import Seeds
 from tests.builders_staff import a_reviewer, an_auditor, sign_in
 from tests.conftest import Clock
 from tests.founded import Founded, founded
+from tests.stepping_up import confirm
 
 
 @pytest.fixture
@@ -26,6 +27,7 @@ def auditor(app: Flask, client: FlaskClient, seeds: Seeds, clock: Clock) -> Flas
     """The browser of an auditor, Ren Okada."""
     client.set_cookie("__Host-l", "en")
     sign_in(client, an_auditor(app, seeds), clock)
+    confirm(app, client, clock)
     return client
 
 

@@ -3,6 +3,7 @@
 import json
 import stat
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,10 @@ from pyotp import TOTP
 from sqlalchemy import delete, select, update
 
 from admin import extracts
+from admin.accounts import Newcomer, read_duties
+from admin.demo_staff import let_join
 from admin.errors import ExtractError
+from admin.factors import OneTimeCodes
 from admin.models import CheckpointRow
 from crypto.checkpoint import Note
 from reporting.database import connect
@@ -20,11 +24,12 @@ from reporting.settings import Settings
 from tests.builders_audit import AIKO, ORIGIN, REN, STRANGER, countersigned, everybody_knows, rows
 from tests.builders_staff import without_triggers
 from tests.conftest import Clock
-from tests.flows.test_command_line import ADD_FIRST, PASSPHRASE, STEP, found
-from tests.typist import Line, code_of, run, secret_in
+from tests.typist import PASSPHRASE, found, run
 from wsgi import Installation
 
 LAMPS = "five lamps along the water"
+STEP = timedelta(seconds=30)
+FOUNDED_ROWS = 10  # three for each founder, and one for the founding
 
 
 @pytest.fixture
@@ -58,8 +63,8 @@ def test_verifying_says_how_far_people_signed(
     rows(service, clock, 2)
     checked = run(installation, "audit", "verify")
     assert checked.exit_code == 0
-    assert checked.output.startswith("8 rows, head ")
-    assert "Countersignatures that hold: 2, to row 5." in checked.output
+    assert checked.output.startswith("15 rows, head ")
+    assert "Countersignatures that hold: 2, to row 12." in checked.output
     assert "by people not known here: 1." in checked.output
 
 
@@ -67,11 +72,11 @@ def test_verifying_finds_what_was_cut_off_before_a_signature(
     installation: Installation, service: Runtime, clock: Clock
 ) -> None:
     countersigned(service, clock, AIKO, REN)
-    cut_off(service, 5)
+    cut_off(service, FOUNDED_ROWS)
     for words in (("verify",), ("checkpoint",)):
         refused = run(installation, "audit", *words)
         assert refused.exit_code == 1
-        assert "cut off or rewritten at or before row 5" in refused.output
+        assert "cut off or rewritten at or before row 11" in refused.output
         assert "compare with a backup" in refused.output
 
 
@@ -116,13 +121,13 @@ def test_a_note_still_holds_when_the_log_has_grown(
 def test_a_note_finds_what_was_cut_off_together_with_every_signature(
     installation: Installation, service: Runtime, note: Path
 ) -> None:
-    cut_off(service, 5)
+    cut_off(service, FOUNDED_ROWS)
     with service.begin() as session:
         session.execute(delete(CheckpointRow))
     assert run(installation, "audit", "verify").exit_code == 0
     refused = run(installation, "audit", "verify", "--checkpoint", str(note))
     assert refused.exit_code == 1
-    assert "cut off or rewritten at or before row 5" in refused.output
+    assert "cut off or rewritten at or before row 11" in refused.output
 
 
 def test_a_note_whose_signatures_somebody_altered_is_refused(
@@ -153,28 +158,17 @@ def test_what_is_no_note_of_this_log_is_refused(
     assert says in refused.output
 
 
-def an_auditor_of(installation: Installation, clock: Clock, secret: str) -> str:
-    """Let the founder vouch for Ren Okada; return Ren's secret."""
-    clock.advance(STEP)
-    typed: list[Line] = [LAMPS, LAMPS, code_of(installation), "Aiko Mori", PASSPHRASE]
-    words = ("staff", "add", "Ren Okada", "--groups", "audit")
-    done = run(installation, *words, typed=[*typed, TOTP(secret).at(clock())])
-    assert done.exit_code == 0, done.output
-    clock.advance(STEP)
-    return secret_in(done.output)
-
-
 @pytest.fixture
 def office(
     settings: Settings, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> tuple[Installation, str, str]:
-    """An office of a reviewer and an auditor, and the secrets of both."""
+    """An office with founders and an auditor; the secrets of a founder and of the auditor."""
     everybody_knows(monkeypatch)
     made = Installation(settings, clock)
-    codes = code_of(made)
-    result = run(made, *ADD_FIRST, typed=[PASSPHRASE, PASSPHRASE, codes])
-    secret = secret_in(result.output)
-    return made, secret, an_auditor_of(made, clock, secret)
+    founders, ren = found(made), Newcomer("Ren Okada", LAMPS, OneTimeCodes.make())
+    let_join(made, founders, [(ren, read_duties("auditor"))], clock())
+    clock.advance(STEP * 2)
+    return made, founders[0].codes.text, ren.codes.text
 
 
 Office = tuple[Installation, str, str]
@@ -191,7 +185,7 @@ def test_an_auditor_takes_out_the_log_into_a_file_of_their_own(
     lines = [json.loads(line) for line in file.read_bytes().splitlines()]
     said = [line["verb"] for line in lines if line["kind"] == "row"]
     assert said[0] == "invited"
-    assert said[-2:] == ["step_up", "audit.exported"]
+    assert said[-3:] == ["step_up", "key.rotated", "audit.exported"]
     assert f"{len(said)} rows in " in done.stdout
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert [path.name for path in tmp_path.glob("log.jsonl*")] == ["log.jsonl"]
@@ -219,7 +213,7 @@ def test_the_founder_who_keeps_the_audit_key_in_trust_takes_out_nothing(
     settings: Settings, clock: Clock, tmp_path: Path
 ) -> None:
     made = Installation(settings, clock)
-    secret = found(made)
+    secret = found(made)[0].codes.text
     clock.advance(STEP)
     typed = ["Aiko Mori", PASSPHRASE, TOTP(secret).at(clock())]
     refused = run(made, "audit", "export", str(tmp_path / "log.jsonl"), typed=typed)
