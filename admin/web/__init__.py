@@ -56,6 +56,7 @@ PAGES: Final = (
     ("/people/<member:member>/remove", "GET", people.show_removal),
     ("/people/<member:member>/remove", "POST", people.remove),
     ("/people/<member:member>/call-off", "POST", people.call_off),
+    ("/people/<member:member>/new-keys", "POST", people.invite_again),
     ("/people/<member:member>/leaving", "GET", leaving.show_leaving),
     ("/people/<member:member>/leaving", "POST", leaving.start_leaving),
     ("/people/<member:member>/leaving/list", "POST", leaving.tick_leaving),
