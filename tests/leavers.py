@@ -73,7 +73,7 @@ class Archive:
     @property
     def boxes(self) -> set[bytes]:
         """All that reports and circles have had so far."""
-        return {each.box for each in (*self.wraps, *self.known)}
+        return {each.box for each in self.wraps} | {each.box for each in self.known}
 
 
 @dataclass
@@ -113,7 +113,8 @@ class Leaver:
 
     def _tried(self, seeds: dict[bytes, PrivateKey], wrap: Sealed) -> Iterator[str]:
         seed = seeds.get(wrap.box[_KID])
-        if seed is not None and seed.open(wrap.box, wrap.place):
+        if seed is not None:
+            seed.open(wrap.box, wrap.place)
             yield f"a report for {wrap.of}"
 
 
