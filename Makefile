@@ -3,7 +3,8 @@ PYTHON ?= python3
 BIN := .venv/bin
 INSTANCE ?= instance/demo
 PORT ?= 8000
-DEMO := TOMOSHIBI_INSTANCE=$(INSTANCE) TOMOSHIBI_TRANSPORT=loopback $(BIN)/tomoshibi
+DEMO := TOMOSHIBI_INSTANCE=$(INSTANCE) TOMOSHIBI_TRANSPORT=loopback \
+	TOMOSHIBI_STAFF_ORIGIN=http://localhost:$(PORT) $(BIN)/tomoshibi
 BABEL := $(BIN)/python -m babel.messages.frontend --quiet
 MERGE := --no-fuzzy-matching --ignore-obsolete --no-wrap --ignore-pot-creation-date
 
@@ -43,6 +44,7 @@ browser: install
 bench: install
 	$(BIN)/python -m benchmarks.submit
 	$(BIN)/python -m benchmarks.guided
+	$(BIN)/python -m benchmarks.signin
 	$(BIN)/python -m benchmarks.upload
 	$(BIN)/python -m benchmarks.flood
 

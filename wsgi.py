@@ -65,13 +65,21 @@ class Installation:
     clock: Callable[[], datetime] = utc_now
 
     def initialise(self) -> None:
-        """Make folder, peppers and tables where they are missing; what exists is kept."""
+        """Make folder, peppers and tables where they are missing; what exists is kept.
+
+        Raises SettingsError where a migration cannot carry over what is there.
+        """
         self.settings.instance.mkdir(mode=0o700, parents=True, exist_ok=True)
         for name in (RECEIPT_PEPPER_FILE, STAFF_PEPPER_FILE):
             write_pepper(self.settings.instance / name)
         engine = connect(self.settings.database).engine
-        upgrade(engine)
-        engine.dispose()
+        try:
+            upgrade(engine)
+        except RuntimeError as error:
+            # A migration imports nothing of ours, so it has no error of ours to raise.
+            raise SettingsError(str(error)) from error
+        finally:
+            engine.dispose()
 
     def is_current(self) -> bool:
         """Say whether the database has every migration this program knows."""
@@ -130,7 +138,9 @@ def init(installation: Installation) -> None:
     installation.initialise()
     click.echo(f"Ready: {installation.settings.instance}")
     click.echo("Print receipt.pepper and keep it in a safe: without it no code finds its mailbox.")
-    click.echo("Next: tomoshibi staff add NAME --groups intake,casework")
+    click.echo(
+        "Next: tomoshibi genesis --founder 'NAME=supervisor,reviewer' --founder 'NAME=steward'"
+    )
 
 
 @main.command("serve")

@@ -17,11 +17,25 @@ from crypto import acts
 from crypto.chain import GENESIS, Head
 from crypto.custody import Keyring
 from crypto.envelope import Secret
-from crypto.passphrase import MIN_CHARACTERS, SALT_BYTES, name_tag, stretch
+from crypto.passphrase import SALT_BYTES, name_tag, stretch
 from crypto.roles import Role, may_manage, may_meet
-from forms.limits import LONGEST_NAME, LONGEST_PASSPHRASE
+from forms.limits import LONGEST_NAME
+from forms.wording import msgid
 
-FEWEST_DIFFERENT: Final = 8
+NEVER_TOGETHER: Final = msgid(
+    "One person never holds these roles together: who reads reports must not be who watches over "
+    "it. Choose fewer."
+)
+NO_MANAGER: Final = msgid("A roster manager is a supervisor or a steward. Add one of the two.")
+NO_NAME: Final = msgid("A name cannot be empty. Give the name the person signs in with.")
+LONG_NAME: Final = msgid("A name has at most %(limit)s characters. Give a shorter one.")
+UNSEEN_IN_NAME: Final = msgid(
+    "The name holds characters that cannot be seen. Type it anew by hand."
+)
+NAME_TAKEN: Final = msgid(
+    "Somebody on the staff has this name already. Choose another one; who came by a link asks for "
+    "a new link."
+)
 # Controls, direction marks, private use, half characters, and line or paragraph ends: two names
 # that look the same must be the same.
 UNSEEN: Final = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"})
@@ -85,12 +99,9 @@ def read_duties(text: str) -> Duties:
 def check_duties(duties: Duties) -> Duties:
     """Return duties that one person can have; raise AccountError for any other."""
     if not may_meet(duties.roles):
-        raise AccountError(
-            "One person never holds these roles together: who reads reports must not be who "
-            "watches over it. Choose fewer."
-        )
+        raise AccountError(NEVER_TOGETHER, about="roles")
     if duties.is_manager and not may_manage(duties.roles):
-        raise AccountError("A roster manager is a supervisor or a steward. Add one of the two.")
+        raise AccountError(NO_MANAGER, about="roles")
     return duties
 
 
@@ -98,30 +109,12 @@ def read_name(text: str) -> str:
     """Return a name as it will be kept; raise AccountError for an empty or deceptive one."""
     name = unicodedata.normalize("NFC", text).strip()
     if not name:
-        raise AccountError("A name cannot be empty. Give the name the person signs in with.")
+        raise AccountError(NO_NAME, about="name")
     if len(name) > LONGEST_NAME:
-        raise AccountError(f"A name has at most {LONGEST_NAME} characters. Give a shorter one.")
+        raise AccountError(LONG_NAME, LONGEST_NAME, "name")
     if any(unicodedata.category(character) in UNSEEN for character in name):
-        raise AccountError("The name holds characters that cannot be seen. Type it anew by hand.")
+        raise AccountError(UNSEEN_IN_NAME, about="name")
     return name
-
-
-def read_passphrase(text: str) -> str:
-    """Return a passphrase that is not too easy to guess; raise AccountError otherwise."""
-    characters = unicodedata.normalize("NFKC", text)
-    if len(characters) < MIN_CHARACTERS:
-        raise AccountError(
-            f"A passphrase has at least {MIN_CHARACTERS} characters. "
-            "Five or six words drawn by dice are good and easy to type."
-        )
-    if len(characters) > LONGEST_PASSPHRASE:
-        raise AccountError(f"A passphrase has at most {LONGEST_PASSPHRASE} characters.")
-    if len(set(characters.casefold())) < FEWEST_DIFFERENT:
-        raise AccountError(
-            f"The passphrase repeats too few characters. Use at least {FEWEST_DIFFERENT} different "
-            "ones; five or six words drawn by dice are good."
-        )
-    return text
 
 
 def is_founded(session: Session) -> bool:
@@ -132,7 +125,7 @@ def is_founded(session: Session) -> bool:
 def check_free(session: Session, door: Door, name: str) -> None:
     """Raise AccountError when somebody on the staff has this name."""
     if has_joined(session, door, name):
-        raise AccountError("Somebody on the staff has this name already. Choose another one.")
+        raise AccountError(NAME_TAKEN, about="name")
 
 
 def has_joined(session: Session, door: Door, name: str) -> bool:

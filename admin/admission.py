@@ -10,15 +10,28 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
-from admin import audit, circles, epochs, grants
+from admin import (
+    audit,
+    checkpoints,
+    circles,
+    decoys,
+    epochs,
+    force,
+    grants,
+    holds,
+    spent,
+    witnesses,
+)
 from admin.authority import Person, event
+from admin.checkpoints import Signer
+from admin.decoys import Boxes, Shown
 from admin.errors import AlarmError, NotEnrolledError
-from admin.factors import OneTimeCodes
-from admin.keyring import Ring, matches, name_of, open_ring
+from admin.keyring import Ring, listed, matches, name_of, open_ring
 from admin.models import Member
 from admin.runtime import Staff
+from admin.second_factors import Factors, Proof
 from crypto.chain import Head
-from crypto.custody import Keyring, lock_keyring, open_keyring
+from crypto.custody import Keyring, LiveKeys
 from crypto.envelope import OpenError, Secret
 from crypto.roster import Roster
 from reporting.audit import append
@@ -38,9 +51,9 @@ class Opened:
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """A one-time code as typed, when, what the log calls its use, and how far it was checked."""
+    """What is shown as second factor, when, what the log calls it, and how far that was checked."""
 
-    code: str = field(repr=False)
+    proof: Proof = field(repr=False)
     at: datetime
     verb: str
     seen: Head
@@ -60,52 +73,54 @@ def look_back(staff: Staff, opened: Opened) -> Head:
     Done before anything is written: nobody has to wait for it. Raises AlarmError.
     """
     with staff.service.read() as session:
-        member = _still_there(session.get(Member, opened.member))
-        return audit.verify_from(session, _keyring(staff, member, opened).audit_head)
+        member = still_there(session.get(Member, opened.member))
+        return audit.verify_from(session, shown_of(staff, member, opened).keyring.audit_head)
 
 
 def admit(session: Session, staff: Staff, opened: Opened, arrival: Arrival) -> Admitted:
     """Check the second factor, the roster, and what the log gained; note the arrival.
 
-    The code is used up, the audit row written, keys that are due made and handed on, and the key
-    ring locked again around the new ends of log and roster, all in the caller's unit of work.
+    What was shown is used up, the audit row written, keys that are due made and handed on, and the
+    key ring locked again around the new ends of log and roster, all in the caller's unit of work.
     Raises CodeRefusedError, NotEnrolledError, AlarmError.
     """
-    member = _still_there(session.get(Member, opened.member, with_for_update=True))
-    keyring = _keyring(staff, member, opened)
-    try:
-        codes = OneTimeCodes.decode(keyring.factors[0])
-        name = name_of(member, keyring)
-    except OpenError:
-        raise AlarmError(EXCHANGED) from None
-    used = codes.accept(arrival.code, arrival.at)
-    person = _enrolled(session, staff, keyring, Person(member.id, name, frozenset()))
+    member = still_there(session.get(Member, opened.member, with_for_update=True))
+    shown = shown_of(staff, member, opened)
+    used = spent.accept(session, factors_of(shown.keyring), arrival.proof, arrival.at)
+    shown = replace(shown, keyring=replace(shown.keyring, factors=used.encode()))
+    person = _enrolled(session, staff, shown, _person(member, shown))
     append(session, staff.service.journal, event(person, arrival.verb, member.id), arrival.at)
     # After appending: from there on nobody else can append until this unit of work ends. The key
     # ring may pin a later row by now, when its owner came in elsewhere meanwhile.
-    seen = audit.verify_from(session, keyring.audit_head, arrival.seen)
-    verified = followed(session, staff)
-    keys = grants.open_all(session, keyring, member.id, verified)
-    admitted = _caught_up(session, staff, open_ring(person, keys, verified), verified, arrival.at)
-    renewed = replace(
-        keyring, audit_head=seen, roster_head=admitted.verified.head, factors=(used.encode(),)
-    )
-    _lock_again(staff, member, renewed, opened)
+    seen = audit.verify_from(session, shown.keyring.audit_head, arrival.seen)
+    if not shown.is_decoy:  # nobody would believe what a decoy signs
+        checkpoints.keep(session, _signer(staff, person.id, shown.keyring), seen, arrival.at)
+    admitted = _let_in(session, staff, shown, person, arrival.at)
+    renewed = replace(shown.keyring, audit_head=seen, roster_head=admitted.verified.head)
+    decoys.lock_again(member, opened.kek, replace(shown, keyring=renewed), staff.door.parameters)
     staff.patience.succeeded(opened.tag)
     return admitted
 
 
-def _enrolled(session: Session, staff: Staff, keyring: Keyring, person: Person) -> Person:
+def _person(member: Member, shown: Shown) -> Person:
+    try:
+        return Person(member.id, name_of(member, shown.name_key), frozenset())
+    except OpenError:
+        raise AlarmError(EXCHANGED) from None
+
+
+def _enrolled(session: Session, staff: Staff, shown: Shown, person: Person) -> Person:
     """Return somebody as the roster has them; raise NotEnrolledError where it has not these keys.
 
     Raises AlarmError where the roster lost an entry that their key ring remembers.
     """
     verified = followed(session, staff)
-    if not verified.includes(keyring.roster_head):
+    if not verified.includes(shown.keyring.roster_head):
         raise AlarmError("the roster was rolled back or rewritten")
     known = verified.people.get(person.id)
-    if known is None or not matches(keyring, known):
-        raise NotEnrolledError
+    if known is None or not (shown.is_decoy or matches(shown.keyring, known)):
+        made = listed(shown.keyring, person.id, frozenset(), is_manager=False)
+        raise NotEnrolledError(made.fingerprint)
     return replace(person, roles=known.roles, is_manager=known.is_manager)
 
 
@@ -115,6 +130,20 @@ def followed(session: Session, staff: Staff) -> Roster:
         return staff.service.office.follow(session)
     except OfficeError as error:
         raise AlarmError(str(error)) from None
+
+
+def _let_in(
+    session: Session, staff: Staff, shown: Shown, person: Person, now: datetime
+) -> Admitted:
+    """Give somebody what they may use: nothing, where they were forced and nobody looked yet."""
+    verified = followed(session, staff)
+    if shown.is_decoy:
+        force.answer(session, staff.service.journal, verified, person, now)
+    if holds.is_held(session, person.id):
+        ring = open_ring(person.kept_back(), LiveKeys(shown.keyring, {}), verified)
+        return Admitted(ring, verified)
+    keys = grants.open_all(session, shown.keyring, person.id, verified)
+    return _caught_up(session, staff, open_ring(person, keys, verified), verified, now)
 
 
 def _caught_up(
@@ -134,26 +163,44 @@ def _caught_up(
         epochs.carry_over(session, ring, verified)
     except OpenError:
         raise AlarmError("a key of a report was altered") from None
+    _rekey(session, staff, ring, verified, now)
     epochs.retire(session, verified, now)
     return Admitted(ring, verified)
 
 
-def _lock_again(staff: Staff, member: Member, keyring: Keyring, opened: Opened) -> None:
-    member.rev += 1
-    member.keyring_sealed = lock_keyring(
-        opened.kek, keyring, member.id, member.rev, staff.door.parameters
-    )
+def _rekey(session: Session, staff: Staff, ring: Ring, verified: Roster, now: datetime) -> None:
+    renewed = epochs.renew(session, ring, verified)
+    if renewed.count:
+        noted = replace(event(ring.person, "key.replaced"), count=renewed.count)
+        append(session, staff.service.journal, noted, now)
+    for case in renewed.altered:
+        append(session, staff.service.journal, event(ring.person, "alarm.raised", case), now)
 
 
-def _still_there(member: Member | None) -> Member:
+def _signer(staff: Staff, member: bytes, keyring: Keyring) -> Signer:
+    """Return what somebody signs with where the log ends, as the witness of all that is before."""
+    origin = witnesses.known(staff.service.office).origin
+    return Signer(member, keyring.signing_seed, origin)
+
+
+def still_there(member: Member | None) -> Member:
+    """Return the row of somebody whose key ring was open a moment ago; raise AlarmError."""
     if member is None:
         raise AlarmError(EXCHANGED)
     return member
 
 
-def _keyring(staff: Staff, member: Member, opened: Opened) -> Keyring:
-    parameters = staff.door.parameters
+def factors_of(keyring: Keyring) -> Factors:
+    """Return the second factors in a key ring; raise AlarmError for what is none."""
     try:
-        return open_keyring(opened.kek, member.keyring_sealed, member.id, member.rev, parameters)
+        return Factors.decode(keyring.factors)
+    except OpenError:
+        raise AlarmError(EXCHANGED) from None
+
+
+def shown_of(staff: Staff, member: Member, opened: Opened) -> Shown:
+    """Return the key ring that was open a moment ago; raise AlarmError."""
+    try:
+        return decoys.open_either(opened.kek, Boxes.of(member), staff.door.parameters)
     except OpenError:
         raise AlarmError(EXCHANGED) from None

@@ -7,7 +7,7 @@ from enum import StrEnum
 from hmac import compare_digest
 from typing import Final
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from admin.errors import AlarmError, LogDamagedError
@@ -50,7 +50,24 @@ class Entry:
     count: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Emptied:
+    """How many rows lost their detail, and the first of them; 0 where there is none."""
+
+    count: int
+    first: int
+
+
+@dataclass(frozen=True, slots=True)
+class Weeks:
+    """The weeks to look at, each as year times 100 plus week; 0 where that side is open."""
+
+    first: int = 0
+    last: int = 0
+
+
 OpenSegment = Callable[[AuditSegment], Secret]
+ALL_WEEKS: Final = Weeks()
 
 
 def verify_whole(session: Session) -> chain.Head:
@@ -71,15 +88,21 @@ def inspect(session: Session) -> chain.Head:
         end = verify_whole(session)
     except chain.ChainBrokenError as error:
         raise LogDamagedError(f"The audit log is broken at row {error.n}: {NEXT_STEP}") from None
-    emptied = AuditRow.detail_sealed.is_(None)
-    found = select(func.count(), func.min(AuditRow.n)).select_from(AuditRow).where(emptied)
-    count, first = session.execute(found).one()
-    if count:
+    lost = emptied(session)
+    if lost.count:
         raise LogDamagedError(
-            f"{count} rows of the audit log lost their detail, the first of them row {first}. "
-            f"Nothing in this version empties one: {NEXT_STEP}"
+            f"{lost.count} rows of the audit log lost their detail, the first of them row "
+            f"{lost.first}. Nothing in this version empties one: {NEXT_STEP}"
         )
     return end
+
+
+def emptied(session: Session) -> Emptied:
+    """Count the rows whose detail was deleted."""
+    is_gone = AuditRow.detail_sealed.is_(None)
+    found = select(func.count(), func.min(AuditRow.n)).select_from(AuditRow).where(is_gone)
+    count, first = session.execute(found).one()
+    return Emptied(count, first or 0)
 
 
 def verify_from(session: Session, *known: chain.Head) -> chain.Head:
@@ -95,18 +118,45 @@ def verify_from(session: Session, *known: chain.Head) -> chain.Head:
         raise AlarmError(f"the audit log is broken at row {error.n}") from None
 
 
-def read(session: Session, open_segment: OpenSegment, before: int | None) -> tuple[Entry, ...]:
+def read(
+    session: Session, open_segment: OpenSegment, before: int | None, weeks: Weeks = ALL_WEEKS
+) -> tuple[Entry, ...]:
     """Return a page of the log, newest first, from below row `before` or from the end."""
     newest = select(AuditRow).order_by(AuditRow.n.desc()).limit(PAGE_ROWS)
-    rows = session.scalars(newest if before is None else newest.where(AuditRow.n < before)).all()
-    wanted = select(AuditSegment).where(AuditSegment.id.in_({row.segment_id for row in rows}))
+    if before is not None:
+        newest = newest.where(AuditRow.n < before)
+    if weeks.first:
+        newest = newest.where(AuditRow.week >= weeks.first)
+    if weeks.last:
+        newest = newest.where(AuditRow.week <= weeks.last)
+    return tuple(entry for entry, _link in _opened(session, open_segment, newest))
+
+
+def read_on(
+    session: Session, open_segment: OpenSegment, after: int
+) -> tuple[tuple[Entry, chain.Link], ...]:
+    """Return the hundred rows after one, the oldest first, each with its link of the chain."""
+    following = select(AuditRow).order_by(AuditRow.n).limit(PAGE_ROWS)
+    return tuple(_opened(session, open_segment, following.where(AuditRow.n > after)))
+
+
+def _opened(
+    session: Session, open_segment: OpenSegment, wanted: Select[AuditRow]
+) -> Iterator[tuple[Entry, chain.Link]]:
+    rows = session.scalars(wanted).all()
+    used = select(AuditSegment).where(AuditSegment.id.in_({row.segment_id for row in rows}))
     keys = {}
-    for segment in session.scalars(wanted):
+    for segment in session.scalars(used):
         try:
             keys[segment.id] = open_segment(segment)
         except OpenError:
             continue  # its rows are shown as altered
-    return tuple(_entry(row, keys.get(row.segment_id)) for row in rows)
+    for row in rows:
+        yield _entry(row, keys.get(row.segment_id)), _link(row)
+
+
+def _link(row: AuditRow) -> chain.Link:
+    return chain.Link(row.n, row.week, row.segment_id, row.commitment, row.prev, row.hash)
 
 
 def _require_held(session: Session, head: chain.Head) -> None:

@@ -1,24 +1,29 @@
 """Authority: the one door. Whoever wants to see or do something passes here first."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Self
 
 from sqlalchemy.orm import Session
 
 from admin.errors import HiddenError
-from admin.permissions import MANAGER, Action, is_allowed, rule_for
+from admin.permissions import MANAGER, SHOWN_EMPTY, Action, is_allowed, rule_for
 from crypto.roles import Group, Role, groups_of
 from reporting import audit
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A member of the staff who is signed in, as the roster has them."""
+    """A member of the staff who is signed in, as the roster has them.
+
+    Whoever is kept back came in and finds nothing: no keys, and pages with nothing on them.
+    """
 
     id: bytes
     name: str = field(repr=False)
     roles: frozenset[Role]
     is_manager: bool = False
+    is_kept_back: bool = False
 
     @property
     def groups(self) -> frozenset[Group]:
@@ -29,6 +34,10 @@ class Person:
     def marks(self) -> frozenset[str]:
         """What the table of permissions asks for: the roles, and the mark of a roster manager."""
         return self.roles | {MANAGER} if self.is_manager else self.roles
+
+    def kept_back(self) -> Self:
+        """Return this person without anything that they can use; their pages look as before."""
+        return replace(self, is_manager=False, is_kept_back=True)
 
     @property
     def role(self) -> str:
@@ -44,6 +53,8 @@ def authorize(person: Person, action: Action, subject: bytes = b"") -> str:
     rule = rule_for(action, person.marks)
     if not is_allowed(action, person.marks):
         raise HiddenError(action, subject, rule)
+    if person.is_kept_back and action not in SHOWN_EMPTY:
+        raise HiddenError(action, subject, f"{action}: kept back")
     return rule
 
 

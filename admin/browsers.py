@@ -24,10 +24,17 @@ PENDING_LIFE: Final = timedelta(minutes=2)
 IDLE: Final = timedelta(minutes=15)
 LIFE: Final = timedelta(hours=8)
 TRIES: Final = 5
+CONFIRMED: Final = timedelta(minutes=5)
+CHALLENGE_BYTES: Final = 32
 MARKS: Final = 8
 FLOOR_BYTES: Final = 8192  # half-way or finished, one group or two: the same length
 _PENDING: Final = "pending"
 _LIVE: Final = "live"
+
+
+def new_challenge() -> bytes:
+    """Make what a passkey answers once."""
+    return secrets.token_bytes(CHALLENGE_BYTES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +48,16 @@ class BrowserKeys:
 
 @dataclass(frozen=True, slots=True)
 class Pending:
-    """The passphrase was right; the one-time code is still to come."""
+    """The passphrase was right; the second factor is still to come.
+
+    `challenge` is what a passkey has to answer; every try has its own.
+    """
 
     member: bytes
     tag: bytes
     kek: Secret
     started: datetime
+    challenge: bytes = field(default_factory=new_challenge, repr=False)
     tries: int = 0
 
 
@@ -54,7 +65,9 @@ class Pending:
 class Live:
     """Somebody is signed in. `keys` are their live keys, as the custody module wrote them.
 
-    `taken` are the marks of the forms they sent last.
+    `taken` are the marks of the forms they sent last. `confirmed` is when they last showed a second
+    factor inside, `tries` how often they failed to since then, `challenge` what a passkey has to
+    answer next, and `making` what a new one has to; nothing while none is asked for.
     """
 
     member: bytes
@@ -62,12 +75,20 @@ class Live:
     keys: Secret
     started: datetime
     seen: datetime
+    challenge: bytes = field(default_factory=new_challenge, repr=False)
     taken: tuple[str, ...] = ()
+    confirmed: datetime | None = None
+    tries: int = 0
+    making: bytes = field(default=b"", repr=False)
 
     @property
     def ends(self) -> datetime:
         """The moment after which this is over, unless they do something before."""
         return min(self.seen + IDLE, self.started + LIFE)
+
+    def is_confirmed(self, now: datetime) -> bool:
+        """Say whether they showed a second factor a moment ago, being signed in already."""
+        return self.confirmed is not None and now < self.confirmed + CONFIRMED
 
 
 def new_token() -> Secret:
@@ -91,6 +112,7 @@ def keep_pending(session: Session, keys: BrowserKeys, pending: Pending) -> None:
         "tag": pending.tag.hex(),
         "kek": pending.kek.reveal().hex(),
         "started": int(pending.started.timestamp()),
+        "challenge": pending.challenge.hex(),
         "tries": pending.tries,
     }
     until = pending.started + PENDING_LIFE
@@ -105,9 +127,18 @@ def keep_live(session: Session, keys: BrowserKeys, live: Live) -> None:
         "keys": live.keys.reveal().hex(),
         "started": int(live.started.timestamp()),
         "seen": int(live.seen.timestamp()),
+        "challenge": live.challenge.hex(),
         "taken": list(live.taken),
+        "confirmed": None if live.confirmed is None else int(live.confirmed.timestamp()),
+        "tries": live.tries,
+        "making": live.making.hex(),
     }
     _write(session, keys, _Row(_LIVE, live.member, record, live.ends))
+
+
+def lock(session: Session, keys: BrowserKeys) -> None:
+    """Let nobody else change the row of this cookie until this unit of work ends."""
+    session.get(SignIn, keys.row, with_for_update=True)
 
 
 def find_pending(session: Session, keys: BrowserKeys, now: datetime) -> Pending:
@@ -122,6 +153,7 @@ def find_pending(session: Session, keys: BrowserKeys, now: datetime) -> Pending:
             tag=_bytes(record, "tag"),
             kek=Secret(_bytes(record, "kek")),
             started=_time(record, "started"),
+            challenge=_bytes(record, "challenge"),
             tries=records.number(record, "tries"),
         )
     except OpenError:
@@ -141,7 +173,11 @@ def find_live(session: Session, keys: BrowserKeys, now: datetime) -> Live:
             keys=Secret(_bytes(record, "keys")),
             started=_time(record, "started"),
             seen=_time(record, "seen"),
+            challenge=_bytes(record, "challenge"),
             taken=records.texts(record, "taken"),
+            confirmed=_time(record, "confirmed") if record.get("confirmed") else None,
+            tries=records.number(record, "tries"),
+            making=_bytes(record, "making"),
         )
     except OpenError:
         raise NotSignedInError from None
@@ -150,24 +186,12 @@ def find_live(session: Session, keys: BrowserKeys, now: datetime) -> Live:
     return live
 
 
-def take_try(session: Session, keys: BrowserKeys, now: datetime) -> Pending:
-    """Use up one try of a half-finished sign-in; raise SignInEndedError when there is none left.
-
-    Counted before anything is looked at: codes sent all at once are no more than five either.
-    """
-    session.get(SignIn, keys.row, with_for_update=True)
-    pending = find_pending(session, keys, now)
-    counted = replace(pending, tries=pending.tries + 1)
-    keep_pending(session, keys, counted)
-    return counted
-
-
 def take_in(session: Session, keys: BrowserKeys, mark: str, now: datetime) -> bool:
     """Say whether a form is new, known by its mark, and remember it; raise NotSignedInError.
 
     The newest marks are remembered: pressing a button twice sends twice within a moment.
     """
-    session.get(SignIn, keys.row, with_for_update=True)
+    lock(session, keys)
     live = find_live(session, keys, now)
     if mark in live.taken:
         return False
@@ -186,9 +210,19 @@ def is_spent(session: Session, keys: BrowserKeys, now: datetime) -> bool:
     return True
 
 
+def renew(session: Session, keys: BrowserKeys, live_keys: Secret, now: datetime) -> None:
+    """Let somebody work on with other live keys; raise NotSignedInError when they signed out.
+
+    What was asked for a new passkey is over with that.
+    """
+    lock(session, keys)
+    live = find_live(session, keys, now)
+    keep_live(session, keys, replace(live, keys=live_keys, making=b""))
+
+
 def touch(session: Session, keys: BrowserKeys, now: datetime) -> None:
     """Note that the person did something now; raise NotSignedInError when they signed out."""
-    session.get(SignIn, keys.row, with_for_update=True)
+    lock(session, keys)
     keep_live(session, keys, replace(find_live(session, keys, now), seen=now))
 
 

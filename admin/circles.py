@@ -17,6 +17,7 @@ from typing import Final
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from admin import holds
 from admin.errors import AlarmError, NotHandedOnError
 from admin.keyring import Ring
 from admin.models import About, CircleKey, CircleRow
@@ -103,6 +104,17 @@ def hand_on(session: Session, ring: Ring, verified: Roster) -> None:
             _sign_too(session, ring, verified, circle)
 
 
+def take_back(session: Session, verified: Roster, member: bytes) -> None:
+    """Take the keys of circles from somebody, but never from the last who has one."""
+    for circle in Circle:
+        rows = session.scalars(select(CircleKey).where(CircleKey.circle == circle)).all()
+        people = _entitled(session, circle, verified)
+        if any(_is_living(row, people) for row in rows):
+            mine = (CircleKey.circle == circle) & (CircleKey.member_id == member)
+            session.execute(delete(CircleKey).where(mine))
+            shred(session)
+
+
 def write(session: Session, shared: SharedKey, member: bytes, record: Record) -> None:
     """Keep what a circle knows about a person, in place of what it knew before.
 
@@ -130,8 +142,15 @@ def read(session: Session, shared: SharedKey) -> Mapping[bytes, Record]:
         raise AlarmError("what a circle knows about a person was altered") from None
 
 
-def _keep_up(session: Session, ring: Ring, verified: Roster, circle: Circle) -> None:
+def _entitled(session: Session, circle: Circle, verified: Roster) -> Mapping[bytes, acts.Person]:
+    """Return whom a circle's key is handed on to: its people, unless their keys are kept back."""
+    held = holds.held(session)
     people = people_of(circle, verified)
+    return {id_: person for id_, person in people.items() if id_ not in held}
+
+
+def _keep_up(session: Session, ring: Ring, verified: Roster, circle: Circle) -> None:
+    people = _entitled(session, circle, verified)
     rows = session.scalars(select(CircleKey).where(CircleKey.circle == circle)).all()
     holders = {row.member_id for row in rows if _is_living(row, people)}
     try:
@@ -155,7 +174,7 @@ def _make(
     mark = ring.sign(Prefix.CIRCLE, _document(made, verified))
     session.merge(CircleRow(circle=circle, key_id=made.id, signed=mark.encode()))
     session.flush()
-    for person in people_of(circle, verified).values():
+    for person in _entitled(session, circle, verified).values():
         box = seal(person.sealing_key, made.key, _place(circle, made.id, person.id))
         session.add(CircleKey(circle=circle, member_id=person.id, box_sealed=box))
     for member, record in known.items():

@@ -2,24 +2,26 @@
 
 import json
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict
+from functools import partial
 from typing import Final
 
 import click
 
-from admin import accounts, audit, browsers, ceremony, demo, doctor, joining
+from admin import accounts, browsers, ceremony, demo, doctor, joining, passphrases, spent
 from admin.accounts import Duties, Newcomer
 from admin.ceremony import Founder, Place
-from admin.errors import AccountError, CodeRefusedError, StaffError
+from admin.cli_audit import audit_group
+from admin.errors import AccountError, CodeRefusedError
 from admin.factors import OneTimeCodes
-from admin.installation import NOT_READY, Installation, started, stored
+from admin.installation import Installation, started
+from admin.prompted import WRONG_CODE, explained
+from admin.prompted import ready as _ready
 from admin.runtime import open_door
 from admin.samples import sample_reports
 from crypto.passphrase import STANDARD
 from reporting import drafts, retention
-from reporting.database import Database, Scrubbed
+from reporting.database import Scrubbed
 from reporting.settings import is_loopback
 
 TRACES: Final = {
@@ -27,7 +29,7 @@ TRACES: Final = {
     Scrubbed.IN_USE: "The database was in use and still holds traces. Run this again in a minute.",
     Scrubbed.FREED: "Their place in PostgreSQL's files is free; other rows will overwrite it.",
 }
-WRONG_CODE: Final = "The code is wrong, too old, or was used before. Wait for the next one."
+_explained = partial(explained, "")
 
 
 def commands() -> tuple[click.Command, ...]:
@@ -48,11 +50,13 @@ def demo_command(installation: Installation, host: str, port: int, *, as_json: b
         people = demo.people(installation)
     _load_samples(installation)
     public = f"http://{host}:{port}/"
+    origin = installation.settings.staff_origin
+    staff = f"{origin}/staff/" if origin else f"{public}staff/"
     shown = [asdict(person) for person in people]
     if as_json:
-        click.echo(json.dumps({"public": public, "staff": f"{public}staff/", "people": shown}))
+        click.echo(json.dumps({"public": public, "staff": staff, "people": shown}))
         return
-    click.echo(f"Public site: {public}\nStaff site:  {public}staff/")
+    click.echo(f"Public site: {public}\nStaff site:  {staff}")
     for person in people:
         click.echo(f"\n{person.name} ({', '.join(person.roles)})")
         click.echo(f"  passphrase:  {person.passphrase}\n  TOTP secret: {person.totp_secret}")
@@ -107,7 +111,7 @@ def _newcomer(installation: Installation, name: str) -> Newcomer:
         f"Passphrase of {name}",
         hide_input=True,
         confirmation_prompt="The same passphrase again",
-        value_proc=_good_passphrase,
+        value_proc=partial(_good_passphrase, name),
     )
     codes = OneTimeCodes.make()
     click.echo(f"Secret for the app: {codes.text}\n{codes.address(name)}")
@@ -120,25 +124,11 @@ def _newcomer(installation: Installation, name: str) -> Newcomer:
             click.echo(WRONG_CODE, err=True)
 
 
-def _good_passphrase(typed: str) -> str:
+def _good_passphrase(name: str, typed: str) -> str:
     try:
-        return accounts.read_passphrase(typed)
+        return passphrases.read_passphrase(typed, name)
     except AccountError as error:
         raise click.UsageError(str(error)) from error
-
-
-@click.group("audit")
-def audit_group() -> None:
-    """Look after the log of what the team did."""
-
-
-@audit_group.command("verify")
-@click.pass_obj
-def verify(installation: Installation) -> None:
-    """Check the whole chain, and that no detail is gone; needs no key."""
-    with _ready(installation) as database, _explained(), database.read() as session:
-        head = audit.inspect(session)
-    click.echo(f"{head.n} rows, head {head.hash.hex()}")
 
 
 @click.command()
@@ -150,6 +140,7 @@ def maintain(installation: Installation) -> None:
         with database.begin() as session:
             sign_ins = browsers.sweep(session, now)
             links = joining.sweep(session, now)
+            spent.sweep(session, now)
         swept = retention.sweep(database, (drafts.sweep,), now)
     click.echo(
         f"Deleted: {swept.rows} expired drafts and mailbox visits, {sign_ins} sign-ins, "
@@ -169,21 +160,3 @@ def doctor_command(installation: Installation) -> None:
             click.echo(f"       {finding.advice}")
     if any(finding.advice for finding in findings):
         raise click.exceptions.Exit(1)
-
-
-@contextmanager
-def _ready(installation: Installation) -> Iterator[Database]:
-    """Open the store, if its tables are those this program knows."""
-    if not installation.settings.instance.is_dir() or not installation.is_current():
-        raise click.ClickException(NOT_READY)
-    with stored(installation) as database:
-        yield database
-
-
-@contextmanager
-def _explained() -> Iterator[None]:
-    """Turn what went wrong into words for the person at the prompt."""
-    try:
-        yield
-    except StaffError as error:
-        raise click.ClickException(str(error)) from error

@@ -13,13 +13,14 @@ from sqlalchemy import Column, Table
 import admin.models
 import reporting.file_rows
 import reporting.models
+import reporting.office_rows
 from reporting.database import Base
 from reporting.ledger import ColumnEntry, Mark, TableEntry
 
 ROOT: Final = Path(__file__).parent.parent
 KEPT: Final = Path("reporting/data/kept.toml")
 DICTIONARY: Final = Path("docs/data-dictionary.md")
-PACKAGES: Final = (admin.models, reporting.file_rows, reporting.models)
+PACKAGES: Final = (admin.models, reporting.file_rows, reporting.models, reporting.office_rows)
 
 
 def entries() -> tuple[TableEntry, ...]:

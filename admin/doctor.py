@@ -153,6 +153,17 @@ def _rotation(patient: Patient) -> None:
         )
 
 
+def _backlog(patient: Patient) -> None:
+    with patient.database.read() as session:
+        verified = office.load(session, patient.folder).roster
+        left = epochs.backlog(session, verified)
+    if left:
+        raise UnfitError(
+            f"{left} reports still have keys that somebody who left may know. They change, some at "
+            "a time, when people who read reports sign in. Ask them to."
+        )
+
+
 def _log(patient: Patient) -> None:
     with patient.database.read() as session:
         audit.inspect(session)
@@ -207,6 +218,7 @@ AFTERWARDS: Final[tuple[Check, ...]] = (
     ("keys of the office", _keys),
     ("rules about the staff", _staffing),
     ("changes of keys", _rotation),
+    ("keys of reports", _backlog),
     ("audit log", _log),
     ("passphrases", _passphrases),
     ("transport", _transport),

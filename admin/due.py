@@ -73,7 +73,8 @@ def _find(session: Session, ring: Ring, now: datetime) -> _Found:
 
 def _notes(session: Session, ring: Ring) -> Iterable[Row[Drop, str]]:
     readable = select(Drop, Epoch.group).join(Epoch, Epoch.id == Drop.epoch_id)
-    mine = readable.where(Epoch.group.in_(ring.groups))
+    # What is locked for a key that was not handed on yet waits for somebody who has it.
+    mine = readable.where(Drop.epoch_id.in_(ring.seeds()))
     return session.execute(mine.order_by(func.random()).limit(AT_A_TIME)).all()
 
 

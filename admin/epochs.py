@@ -12,9 +12,10 @@ from typing import Final
 from sqlalchemy import delete, exists, select
 from sqlalchemy.orm import Session
 
-from admin import grants
+from admin import grants, holds, rekeying
 from admin.keyring import Ring, make_epoch
 from admin.models import Grant, ProposalRow
+from admin.rekeying import Renewed
 from crypto.acts import Epoch
 from crypto.roles import Group
 from crypto.roster import Roster
@@ -30,6 +31,8 @@ YEAR: Final = timedelta(days=365)
 LATEST: Final = {group: WEEK if group is Group.INTAKE else YEAR for group in Group}
 EARLY: Final = timedelta(days=2)  # so much before its latest day a key is changed if it can be
 AT_A_TIME: Final = 500
+# The groups that keys of reports are sealed to.
+KEEPERS: Final = (Group.INTAKE, Group.CASEWORK)
 
 
 def due(session: Session, ring: Ring, verified: Roster, now: datetime) -> tuple[Group, ...]:
@@ -65,31 +68,40 @@ def rotate(
     grown = office.append(session, verified, ring.propose(verified, made.stated))
     session.add(EpochRow(id=made.stated.id, group=group))
     session.flush()
-    session.add_all(grants.give(made.stated, made.seed, one) for one in grown.members(group))
+    held = holds.held(session)
+    session.add_all(
+        grants.give(made.stated, made.seed, one)
+        for one in grown.members(group)
+        if one.id not in held
+    )
     return ring.with_seeds((made,)), grown
 
 
 def carry_over(session: Session, ring: Ring, verified: Roster) -> int:
-    """Seal keys of reports that wait under an old key of intake to the new one; return how many.
+    """Seal keys of reports that wait under an old epoch to the new one; return how many.
 
     A few hundred at a time: the next sign-in goes on. Raises OpenError for an altered one.
     """
-    newest = verified.epoch(Group.INTAKE)
-    if not ring.holds(newest.id):
-        return 0
-    held = [epoch.id for epoch in verified.epochs[Group.INTAKE][:-1] if ring.holds(epoch.id)]
-    waiting = (
-        select(CaseWrap)
-        .where(CaseWrap.epoch_id.in_(held), CaseWrap.wrapped == Wrapped.CASE)
-        .limit(AT_A_TIME)
-    )
-    rows = session.scalars(waiting).all()
-    for wrap in rows:
-        key = ring.case_key(wrap)
-        place = places.wrap(wrap.case_id, Wrapped.CASE, Group.INTAKE)
-        wrap.epoch_id, wrap.key_sealed = newest.id, seal(newest.public_key, key, place)
-    session.flush()
-    return len(rows)
+    return sum(_seal_anew(session, ring, verified, group) for group in KEEPERS)
+
+
+def renew(session: Session, ring: Ring, verified: Roster) -> Renewed:
+    """Give new keys to reports whose keys somebody who left may know.
+
+    A few at a time: the next sign-in goes on.
+    """
+    done = Renewed()
+    for group in KEEPERS:
+        newest, old = verified.epoch(group), _old(ring, verified, group) & verified.exposed
+        left = rekeying.AT_A_TIME - done.count
+        if old and left:
+            done += rekeying.renew(session, ring, newest, old, left)
+    return done
+
+
+def backlog(session: Session, verified: Roster) -> int:
+    """Return how many reports still have a key that somebody who left may know."""
+    return rekeying.waiting(session, verified.exposed)
 
 
 def retire(session: Session, verified: Roster, now: datetime) -> int:
@@ -111,6 +123,25 @@ def retire(session: Session, verified: Roster, now: datetime) -> int:
     if retired:
         shred(session)
     return retired
+
+
+def _seal_anew(session: Session, ring: Ring, verified: Roster, group: Group) -> int:
+    newest, old = verified.epoch(group), _old(ring, verified, group) - verified.exposed
+    rows = rekeying.take_hold(session, old, AT_A_TIME) if old else ()
+    for wrap in rows:
+        place = places.wrap(wrap.case_id, Wrapped(wrap.wrapped), group)
+        key = ring.wrapped_key(wrap)
+        wrap.epoch_id, wrap.key_sealed = newest.id, seal(newest.public_key, key, place)
+    session.flush()
+    return len(rows)
+
+
+def _old(ring: Ring, verified: Roster, group: Group) -> frozenset[bytes]:
+    """Return the replaced epochs of a group that are held here; none before there is a fit one."""
+    *old, newest = (epoch.id for epoch in verified.epochs[group])
+    if newest in verified.exposed or not ring.holds(newest):
+        return frozenset()
+    return frozenset(epoch for epoch in old if ring.holds(epoch))
 
 
 def _is_old(epoch: Epoch, now: datetime, *, is_patient: bool) -> bool:

@@ -1,6 +1,7 @@
 """What can go wrong on the staff side, in words for operators; knows nothing of HTTP."""
 
 from admin.permissions import Action
+from forms.wording import Message
 
 
 class StaffError(Exception):
@@ -8,7 +9,15 @@ class StaffError(Exception):
 
 
 class AccountError(StaffError):
-    """An account cannot be made like this; the text says what to do instead."""
+    """An account cannot be made like this; the text says what to do instead.
+
+    `about` is the field to look at again, for a page; `message` the text for its language.
+    """
+
+    def __init__(self, text: str, limit: int = 0, about: str = "") -> None:
+        super().__init__(text % {"limit": limit} if limit else text)
+        self.message = Message(text, limit)
+        self.about = about
 
 
 class SignInRefusedError(StaffError):
@@ -24,7 +33,14 @@ class SignInEndedError(StaffError):
 
 
 class NotEnrolledError(StaffError):
-    """Passphrase and code are right, but the roster does not have these keys (yet, or any more)."""
+    """Passphrase and code are right, but the roster does not have these keys (yet, or any more).
+
+    `fingerprint` is that of the keys, for comparing them with a roster manager.
+    """
+
+    def __init__(self, fingerprint: tuple[str, ...] = ()) -> None:
+        super().__init__("the roster does not have these keys")
+        self.fingerprint = fingerprint
 
 
 class NotHandedOnError(StaffError):
@@ -37,6 +53,10 @@ class NotHandedOnError(StaffError):
 
 class InvitationGoneError(StaffError):
     """The link was used, is too old, or never was one of ours; which of them is not said."""
+
+
+class PassphraseError(StaffError):
+    """A passphrase cannot be changed like this; the text says why, in words for its owner."""
 
 
 class ProposalError(StaffError):
@@ -53,6 +73,14 @@ class AlarmError(StaffError):
 
 class LogDamagedError(StaffError):
     """The audit log is not what it was; the text says where, and what to do next."""
+
+
+class NoteError(StaffError):
+    """A note about the end of the log cannot be made or used; the text says why."""
+
+
+class ExtractError(StaffError):
+    """The log cannot be taken out to this file; the text says what to do instead."""
 
 
 class HiddenError(StaffError):

@@ -1,5 +1,6 @@
 """One-time codes: a second factor that needs no script, each code used once."""
 
+import hmac
 import secrets
 import unicodedata
 from base64 import b32decode, b32encode
@@ -11,11 +12,12 @@ from pyotp import HOTP, TOTP
 from pyotp.utils import strings_equal
 
 from admin.errors import CodeRefusedError
-from crypto.envelope import OpenError, Secret
+from crypto.envelope import Label, OpenError, Secret, expand
 
 STEP_SECONDS: Final = 30
 STEPS_OF_DRIFT: Final = 1  # clocks of telephones are wrong by up to half a minute
 SECRET_BYTES: Final = 20
+TAG_BYTES: Final = 16
 ISSUER: Final = "Tomoshibi"
 KIND: Final = b"\x01"  # what a key ring tells factors apart by; others have other numbers
 _COUNTER_BYTES: Final = 8
@@ -56,6 +58,13 @@ class OneTimeCodes:
     def text(self) -> str:
         """The secret as a telephone's app takes it; shown once, to its owner."""
         return b32encode(self.secret.reveal()).decode()
+
+    @property
+    def used(self) -> bytes:
+        """The tag of the code used last: the same whoever computes it, and telling nothing."""
+        key = expand(self.secret, Label.SPENT_CODE).reveal()
+        step = self.last_step.to_bytes(_COUNTER_BYTES, "big")
+        return hmac.digest(key, step, "sha256")[:TAG_BYTES]
 
     def address(self, name: str) -> str:
         """Return the otpauth address that apps read; as secret as the secret itself."""

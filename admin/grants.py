@@ -4,12 +4,13 @@ A seed is sealed to the key that the verified roster names, never to one from an
 somebody plants in the database is given nothing.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from admin import holds
 from admin.errors import AlarmError
 from admin.keyring import Ring
 from admin.models import Grant
@@ -46,7 +47,7 @@ def open_all(session: Session, keyring: Keyring, member: bytes, verified: Roster
     somebody else would hold what is sealed to it.
     """
     own = PrivateKey(keyring.seed)
-    known = {epoch.id: epoch for epoch in _epochs(verified)}
+    known = _known(verified)
     seeds = {}
     for grant in session.scalars(select(Grant).where(Grant.member_id == member)):
         if grant.box_sealed[_KID] != kid(own.public):
@@ -69,7 +70,7 @@ def hand_on(session: Session, ring: Ring, verified: Roster) -> Handed:
     founders: a key is never taken from the last who have it.
     """
     grants = session.scalars(select(Grant)).all()
-    entitled, known = _entitled(verified), {epoch.id: epoch for epoch in _epochs(verified)}
+    entitled, known = _entitled(session, verified), _known(verified)
     living = {_pair(grant) for grant in grants if _is_living(grant, entitled, known)}
     kept = {grant.epoch_id for grant in grants}
     missing = [
@@ -81,21 +82,36 @@ def hand_on(session: Session, ring: Ring, verified: Roster) -> Handed:
     ]
     covered = {epoch for epoch, _ in living} | {epoch for epoch, _ in missing}
     gone = [one for one in grants if _pair(one) not in living and one.epoch_id in covered]
-    for grant in gone:
-        session.delete(grant)
-    session.flush()
-    if gone:
-        shred(session)
+    _forget(session, gone)
     seeds = ring.seeds()
     session.add_all(give(known[epoch], seeds[epoch][1], person) for epoch, person in missing)
     return Handed(len(missing), len(gone))
 
 
+def take_back(session: Session, verified: Roster) -> int:
+    """Take seeds from those who are not to have them, but never from the last who do.
+
+    Returns how many were taken.
+    """
+    grants = session.scalars(select(Grant)).all()
+    entitled, known = _entitled(session, verified), _known(verified)
+    living = {_pair(grant) for grant in grants if _is_living(grant, entitled, known)}
+    covered = {epoch for epoch, _ in living}
+    gone = [one for one in grants if _pair(one) not in living and one.epoch_id in covered]
+    _forget(session, gone)
+    return len(gone)
+
+
+def granted(session: Session, member: acts.Person) -> frozenset[bytes]:
+    """Return the ids of the epochs that are granted to a member, sealed to the keys they have."""
+    grants = session.scalars(select(Grant).where(Grant.member_id == member.id))
+    own = kid(member.sealing_key)
+    return frozenset(one.epoch_id for one in grants if one.box_sealed[_KID] == own)
+
+
 def awaited(session: Session, member: acts.Person, verified: Roster) -> frozenset[Group]:
     """Return the groups of which this person has no key in force yet."""
-    grants = session.scalars(select(Grant).where(Grant.member_id == member.id))
-    # What was sealed to keys that they had before does not open any more.
-    held = {one.epoch_id for one in grants if one.box_sealed[_KID] == kid(member.sealing_key)}
+    held = granted(session, member)
     return frozenset(group for group in member.groups if verified.epoch(group).id not in held)
 
 
@@ -103,10 +119,26 @@ def _pair(grant: Grant) -> tuple[bytes, bytes]:
     return grant.epoch_id, grant.member_id
 
 
-def _entitled(verified: Roster) -> dict[Group, dict[bytes, acts.Person]]:
-    """Return who may hold the keys of each group: its members, or those who keep them in trust."""
+def _forget(session: Session, gone: Sequence[Grant]) -> None:
+    for grant in gone:
+        session.delete(grant)
+    session.flush()
+    if gone:
+        shred(session)
+
+
+def _entitled(session: Session, verified: Roster) -> dict[Group, dict[bytes, acts.Person]]:
+    """Return who may hold the keys of each group: its members, or those who keep them in trust.
+
+    Nobody does whose keys are kept back.
+    """
+    held = holds.held(session)
     return {
-        group: {person.id: person for person in verified.members(group) or verified.managers}
+        group: {
+            person.id: person
+            for person in verified.members(group) or verified.managers
+            if person.id not in held
+        }
         for group in Group
     }
 
@@ -118,6 +150,10 @@ def _is_living(
     person = entitled[epoch.group].get(grant.member_id) if epoch is not None else None
     # Somebody with new keys opens nothing that was sealed to the old ones.
     return person is not None and grant.box_sealed[_KID] == kid(person.sealing_key)
+
+
+def _known(verified: Roster) -> dict[bytes, Epoch]:
+    return {epoch.id: epoch for epoch in _epochs(verified)}
 
 
 def _epochs(verified: Roster) -> Iterator[Epoch]:

@@ -5,6 +5,7 @@ files. Whoever joins has keys and can open nothing: only a signed entry of the r
 """
 
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Final
@@ -12,16 +13,17 @@ from typing import Final
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from admin import accounts, circles
+from admin import accounts, browsers, circles
 from admin.accounts import Duties, Prepared
 from admin.authority import authorize
 from admin.circles import Circle
 from admin.desk import Desk
-from admin.errors import InvitationGoneError
+from admin.errors import AccountError, HiddenError, InvitationGoneError
 from admin.keyring import Ring
 from admin.models import Invitation, Member
 from admin.permissions import Action
 from crypto.envelope import Ctx, Label, OpenError, Secret, expand
+from forms.wording import msgid
 from reporting import records
 from reporting.audit import Event, append, head
 from reporting.clock import hour_after
@@ -31,6 +33,7 @@ from reporting.runtime import Runtime
 
 LIFE: Final = timedelta(days=7)
 FLOOR_BYTES: Final = 512
+NAME_STAYS: Final = msgid("This link is for somebody who has a name here already. Type that name.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +68,29 @@ def invite(desk: Desk, wish: Wish) -> Secret:
     return token
 
 
+def invite_again(desk: Desk, member: bytes) -> Secret:
+    """Ask somebody whose keys are lost to make new ones; return what their link carries.
+
+    No earlier link of theirs works any more. What they made before stays until they use this one,
+    and on the roster until two managers sign for the new keys. Raises HiddenError for oneself and
+    for nobody, and NotHandedOnError while this manager cannot read who is who.
+    """
+    rule = authorize(desk.ring.person, Action.INVITE, member)
+    if member == desk.ring.person.id or not has_keys(desk.session, member):
+        raise HiddenError(Action.INVITE, member, f"{Action.INVITE}: no such person")
+    desk.note("key.lost", member, rule)
+    names = _names(desk)
+    if member not in names:
+        raise HiddenError(Action.INVITE, member, f"{Action.INVITE}: nobody knows their name")
+    forget_link(desk.session, member)
+    token = Secret(secrets.token_bytes(32))
+    _keep_link(desk.session, token, Link(member, names[member], desk.now + LIFE))
+    return token
+
+
 def look(session: Session, token: Secret, now: datetime) -> Link:
     """Return what a link says. Raises InvitationGoneError when it was used, or is too old."""
-    row = session.get(Invitation, _row(token), with_for_update=True)
+    row = session.get(Invitation, _row(token))
     if row is None or row.expires_hour <= hour_after(now) - 1:
         raise InvitationGoneError
     try:
@@ -86,15 +109,22 @@ def join(
 ) -> None:
     """Store somebody's new keys, and let the link work no more.
 
-    Raises InvitationGoneError, and AccountError when somebody has their name.
+    Whoever had keys before has them no more, nor a passphrase for being forced, and is signed in
+    nowhere. Raises InvitationGoneError, and AccountError when somebody has their name.
     """
+    # Two who send the same link take turns: the second finds it used.
+    session.get(Invitation, _row(token), with_for_update=True)
     link = look(session, token, now)
-    accounts.check_free(session, prepared.door, prepared.identity.name)
+    known = session.get(Member, link.member, with_for_update=True)
+    if known is None:
+        accounts.check_free(session, prepared.door, prepared.identity.name)
+    elif known.name_tag != prepared.identity.tag:
+        raise AccountError(NAME_STAYS)
     made = Event(link.member.hex(), "", "key.enrolled", link.member)
     append(session, service.journal, made, now)
-    session.add(prepared.row(head(session), service.office.roster.head))
-    session.execute(delete(Invitation).where(Invitation.member_id == link.member))
-    shred(session)
+    session.merge(prepared.row(head(session), service.office.roster.head))
+    browsers.erase_all(session, link.member)
+    forget_link(session, link.member)
 
 
 def sweep(session: Session, now: datetime) -> int:
@@ -115,6 +145,21 @@ def is_waiting(session: Session, member: bytes) -> bool:
 def has_keys(session: Session, member: bytes) -> bool:
     """Say whether somebody has made their keys."""
     return session.get(Member, member) is not None
+
+
+def forget_link(session: Session, member: bytes) -> None:
+    """Let no link of somebody work any more."""
+    session.execute(delete(Invitation).where(Invitation.member_id == member))
+    shred(session)
+
+
+def _names(desk: Desk) -> Mapping[bytes, str]:
+    """Return the names of all that the staff knows, or the managers alone."""
+    known: dict[bytes, Record] = {}
+    for circle in (Circle.MANAGERS, Circle.STAFF):
+        shared = circles.open_key(desk.session, desk.ring, desk.verified, circle)
+        known |= circles.read(desk.session, shared)
+    return {member: records.text(record, "name") for member, record in known.items()}
 
 
 def _file(ring: Ring, wish: Wish, now: datetime) -> Record:

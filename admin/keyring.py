@@ -2,20 +2,21 @@
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from admin.authority import Person
+from admin.errors import NotHandedOnError
 from admin.models import Member
 from crypto import acts, roster
 from crypto.acts import Act, Epoch
-from crypto.chain import Head
+from crypto.chain import GENESIS, Head
 from crypto.cosigned import Cosigned
 from crypto.custody import (
-    KEYRING_BYTES,
     Keyring,
     LiveKeys,
     PrivateKey,
+    lock_decoy,
     lock_keyring,
     make_seed,
     public_key,
@@ -33,8 +34,6 @@ from reporting.clock import day_of
 from reporting.models import AuditSegment, CaseWrap, Drop, Wrapped
 
 NAME_FLOOR = 512
-# What a key ring's box has on top of it; a decoy that nobody set is as long and opens for nobody.
-BOX_BYTES = KEYRING_BYTES + 74
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +58,15 @@ class Identity:
 class Ring:
     """A signed-in person and the private keys of their groups; lives inside one request.
 
-    `_groups` says to which group each of the epochs belongs.
+    `_groups` says to which group each of the epochs belongs, `_awaited` the same of those that
+    nobody has handed on to this person yet: what is locked for one of them was not altered, and
+    raises NotHandedOnError.
     """
 
     person: Person
     _keys: LiveKeys = field(repr=False)
     _groups: Mapping[bytes, Group] = field(repr=False)
+    _awaited: Mapping[bytes, Group] = field(default_factory=dict, repr=False)
     _grown: dict[bytes, PrivateKey] = field(default_factory=dict, repr=False)
 
     def case_key(self, wrap: CaseWrap) -> Secret:
@@ -76,6 +78,14 @@ class Ring:
         """Return the key of a report's ways of contact. Raises OpenError if it was altered."""
         place = places.wrap(wrap.case_id, Wrapped.CONTACT, Group.CASEWORK)
         return self._open(Group.CASEWORK, wrap.epoch_id, wrap.key_sealed, place)
+
+    def wrapped_key(self, wrap: CaseWrap) -> Secret:
+        """Return a key of a report, whichever it is. Raises OpenError if it was altered."""
+        group = self._groups.get(wrap.epoch_id)
+        if group is None:
+            raise OpenError
+        place = places.wrap(wrap.case_id, Wrapped(wrap.wrapped), group)
+        return self._open(group, wrap.epoch_id, wrap.key_sealed, place)
 
     def segment_key(self, segment: AuditSegment) -> Secret:
         """Return the key of a stretch of the audit log. Raises OpenError if it was altered."""
@@ -118,7 +128,24 @@ class Ring:
         """Return a ring that holds these epochs too."""
         seeds = {**self._keys.groups, **{new.stated.id: new.seed for new in made}}
         groups = {**self._groups, **{new.stated.id: new.stated.group for new in made}}
-        return Ring(self.person, LiveKeys(self._keys.keyring, seeds), groups)
+        return Ring(self.person, LiveKeys(self._keys.keyring, seeds), groups, self._awaited)
+
+    def with_factors(self, factors: tuple[Secret, ...]) -> "Ring":
+        """Return a ring whose key ring has these second factors."""
+        keyring = replace(self._keys.keyring, factors=factors)
+        return replace(self, _keys=replace(self._keys, keyring=keyring))
+
+    @property
+    def factors(self) -> tuple[Secret, ...]:
+        """The second factors of this person, as their key ring keeps them."""
+        return self._keys.keyring.factors
+
+    @property
+    def fingerprint(self) -> tuple[str, ...]:
+        """What tells this person's keys from any others."""
+        person = self.person
+        keyring = self._keys.keyring
+        return listed(keyring, person.id, person.roles, is_manager=person.is_manager).fingerprint
 
     def kept(self) -> LiveKeys:
         """Return the live keys of what this person acts with: none that they hold in trust."""
@@ -135,6 +162,8 @@ class Ring:
         return frozenset(self._groups.values())
 
     def _open(self, group: Group, epoch: bytes, box: bytes, place: Ctx) -> Secret:
+        if self._awaited.get(epoch) is group:
+            raise NotHandedOnError(group)
         if self._groups.get(epoch) is not group:
             raise OpenError
         if epoch not in self._grown:
@@ -144,13 +173,14 @@ class Ring:
 
 def open_ring(person: Person, keys: LiveKeys, verified: Roster) -> Ring:
     """Make a ring of live keys; only epochs that stand in the roster count."""
-    groups = {
-        epoch.id: epoch.group
-        for epochs in verified.epochs.values()
-        for epoch in epochs
-        if epoch.id in keys.groups
+    known = {epoch.id: group for group, epochs in verified.epochs.items() for epoch in epochs}
+    held = {epoch: group for epoch, group in known.items() if epoch in keys.groups}
+    awaited = {
+        epoch: group
+        for epoch, group in known.items()
+        if group in person.groups and epoch not in keys.groups
     }
-    return Ring(person, keys, groups)
+    return Ring(person, keys, held, awaited)
 
 
 def make_epoch(group: Group, now: datetime) -> NewEpoch:
@@ -187,16 +217,26 @@ def new_member(keyring: Keyring, kek: Secret, identity: Identity, parameters: Pa
         salt=identity.salt,
         sealing_key=public_key(keyring.seed),
         signing_key=signing_key(keyring.signing_seed),
-        name_sealed=lock(expand(keyring.seed, Label.NAME), name, _name_place(identity.id)),
+        name_sealed=lock(name_key(keyring), name, _name_place(identity.id)),
         keyring_sealed=lock_keyring(kek, keyring, identity.id, 0, parameters),
-        decoy_sealed=secrets.token_bytes(BOX_BYTES),
+        decoy_sealed=unset_decoy(identity.id, parameters),
         rev=0,
     )
 
 
-def name_of(member: Member, keyring: Keyring) -> str:
+def unset_decoy(member: bytes, parameters: Parameters) -> bytes:
+    """Return a box that nobody opens, and that looks like a decoy somebody set."""
+    nobodys = make_keyring((), GENESIS, GENESIS)
+    return lock_decoy(make_key(), nobodys, member, parameters)
+
+
+def name_key(keyring: Keyring) -> Secret:
+    """Return the key that a person's name is locked under."""
+    return expand(keyring.seed, Label.NAME)
+
+
+def name_of(member: Member, key: Secret) -> str:
     """Return a person's name, which only their own keys open. Raises OpenError."""
-    key = expand(keyring.seed, Label.NAME)
     return unpad(unlock(key, member.name_sealed, _name_place(member.id))).decode()
 
 

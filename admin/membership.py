@@ -14,7 +14,7 @@ from typing import Final
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from admin import browsers, circles, epochs, grants
+from admin import browsers, circles, epochs, grants, holds
 from admin.accounts import Duties
 from admin.authority import authorize
 from admin.circles import Circle
@@ -22,27 +22,31 @@ from admin.desk import Desk
 from admin.errors import HiddenError, ProposalError
 from admin.models import Member, ProposalRow
 from admin.permissions import Action
-from crypto import acts, roster
+from crypto import acts, entries, roster
 from crypto.acts import Act, Change, Enrolment, Removal
 from crypto.roster import Proposal, Roster, RosterError
+from forms.wording import msgid
 from reporting import office
 from reporting.clock import day_of
 
-NOT_POSSIBLE: Final = (
+NOT_POSSIBLE: Final = msgid(
     "This cannot be signed: at least two roster managers must remain, nobody signs about "
     "themself, and what each person does must go together."
 )
-VOID: Final = "Something else was signed meanwhile. Look at the people again, then propose it anew."
-TWICE: Final = "You have signed this already. Another roster manager has to sign it too."
+VOID: Final = msgid(
+    "Something else was signed meanwhile. Look at the people again, then propose it anew."
+)
+TWICE: Final = msgid("You have signed this already. Another roster manager has to sign it too.")
 VERBS: Final = {acts.Action.ENROL: "role.granted", acts.Action.CHANGE: "role.changed"}
 
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A proposal that still lacks a signature, and what it would do."""
+    """A proposal that still lacks a signature, what it would do, and the hash that says it all."""
 
     id: bytes
     proposal: Proposal
+    hash: str
 
 
 def waiting(session: Session, verified: Roster) -> tuple[Waiting, ...]:
@@ -50,9 +54,10 @@ def waiting(session: Session, verified: Roster) -> tuple[Waiting, ...]:
     found = []
     for row in session.scalars(select(ProposalRow)):
         try:
-            found.append(Waiting(row.id, roster.weigh(verified, row.entry)))
+            proposal = roster.weigh(verified, row.entry)
         except RosterError:
             continue
+        found.append(Waiting(row.id, proposal, entries.read(row.entry).hash.hex()))
     return tuple(sorted(found, key=lambda each: each.id))
 
 
@@ -94,6 +99,7 @@ def sign(desk: Desk, proposal: bytes) -> Roster:
         entry = desk.ring.countersign(desk.verified, row.entry)
     desk.note("roster.signed", act.person.id, rule)
     desk.note(VERBS[act.action], act.person.id, fields=tuple(sorted(act.person.roles)))
+    _release(desk, act.person.id)
     grown = _come_into_force(desk, entry)
     if isinstance(act, Enrolment):
         _introduce(desk, grown, act.person.id)
@@ -129,6 +135,13 @@ def remove(desk: Desk, member: bytes) -> Roster:
 def _act(desk: Desk, person: acts.Person) -> Act:
     known = person.id in desk.verified.people or person.id in desk.verified.removed
     return (Change if known else Enrolment)(day_of(desk.now), person)
+
+
+def _release(desk: Desk, member: bytes) -> None:
+    """Let somebody's keys go whose keys were kept back: two have looked, and signed for them."""
+    if holds.release(desk.session, member):
+        desk.note("key.released", member)
+        browsers.erase_all(desk.session, member)
 
 
 def _come_into_force(desk: Desk, entry: bytes) -> Roster:

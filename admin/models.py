@@ -31,6 +31,10 @@ class Member(Base):
     keyring_sealed: Mapped[bytes] = mapped_column(LargeBinary, info=sealed())
     decoy_sealed: Mapped[bytes] = mapped_column(LargeBinary, info=sealed())
     rev: Mapped[int] = mapped_column(info=clear(VERSION))
+    held: Mapped[int] = mapped_column(
+        default=0,
+        info=clear("says whether this person's keys are kept back until the team has looked"),
+    )
 
 
 class Grant(Base):
@@ -67,6 +71,18 @@ class SignIn(Base):
     )
     rev: Mapped[int] = mapped_column(info=clear(VERSION))
     box_sealed: Mapped[bytes] = mapped_column(LargeBinary, info=sealed())
+
+
+class SpentCode(Base):
+    """One one-time code that was used, until it is too old to work."""
+
+    __tablename__ = "spent_code"
+    __table_args__ = table("One-time codes that were used a moment ago, so that none works twice.")
+
+    id: Mapped[bytes] = mapped_column(Id, primary_key=True, info=blind())
+    expires_hour: Mapped[int] = mapped_column(
+        index=True, info=clear("the hour in which this row is deleted by itself")
+    )
 
 
 class CircleRow(Base):
@@ -130,7 +146,9 @@ class Invitation(Base):
     __table_args__ = table("People who were asked to join the team; who they are is locked.")
 
     id: Mapped[bytes] = mapped_column(Id, primary_key=True, info=blind())
-    member_id: Mapped[bytes] = mapped_column(Id, unique=True, info=clear(RANDOM_NUMBER))
+    member_id: Mapped[bytes] = mapped_column(
+        Id, unique=True, info=clear("says which person it is for, by their random number")
+    )
     expires_hour: Mapped[int] = mapped_column(
         index=True, info=clear("the hour after which the link no longer works")
     )
@@ -148,3 +166,42 @@ class ProposalRow(Base):
         LargeBinary,
         info=clear("what people signed: anybody may check it, and it names nobody"),
     )
+
+
+class CheckpointRow(Base):
+    """What one member signed at one sign-in about where the audit log ended."""
+
+    __tablename__ = "checkpoint"
+    __table_args__ = table(
+        "Where the log of the team ended, signed by each person on the team when they came in."
+    )
+
+    id: Mapped[bytes] = mapped_column(Id, primary_key=True, info=clear(RANDOM_NUMBER))
+    n: Mapped[int] = mapped_column(info=clear("the row of the log that was signed"))
+    # No foreign key: what somebody signed outlives their row.
+    member_id: Mapped[bytes] = mapped_column(
+        Id, index=True, info=clear("says who on the team signed, by their random number")
+    )
+    signed: Mapped[bytes] = mapped_column(
+        LargeBinary,
+        info=clear(
+            "a signed statement of where the log ended, and on which day; says nothing about "
+            "anybody else"
+        ),
+    )
+
+
+class Alert(Base):
+    """Something that supervisors have to know at once, sealed to one of them."""
+
+    __tablename__ = "alert"
+    __table_args__ = table("Warnings for those who lead the team; what they say is locked.")
+
+    id: Mapped[bytes] = mapped_column(Id, primary_key=True, info=clear(RANDOM_NUMBER))
+    member_id: Mapped[bytes] = mapped_column(
+        ForeignKey("member.id"),
+        index=True,
+        info=clear("says which person it is for, by their random number"),
+    )
+    key_sealed: Mapped[bytes] = mapped_column(LargeBinary, info=sealed())
+    content_sealed: Mapped[bytes] = mapped_column(LargeBinary, info=sealed())

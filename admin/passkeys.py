@@ -38,9 +38,12 @@ from webauthn.helpers.structs import (
 
 from admin.errors import AccountError, CodeRefusedError
 from crypto.envelope import OpenError, Secret, lp, opening, parts
+from forms.wording import msgid
 
 CHALLENGE_BYTES: Final = 32
 LONGEST_LABEL: Final = 16
+NO_LABEL: Final = msgid("Give the passkey a name, so that you know it again among others.")
+LONG_LABEL: Final = msgid("The name of a passkey has at most %(limit)s characters.")
 WORD: Final = "Tomoshibi"
 KIND: Final = b"\x02"
 _COUNTER_BYTES: Final = 4
@@ -92,9 +95,9 @@ def read_label(text: str) -> str:
     seen = "".join(each for each in typed if each.isprintable() or each.isspace())
     label = " ".join(seen.split())
     if not label:
-        raise AccountError("Give the passkey a name, so that you know it again among others.")
+        raise AccountError(NO_LABEL, about="label")
     if len(label) > LONGEST_LABEL:
-        raise AccountError(f"The name of a passkey has at most {LONGEST_LABEL} characters.")
+        raise AccountError(LONG_LABEL, LONGEST_LABEL, "label")
     return label
 
 

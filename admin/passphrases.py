@@ -10,6 +10,7 @@ from zxcvbn.scoring import most_guessable_match_sequence
 from admin.errors import AccountError
 from crypto.passphrase import MIN_CHARACTERS
 from forms.limits import LONGEST_PASSPHRASE
+from forms.wording import msgid
 
 # A power of ten. Of ten thousand draws of five words from a long list two fall below, if any; two
 # words and a year do, and four common words. Of passwords of 16 random characters 4 in 100 do.
@@ -26,6 +27,15 @@ FAMOUS: Final = (
     "いろはにほへとちりぬるを",
     "tomoshibi",
 )
+TOO_SHORT: Final = msgid(
+    "A passphrase has at least %(limit)s characters. Five or six words drawn by dice are good and "
+    "easy to type."
+)
+TOO_LONG: Final = msgid("A passphrase has at most %(limit)s characters.")
+TOO_EASY: Final = msgid(
+    "This passphrase is easy to guess: names, years, repetitions and well-known sentences are "
+    "tried first. Five or six words drawn by dice are good and easy to type."
+)
 _SEPARATORS: Final = re.compile(r"[\s\-_.,]+")
 
 
@@ -36,17 +46,11 @@ def read_passphrase(text: str, *personal: str) -> str:
     """
     characters = unicodedata.normalize("NFKC", text)
     if len(characters) < MIN_CHARACTERS:
-        raise AccountError(
-            f"A passphrase has at least {MIN_CHARACTERS} characters. "
-            "Five or six words drawn by dice are good and easy to type."
-        )
+        raise AccountError(TOO_SHORT, MIN_CHARACTERS, "passphrase")
     if len(characters) > LONGEST_PASSPHRASE:
-        raise AccountError(f"A passphrase has at most {LONGEST_PASSPHRASE} characters.")
+        raise AccountError(TOO_LONG, LONGEST_PASSPHRASE, "passphrase")
     if _guesses_log10(characters, personal) < FEWEST_GUESSES_LOG10:
-        raise AccountError(
-            "This passphrase is easy to guess: names, years, repetitions and well-known sentences "
-            "are tried first. Five or six words drawn by dice are good and easy to type."
-        )
+        raise AccountError(TOO_EASY, about="passphrase")
     return text
 
 

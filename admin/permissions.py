@@ -38,6 +38,10 @@ class Action(StrEnum):
     INVITE = "people.invite"
     SIGN_ROSTER = "roster.sign"
     REMOVE_PERSON = "people.remove"
+    EXPORT_AUDIT = "audit.export"
+    SEE_ALERTS = "alerts.see"
+    CHANGE_FACTORS = "factors.change"
+    END_SESSIONS = "sessions.end"
 
 
 ALLOWED: Final[Mapping[Action, AbstractSet[str]]] = {
@@ -52,7 +56,24 @@ ALLOWED: Final[Mapping[Action, AbstractSet[str]]] = {
     Action.INVITE: frozenset({MANAGER}),
     Action.SIGN_ROSTER: frozenset({MANAGER}),
     Action.REMOVE_PERSON: frozenset({MANAGER}),
+    Action.EXPORT_AUDIT: frozenset({AUDITOR}),
+    Action.SEE_ALERTS: frozenset({SUPERVISOR}),
+    Action.CHANGE_FACTORS: EVERYBODY,  # one's own; nobody can change another's
+    Action.END_SESSIONS: frozenset({SUPERVISOR}),
 }
+# Pages that somebody whose keys are kept back is shown, with nothing on them.
+SHOWN_EMPTY: Final = frozenset({Action.VIEW_QUEUE, Action.VIEW_AUDIT, Action.VIEW_PEOPLE})
+
+# What asks for a second factor again: whoever finds a browser signed in can do none of it.
+STEP_UP: Final[AbstractSet[Action]] = frozenset(
+    {
+        Action.INVITE,
+        Action.SIGN_ROSTER,
+        Action.REMOVE_PERSON,
+        Action.EXPORT_AUDIT,
+        Action.CHANGE_FACTORS,
+    }
+)
 
 
 def is_allowed(action: Action, marks: AbstractSet[str]) -> bool:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from admin import cases
 from admin.authority import authorize, event
+from admin.errors import NotHandedOnError
 from admin.keyring import Ring
 from admin.permissions import Action
 from crypto.envelope import OpenError
@@ -43,13 +44,17 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """One report as the queue shows it; when it does not open, only what is in clear is known."""
+    """One report as the queue shows it; when it does not open, only what is in clear is known.
+
+    `is_awaited` says that it will, once a colleague has handed its key on.
+    """
 
     case: CaseId
     level: Level
     week: int
     has_mail: bool
     opens: bool
+    is_awaited: bool = False
     kinds: tuple[str, ...] = field(default=(), repr=False)
     language: str = ""
 
@@ -67,7 +72,7 @@ def view(
 ) -> Page:
     """Return a page of the queue from behind a place, or from the top; note that it was seen."""
     rule = authorize(ring.person, Action.VIEW_QUEUE)
-    found = _find(session, after)
+    found = [] if ring.person.is_kept_back else _find(session, after)
     shown = found[:PAGE_CASES]
     # Before anything is opened: a crash may leave a record without a reading, never the reverse.
     viewed = replace(event(ring.person, "queue.viewed", rule=rule), count=len(shown))
@@ -114,6 +119,8 @@ def _open(ring: Ring, found: _Found) -> Waiting:
         return closed
     try:
         facets = cases.open_facets(case, part, ring.case_key(wrap))
+    except NotHandedOnError:
+        return replace(closed, is_awaited=True)
     except OpenError:
         # One altered row must not hide all the others; the page says that this one was altered.
         return closed

@@ -11,10 +11,20 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from admin import browsers, grants
-from admin.admission import Arrival, Opened, admit, followed, look_back
+from admin import browsers, grants, holds, tries
+from admin.admission import (
+    Arrival,
+    Opened,
+    admit,
+    factors_of,
+    followed,
+    look_back,
+    shown_of,
+    still_there,
+)
 from admin.authority import Person
 from admin.browsers import BrowserKeys, Live, Pending
+from admin.decoys import Boxes, open_either
 from admin.errors import (
     CodeRefusedError,
     NotSignedInError,
@@ -24,8 +34,9 @@ from admin.errors import (
 from admin.keyring import Ring, matches, open_ring
 from admin.models import Member
 from admin.runtime import Door, Staff
+from admin.second_factors import Offer, Shown
 from admin.tally import Failure
-from crypto.custody import KEYRING_BYTES, LiveKeys, open_keyring
+from crypto.custody import KEYRING_BYTES, LiveKeys
 from crypto.envelope import Ctx, OpenError, Secret, make_key
 from crypto.passphrase import dummy_salt, name_tag, stretch
 from crypto.roster import Roster
@@ -50,12 +61,10 @@ class Credentials:
 
 @dataclass(frozen=True, slots=True)
 class _Account:
-    """What a passphrase is tried on: a member's row, or a dummy of the same size."""
+    """What a passphrase is tried on: the boxes of a member, or dummies of the same size."""
 
-    id: bytes
     salt: bytes
-    box: bytes
-    rev: int
+    boxes: Boxes
 
 
 def unlock(staff: Staff, credentials: Credentials, now: datetime) -> Opened:
@@ -71,11 +80,11 @@ def unlock(staff: Staff, credentials: Credentials, now: datetime) -> Opened:
         door = staff.door
         kek = stretch(credentials.passphrase, account.salt, door.pepper, door.parameters)
         try:
-            open_keyring(kek, account.box, account.id, account.rev, door.parameters)
+            open_either(kek, account.boxes, door.parameters)
         except OpenError:
             _record_failure(staff, Failure(tag, "passphrase"), now)
             raise SignInRefusedError from None
-    return Opened(account.id, tag, kek)
+    return Opened(account.boxes.id, tag, kek)
 
 
 def begin(staff: Staff, credentials: Credentials, before: Secret, now: datetime) -> Secret:
@@ -92,7 +101,20 @@ def begin(staff: Staff, credentials: Credentials, before: Secret, now: datetime)
     return token
 
 
-def finish(staff: Staff, token: Secret, code: str, now: datetime) -> Secret:
+def offer(staff: Staff, token: Secret, now: datetime) -> Offer:
+    """Return what the second step asks of whoever took the first with this cookie.
+
+    Raises SignInEndedError, and AlarmError for a key ring that was exchanged meanwhile.
+    """
+    with staff.service.read() as session:
+        pending = browsers.find_pending(session, browsers.keys_from(token), now)
+        member = still_there(session.get(Member, pending.member))
+    opened = Opened(pending.member, pending.tag, pending.kek)
+    factors = factors_of(shown_of(staff, member, opened).keyring)
+    return factors.offer(staff.service.settings.staff_origin, pending.challenge)
+
+
+def finish(staff: Staff, token: Secret, shown: Shown, now: datetime) -> Secret:
     """Take the second step; return the token of a cookie that is signed in.
 
     Raises CodeRefusedError while tries are left, SignInEndedError when none is or the time is
@@ -104,7 +126,7 @@ def finish(staff: Staff, token: Secret, code: str, now: datetime) -> Secret:
         with staff.service.read() as session:
             tag = browsers.find_pending(session, keys, now).tag
         with staff.patience.attempt(tag):
-            return _try_code(staff, keys, code, now)
+            return _try(staff, keys, shown, now)
     except SignInEndedError:
         _erase_if_spent(staff, keys, now)
         raise
@@ -135,20 +157,22 @@ def end(staff: Staff, token: Secret) -> None:
 def _account(session: Session, door: Door, tag: bytes) -> _Account:
     member = session.scalars(select(Member).where(Member.name_tag == tag)).one_or_none()
     if member is None:
-        return _Account(bytes(16), dummy_salt(door.pepper, tag), _DUMMY_BOX, 0)
-    return _Account(member.id, member.salt, member.keyring_sealed, member.rev)
+        boxes = Boxes(bytes(16), 0, _DUMMY_BOX, _DUMMY_BOX)
+        return _Account(dummy_salt(door.pepper, tag), boxes)
+    return _Account(member.salt, Boxes.of(member))
 
 
-def _try_code(staff: Staff, keys: BrowserKeys, code: str, now: datetime) -> Secret:
+def _try(staff: Staff, keys: BrowserKeys, shown: Shown, now: datetime) -> Secret:
     with staff.service.begin() as session:
-        pending = browsers.take_try(session, keys, now)
+        pending = tries.take_pending(session, keys, now)
     opened = Opened(pending.member, pending.tag, pending.kek)
-    arrival = Arrival(code, now, "login.ok", look_back(staff, opened))
+    proof = shown.to(staff.service.settings.staff_origin, pending.challenge)
+    arrival = Arrival(proof, now, "login.ok", look_back(staff, opened))
     try:
         with staff.service.begin() as session:
             return _sign_in(session, staff, opened, arrival, keys)
     except CodeRefusedError:
-        _record_failure(staff, Failure(pending.tag, "code"), now)
+        _record_failure(staff, Failure(pending.tag, shown.kind), now)
         if pending.tries < browsers.TRIES:
             raise
         raise SignInEndedError from None
@@ -174,10 +198,15 @@ def _ring_of(session: Session, live: Live, verified: Roster) -> Ring:
     Raises NotSignedInError for somebody who belongs no more, or has other keys by now.
     """
     known, keys = verified.people.get(live.member), LiveKeys.decode(live.keys.reveal())
-    if known is None or not matches(keys.keyring, known):
+    is_held = holds.is_held(session, live.member)
+    # The keys of a decoy are not on the roster; they open nothing, and are let in for no more.
+    if known is None or not (is_held or matches(keys.keyring, known)):
         raise NotSignedInError
     person = Person(live.member, live.name, known.roles, known.is_manager)
-    if any(verified.epoch(group).id not in keys.groups for group in person.groups):
+    if is_held:
+        return open_ring(person.kept_back(), LiveKeys(keys.keyring, {}), verified)
+    mine = {epoch.id for group in person.groups for epoch in verified.epochs[group]}
+    if mine & grants.granted(session, known) - keys.groups.keys():
         # A colleague made the next key of a group, or handed one on, since this person came in.
         keys = grants.open_all(session, keys.keyring, live.member, verified)
     # What they act with now: a role may be gone since then, and what is held in trust rests.

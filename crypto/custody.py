@@ -142,6 +142,20 @@ def open_keyring(kek: Secret, box: bytes, row: bytes, rev: int, parameters: Para
     return Keyring.decode(unlock(kek, box, _place(row, rev, parameters)))
 
 
+def lock_decoy(kek: Secret, keyring: Keyring, row: bytes, parameters: Parameters) -> bytes:
+    """Return the box that stands beside the key ring in the member's row, and is as long.
+
+    Not guaranteed: that an older one does not open in its place. A version that grows whenever
+    this one is used would tell everybody with the database that there is one.
+    """
+    return lock(kek, keyring.encode(), _decoy_place(row, parameters))
+
+
+def open_decoy(kek: Secret, box: bytes, row: bytes, parameters: Parameters) -> Keyring:
+    """Return the decoy of a member's key ring. Raises OpenError, when nobody set one too."""
+    return Keyring.decode(unlock(kek, box, _decoy_place(row, parameters)))
+
+
 @dataclass(frozen=True, slots=True)
 class LiveKeys:
     """What a signed-in member works with: their key ring, and the seeds of the epochs it opened.
@@ -181,6 +195,10 @@ class LiveKeys:
 def _place(row: bytes, rev: int, parameters: Parameters) -> Ctx:
     # With the parameters in the place, a box can never be passed off as one made with others.
     return Ctx(f"keyring {parameters.text}", "member", "keyring_sealed", row, rev)
+
+
+def _decoy_place(row: bytes, parameters: Parameters) -> Ctx:
+    return Ctx(f"keyring {parameters.text}", "member", "decoy_sealed", row)
 
 
 def _seed(seed: Secret) -> bytes:

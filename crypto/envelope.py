@@ -108,6 +108,7 @@ class Label(StrEnum):
     AUDIT = "audit"
     INVITATION_ID = "invitation id"
     INVITATION_KEY = "invitation key"
+    SPENT_CODE = "spent code"
 
     @property
     def domain(self) -> bytes:

@@ -34,6 +34,7 @@ Document = Mapping[str, Value]
 class Prefix(StrEnum):
     """What is signed: never renamed, never used for two kinds of document."""
 
+    CHECKPOINT = "tomoshibi-checkpoint-v1"
     CONSENT = "tomoshibi-consent-v1"
     ROSTER = "tomoshibi-roster-v1"
     CIRCLE = "tomoshibi-circle-v1"

@@ -5,7 +5,8 @@ keys because the old ones are in other hands, goes on knowing its epochs (FORMAT
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from typing import Self
 
 from crypto.acts import Act, Epoch, Founding, Person
@@ -19,12 +20,15 @@ class Succession:
     `in_trust` are the groups that nobody was in at the founding, until they get another epoch: the
     managers who founded the office keep their seeds. `stale` are those whose epoch in force
     somebody knows who is not one of them, and `exposed` the ids of all epochs that left with
-    somebody, for ever.
+    somebody, for ever. `signed_with` has each key that somebody signs with or ever signed with.
     """
 
     in_trust: frozenset[Group] = frozenset()
     stale: frozenset[Group] = frozenset()
     exposed: frozenset[bytes] = frozenset()
+    signed_with: Mapping[bytes, frozenset[bytes]] = field(
+        default_factory=lambda: MappingProxyType({})
+    )
 
     def after(
         self,
@@ -37,6 +41,25 @@ class Succession:
 
         `epochs` are all that the groups had until then.
         """
+        succeeded = self._succeeded(act, before, people, epochs)
+        return replace(succeeded, signed_with=self._signing(people))
+
+    def _signing(self, people: Mapping[bytes, Person]) -> Mapping[bytes, frozenset[bytes]]:
+        now = {person.id: frozenset({person.signing_key}) for person in people.values()}
+        return MappingProxyType(
+            {
+                id_: self.signed_with.get(id_, frozenset()) | now.get(id_, frozenset())
+                for id_ in (*self.signed_with, *now)
+            }
+        )
+
+    def _succeeded(
+        self,
+        act: Act,
+        before: Mapping[bytes, Person],
+        people: Mapping[bytes, Person],
+        epochs: Mapping[Group, tuple[Epoch, ...]],
+    ) -> Self:
         match act:
             case Founding():
                 return replace(self, in_trust=frozenset(Group) - _groups(_held(people)))

@@ -82,6 +82,10 @@ class Form(wtforms.Form):
             words=tuple((field.name, value) for field, value in sent if field.shows_words),
         )
 
+    def refuse(self, field: str, message: Message) -> None:
+        """Say of an answer what is wrong with it, where only somebody else can know."""
+        self[field].errors = (message,)
+
     def rechecked(self, fields: Fields) -> Self:
         """Find the problems again if these saved fields were checked before."""
         if CHECKED in fields:

@@ -84,7 +84,7 @@ def append(session: Session, journal: Journal, event: Event, now: datetime) -> N
     Others who append wait until this unit of work ends, so it should end soon. If the row cannot
     be written, the error rises and the caller's change is rolled back with it.
     """
-    _lock_chain(session)
+    hold(session)
     segment = journal.segment(week_of(now))
     _keep_segment(session, segment)
     salt = Secret(secrets.token_bytes(SALT_BYTES))
@@ -105,17 +105,18 @@ def append(session: Session, journal: Journal, event: Event, now: datetime) -> N
     )
 
 
+def hold(session: Session) -> None:
+    """Let nobody else append, to the log or to the roster, until this unit of work ends."""
+    # SQLite has one writer anyway: the unit of work began with BEGIN IMMEDIATE.
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(select(func.pg_advisory_xact_lock(CHAIN_LOCK)))
+
+
 def head(session: Session) -> chain.Head:
     """Return the end of the chain; the genesis head while it is empty."""
     newest = select(AuditRow.n, AuditRow.hash).order_by(AuditRow.n.desc()).limit(1)
     row = session.execute(newest).one_or_none()
     return chain.GENESIS if row is None else chain.Head(row.n, row.hash)
-
-
-def _lock_chain(session: Session) -> None:
-    # SQLite has one writer anyway: the unit of work began with BEGIN IMMEDIATE.
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(select(func.pg_advisory_xact_lock(CHAIN_LOCK)))
 
 
 def _keep_segment(session: Session, segment: Segment) -> None:

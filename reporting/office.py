@@ -7,6 +7,7 @@ refused, and a row that somebody plants never receives a report.
 """
 
 import fcntl
+import hashlib
 import logging
 import os
 from collections.abc import Iterable, Iterator
@@ -106,7 +107,7 @@ def store(session: Session, n: int, entry: bytes) -> None:
 def read_pin(instance: Path) -> bytes:
     """Return the hash of the founding; raise OfficeError before there is one."""
     try:
-        return bytes.fromhex((instance / PIN_FILE).read_text(encoding="ascii"))
+        return _digest((instance / PIN_FILE).read_text(encoding="ascii"))
     except FileNotFoundError:
         raise OfficeError(f"Nobody can read reports here yet. {NEXT_STEP}") from None
     except ValueError:
@@ -139,11 +140,19 @@ def remember(instance: Path, head: Head) -> None:
 def _read_head(instance: Path) -> Head | None:
     try:
         n, digest = (instance / HEAD_FILE).read_text(encoding="ascii").split()
-        return Head(int(n), bytes.fromhex(digest))
+        return Head(int(n), _digest(digest))
     except FileNotFoundError:
         return None
     except ValueError:
         raise OfficeError(f"{HEAD_FILE} is damaged. Put its copy back.") from None
+
+
+def _digest(text: str) -> bytes:
+    """Return the hash that a file states; raise ValueError for what is none."""
+    digest = bytes.fromhex(text)
+    if len(digest) != hashlib.sha256().digest_size:
+        raise ValueError("a hash has another length")
+    return digest
 
 
 @contextmanager

@@ -23,7 +23,8 @@ class RosterRow(Base):
 
     __tablename__ = "roster_entry"
     __table_args__ = table(
-        "The signed list of who is on the team, by random numbers, what they do, and public keys."
+        "The signed list of who is on the team, by random numbers: what they do, since which day, "
+        "and their public keys."
     )
 
     n: Mapped[int] = mapped_column(

@@ -1,6 +1,7 @@
 """Settings: every variable an operator can set, read once and checked."""
 
 import ipaddress
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -18,6 +19,8 @@ HOME = ZoneInfo("Asia/Tokyo")
 MEGABYTE = 1_000_000
 DIGITS = 10  # more of them are no number that anybody means
 WEATHER_PAGE = "https://www.jma.go.jp/bosai/forecast/"
+ORIGIN = re.compile(r"https://([a-z0-9-]+\.)*[a-z][a-z0-9-]*(:(?!443$)[1-9][0-9]{0,4})?")
+LOCAL_ORIGIN = re.compile(r"http://localhost(:(?!80$)[1-9][0-9]{0,4})?")
 
 VARIABLES = {
     "TOMOSHIBI_INSTANCE": "folder of keys, pins and the default database; default: ./instance",
@@ -26,6 +29,7 @@ VARIABLES = {
     "TOMOSHIBI_LEAVE_URL": "neutral page that Leave opens; default: a weather forecast",
     "TOMOSHIBI_TIMEZONE": "whose days and hours pages show; default: Asia/Tokyo",
     "TOMOSHIBI_ONION": "our onion address, offered to Tor Browser; default: none",
+    "TOMOSHIBI_STAFF_ORIGIN": "where the staff site is, https://host[:port]; default: no passkeys",
     "TOMOSHIBI_FILES": "how many files a report may have, 1 to 100; default: 10",
     "TOMOSHIBI_FILE_MB": "megabytes a file, 1 to 2148 (2 GiB); default: 200",
     "TOMOSHIBI_FILES_MB": "megabytes all files of a report together, 1 to 100000; default: 1000",
@@ -66,6 +70,7 @@ class Settings:
     leave_url: str = WEATHER_PAGE
     timezone: ZoneInfo = HOME
     onion_address: str = ""
+    staff_origin: str = ""  # what a passkey signs for; without it none is offered
     files: FileLimits = FileLimits()
     sites: frozenset[Site] = frozenset(Site)
 
@@ -77,15 +82,17 @@ class Settings:
         if unknown:
             known = ", ".join(VARIABLES)
             raise SettingsError(f"{unknown[0]} is not a setting. Known settings: {known}.")
+        transport = _transport(given.get("TOMOSHIBI_TRANSPORT", Transport.HTTPS))
         return cls(
             instance=Path(given.get("TOMOSHIBI_INSTANCE", "instance")).resolve(),
             database_url=_database(given.get("TOMOSHIBI_DATABASE", "")),
-            transport=_transport(given.get("TOMOSHIBI_TRANSPORT", Transport.HTTPS)),
+            transport=transport,
             leave_url=_address(
                 "TOMOSHIBI_LEAVE_URL", given.get("TOMOSHIBI_LEAVE_URL", WEATHER_PAGE)
             ),
             timezone=_timezone(given.get("TOMOSHIBI_TIMEZONE", HOME.key)),
             onion_address=_onion(given.get("TOMOSHIBI_ONION", "")),
+            staff_origin=_origin(given.get("TOMOSHIBI_STAFF_ORIGIN", ""), transport),
             files=_files(given),
         )
 
@@ -143,6 +150,20 @@ def _timezone(text: str) -> ZoneInfo:
         return ZoneInfo(text)
     except (ValueError, OSError, ZoneInfoNotFoundError):
         raise SettingsError("TOMOSHIBI_TIMEZONE must be a zone such as Asia/Tokyo.") from None
+
+
+def _origin(text: str, transport: Transport) -> str:
+    """Return an origin, sign for sign as browsers name it: with anything else nobody could come in.
+
+    Browsers know no passkeys at an address without a name, nor over plain HTTP but on localhost.
+    """
+    is_local = transport is Transport.LOOPBACK and LOCAL_ORIGIN.fullmatch(text) is not None
+    if text and not is_local and not ORIGIN.fullmatch(text):
+        raise SettingsError(
+            "TOMOSHIBI_STAFF_ORIGIN must be https://host or https://host:port, in small letters "
+            "and with nothing behind it; with TOMOSHIBI_TRANSPORT=loopback http://localhost:port."
+        )
+    return text
 
 
 def _files(given: Mapping[str, str]) -> FileLimits:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from admin.models import About, CircleRow
 from crypto.envelope import Ctx
 from reporting import places
 from reporting.attachments import MOST_PIECES
@@ -27,12 +28,20 @@ Box = tuple[bytes, Ctx]
 
 
 def locked_boxes(session: Session) -> Iterator[Box]:
-    """Yield each locked box of a report, of its mailbox or of a visit, and of files."""
+    """Yield each locked box of a report, its mailbox or a visit, of files, and about the team."""
     for visit in session.scalars(select(VisitRow)):
         yield visit.content_sealed, places.visit(visit.id, visit.rev)
     yield from _of_files(session)
     yield from _of_reports(session)
     yield from _behind_codes(session)
+    yield from about_the_team(session)
+
+
+def about_the_team(session: Session) -> Iterator[Box]:
+    """Yield what parts of the team know about each person."""
+    for row, key in session.execute(select(About, CircleRow.key_id).join(CircleRow)):
+        kind = f"about for {row.circle} under {key.hex()}"
+        yield row.content_sealed, Ctx(kind, "about", "content_sealed", row.member_id, row.rev)
 
 
 def _of_files(session: Session) -> Iterator[Box]:

@@ -63,6 +63,11 @@ class Seeds:
         entry = roster.countersign(NOBODY, entry, second.signing_seed)
         return cls(by_group, epochs, managers, entry)
 
+    @property
+    def pin(self) -> bytes:
+        """What the instance folder knows the founding by."""
+        return entries.read(self.founding).hash
+
     def stated(self, group: Group) -> Epoch:
         """Return the first epoch of a group as the founding states it."""
         return Epoch(FOUNDED, self.epochs[group], group, custody.public_key(self.by_group[group]))
@@ -76,7 +81,7 @@ def an_office(settings: Settings, seeds: Seeds) -> None:
         office.store(session, 0, seeds.founding)
         session.execute(insert(EpochRow), rows)
     database.engine.dispose()
-    office.write_pin(settings.instance, entries.read(seeds.founding).hash)
+    office.write_pin(settings.instance, seeds.pin)
 
 
 def a_report(

@@ -4,6 +4,7 @@ import re
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Self
 
 from flask import Flask
 from flask.testing import FlaskClient
@@ -14,12 +15,17 @@ from werkzeug.test import TestResponse
 
 from admin import audit, grants
 from admin.accounts import Duties, Newcomer, prepare
+from admin.authority import Person
 from admin.factors import OneTimeCodes
+from admin.keyring import Ring, make_keyring, open_ring
+from admin.models import Member
 from admin.runtime import Staff
 from crypto import acts, roster
 from crypto.acts import Enrolment
-from crypto.custody import open_sealed
+from crypto.chain import GENESIS
+from crypto.custody import LiveKeys, open_keyring, open_sealed
 from crypto.envelope import Label, Secret, expand
+from crypto.passphrase import stretch
 from crypto.roles import Group, Role
 from crypto.roster import Roster
 from reporting import intake, office, places, records
@@ -42,6 +48,10 @@ class StaffMember:
     name: str
     passphrase: str
     codes: OneTimeCodes
+
+    @classmethod
+    def of(cls, newcomer: Newcomer, member: bytes = b"") -> Self:
+        return cls(member, newcomer.name, newcomer.passphrase, newcomer.codes)
 
     def code(self, now: datetime) -> str:
         """Return what their telephone shows."""
@@ -69,7 +79,7 @@ def a_member(
             grants.give(seeds.stated(group), seeds.by_group[group], person)
             for group in person.groups
         )
-    return StaffMember(person.id, name, PASSPHRASE, newcomer.codes)
+    return StaffMember.of(newcomer, person.id)
 
 
 def enrolled(session: Session, verified: Roster, seeds: Seeds, person: acts.Person) -> Roster:
@@ -87,6 +97,14 @@ def an_auditor(app: Flask, seeds: Seeds, name: str = "Ren Okada") -> StaffMember
     return a_member(app, seeds, name, Role.AUDITOR)
 
 
+def a_ring(seeds: Seeds, verified: Roster, *roles: Role) -> Ring:
+    """Return the ring of somebody with these roles, with the first key of each of their groups."""
+    person = Person(bytes(16), "Ren Okada", frozenset(roles))
+    keyring = make_keyring((Secret(b"factor"),), GENESIS, GENESIS)
+    held = {seeds.epochs[group]: seeds.by_group[group] for group in person.groups}
+    return open_ring(person, LiveKeys(keyring, held), verified)
+
+
 def a_stored_report(app: Flask, clock: Clock, **said: object) -> tuple[str, str]:
     """Store a report; return its number in hex and its code."""
     service = the_staff(app).service
@@ -99,7 +117,10 @@ def a_stored_report(app: Flask, clock: Clock, **said: object) -> tuple[str, str]
 
 
 def reseal_facets(app: Flask, seeds: Seeds, case: str, **said: records.Json) -> None:
-    """Seal other facets under the key of a report, as only its sender could."""
+    """Seal other facets under the key of a report, as only its sender could.
+
+    Nobody has signed in yet: whoever does first makes the next key, of which only they know.
+    """
     number = bytes.fromhex(case)
     with the_staff(app).service.begin() as session:
         wrap = session.get_one(CaseWrap, (number, Wrapped.CASE))
@@ -128,7 +149,7 @@ def type_passphrase(client: FlaskClient, name: str, passphrase: str) -> TestResp
 
 def type_code(client: FlaskClient, code: str) -> TestResponse:
     """Take the second step in."""
-    token = token_of(client.get("/staff/sign-in/code"))
+    token = token_of(client.get("/staff/sign-in"))
     return client.post("/staff/sign-in/code", data={"token": token, "code": code})
 
 
@@ -154,11 +175,35 @@ def send_files(client: FlaskClient, case: str, *files: Evidence) -> TestResponse
     return client.post(f"/staff/case/{case}/files", data=form, content_type=multipart.TYPE)
 
 
-def noted(app: Flask, seeds: Seeds, case: str) -> list[str]:
-    """Return what the log says was done with a report, the first deed first."""
+def kek_of(app: Flask, person: StaffMember) -> Secret:
+    """Return what somebody's passphrase is stretched to."""
+    door = the_staff(app).door
+    with the_staff(app).service.read() as session:
+        salt = session.get_one(Member, person.id).salt
+    return stretch(person.passphrase, salt, door.pepper, door.parameters)
+
+
+def live_keys(app: Flask, person: StaffMember) -> LiveKeys:
+    """Return every private key that somebody's passphrase leads to."""
+    kek, parameters = kek_of(app, person), the_staff(app).door.parameters
+    service = the_staff(app).service
+    with service.read() as session:
+        member = session.get_one(Member, person.id)
+        keyring = open_keyring(kek, member.keyring_sealed, member.id, member.rev, parameters)
+        return grants.open_all(session, keyring, person.id, service.office.follow(session))
+
+
+def noted(app: Flask, seeds: Seeds, case: str, reader: StaffMember | None = None) -> list[str]:
+    """Return what the log says was done with a report, the first deed first.
+
+    An auditor who has signed in has made the next key, and is the `reader` then.
+    """
+    held = {seeds.epochs[Group.AUDIT]: seeds.by_group[Group.AUDIT]}
+    if reader is not None:
+        held |= live_keys(app, reader).groups
 
     def key_of(segment: AuditSegment) -> Secret:
-        seed = seeds.by_group[Group.AUDIT]
+        seed = held[segment.epoch_id]
         return open_sealed(seed, segment.key_sealed, places.segment(segment.id))
 
     with the_staff(app).service.read() as session:
@@ -171,14 +216,14 @@ def flipped(box: bytes) -> bytes:
     return box[:-1] + bytes([box[-1] ^ 1])
 
 
-def without_triggers(engine: Engine) -> None:
-    """Take away what guards the log, as somebody who owns the database can."""
+def without_triggers(engine: Engine, table: str = "audit_event") -> None:
+    """Take away what guards the log or another table, as somebody who owns the database can."""
     with engine.begin() as connection:
         if engine.dialect.name == "postgresql":
-            connection.exec_driver_sql("ALTER TABLE audit_event DISABLE TRIGGER ALL")
+            connection.exec_driver_sql(f"ALTER TABLE {table} DISABLE TRIGGER ALL")
             return
         found = connection.exec_driver_sql(
-            "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'audit_event'"
+            f"SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = '{table}'"  # noqa: S608 - ours
         )
         for name in found.scalars().all():
             connection.exec_driver_sql(f"DROP TRIGGER {name}")

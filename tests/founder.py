@@ -15,6 +15,8 @@ from reporting.settings import Settings
 from tests.served import Visitor
 from wsgi import utc_now
 
+STEWARD = "Steward Canary-Other"
+
 
 @dataclass(frozen=True)
 class Founder:
@@ -28,7 +30,7 @@ class Founder:
 def a_founded_office(settings: Settings, name: str, passphrase: str) -> Founder:
     """Found an office as the ceremony does, with somebody who reads reports and a steward."""
     founder = Founder(name, passphrase, OneTimeCodes.make())
-    steward = Newcomer("Steward Canary-Other", f"{passphrase} of the steward", OneTimeCodes.make())
+    steward = Newcomer(STEWARD, f"{passphrase} of the steward", OneTimeCodes.make())
     database = connect(settings.database)
     found(
         Place(settings, database, open_door(settings, STANDARD)),

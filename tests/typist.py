@@ -10,10 +10,21 @@ from click.testing import CliRunner, Result
 from pyotp import TOTP
 from typing_extensions import override
 
+from admin.accounts import Newcomer
 from admin.cli import commands
+from admin.factors import OneTimeCodes
 from admin.installation import Installation
 
 Line = str | Callable[[str], str]
+
+PASSPHRASE = "seven quiet herons cross the river"
+FOUNDERS = ("Aiko Mori", "Daniel Berg", "Sora Lind")
+GENESIS = (
+    "genesis",
+    *("--founder", "Aiko Mori=reviewer,caseworker,supervisor"),
+    *("--founder", "Daniel Berg=supervisor"),
+    *("--founder", "Sora Lind=steward,statistics_officer"),
+)
 
 
 class _Hands(io.BytesIO):
@@ -40,12 +51,27 @@ def run(installation: Installation, *words: str, typed: Iterable[Line] = ()) -> 
     return CliRunner().invoke(group, words, input=_Hands(typed), obj=installation)
 
 
-def secret_in(output: str) -> str:
-    """Return the secret that the command showed last."""
+def secrets_in(output: str) -> list[str]:
+    """Return the secrets that the command showed, the first one first."""
     shown: list[str] = re.findall(r"Secret for the app: ([A-Z2-7]+)", output)
-    return shown[-1]
+    return shown
 
 
 def code_of(installation: Installation) -> Callable[[str], str]:
     """Return what a telephone shows that just took over the secret from the screen."""
-    return lambda output: TOTP(secret_in(output)).at(installation.clock())
+    return lambda output: TOTP(secrets_in(output)[-1]).at(installation.clock())
+
+
+def typed_by_founders(installation: Installation) -> list[Line]:
+    """Return what each of the founders types in turn."""
+    return [PASSPHRASE, PASSPHRASE, code_of(installation)] * len(FOUNDERS)
+
+
+def found(installation: Installation) -> list[Newcomer]:
+    """Hold the ceremony; return the founders."""
+    result = run(installation, *GENESIS, typed=typed_by_founders(installation))
+    assert result.exit_code == 0, result.output
+    return [
+        Newcomer(name, PASSPHRASE, OneTimeCodes.from_text(secret))
+        for name, secret in zip(FOUNDERS, secrets_in(result.output), strict=True)
+    ]

@@ -1,5 +1,7 @@
 // Ask the browser for a passkey, and send its answer with the form.
-// <form data-passkey="create" or "get" data-options="…"> holds a hidden field named answer.
+// <button data-passkey="create" or "get" data-options="…" hidden> stands in a form that holds a
+// hidden field [data-answer], the words for a failure, [data-passkey-failed], and those for a
+// browser that runs no script, [data-passkey-unscripted].
 "use strict";
 
 const bytes = (text) =>
@@ -32,25 +34,27 @@ const told = (credential) => {
   return { id: credential.id, rawId: text(credential.rawId), type: credential.type, response };
 };
 
-const ask = async (form, button) => {
-  const failed = document.querySelector("[data-passkey-failed]");
+const ask = async (button) => {
+  const { form } = button;
+  const failed = form.querySelector("[data-passkey-failed]");
   failed.hidden = true;
   try {
-    const kind = form.dataset.passkey;
-    const publicKey = read(kind, JSON.parse(form.dataset.options));
+    const kind = button.dataset.passkey;
+    const publicKey = read(kind, JSON.parse(button.dataset.options));
     const credential = await navigator.credentials[kind]({ publicKey });
-    form.elements.answer.value = JSON.stringify(told(credential));
+    form.querySelector("[data-answer]").value = JSON.stringify(told(credential));
   } catch {
     failed.hidden = false; // refused, timed out, or a browser without passkeys
     return;
   }
-  form.requestSubmit(button);
+  form.requestSubmit();
 };
 
-for (const form of document.querySelectorAll("form[data-passkey]")) {
-  form.addEventListener("submit", (event) => {
-    if (form.elements.answer.value) return;
+for (const button of document.querySelectorAll("button[data-passkey]")) {
+  button.hidden = false;
+  button.form.querySelector("[data-passkey-unscripted]").hidden = true;
+  button.addEventListener("click", (event) => {
     event.preventDefault();
-    ask(form, event.submitter);
+    ask(button);
   });
 }

@@ -7,16 +7,23 @@ from typing import Final
 
 from flask import Blueprint, Flask
 
-from admin import browsers
+from admin import browsers, joining, spent
 from admin.runtime import open_staff
 from admin.web import (
     addresses,
+    alerts,
+    arriving,
     audit,
     case,
     context,
     errors,
     files,
     guard,
+    leaving,
+    own,
+    passphrases,
+    people,
+    proposals,
     queue,
     rendering,
     signin,
@@ -40,8 +47,43 @@ PAGES: Final = (
     ("/case/<case:case>/reply", "POST", case.reply),
     ("/case/<case:case>/files", "POST", files.send_files),
     ("/case/<case:case>/file/<file:file>", "GET", files.hand_out_file),
+    ("/people", "GET", people.people),
+    ("/people/invite", "GET", people.show_invite),
+    ("/people/invite", "POST", people.invite),
+    ("/people/<member:member>", "GET", people.person),
+    ("/people/<member:member>/duties", "GET", people.show_duties),
+    ("/people/<member:member>/duties", "POST", people.propose),
+    ("/people/<member:member>/remove", "GET", people.show_removal),
+    ("/people/<member:member>/remove", "POST", people.remove),
+    ("/people/<member:member>/call-off", "POST", people.call_off),
+    ("/people/<member:member>/leaving", "GET", leaving.show_leaving),
+    ("/people/<member:member>/leaving", "POST", leaving.start_leaving),
+    ("/people/<member:member>/leaving/list", "POST", leaving.tick_leaving),
+    ("/people/<member:member>/leaving/confirm", "POST", leaving.confirm_leaving),
+    ("/people/<member:member>/sessions", "POST", own.end_sessions_of),
+    ("/me", "GET", own.me),
+    ("/me/passkey", "POST", own.add_passkey),
+    ("/me/codes", "POST", own.renew_codes),
+    ("/me/remove", "POST", own.remove_factor),
+    ("/me/end", "POST", own.end_session),
+    ("/me/end-others", "POST", own.end_other_sessions),
+    ("/proposals/<proposal:proposal>", "GET", proposals.show_proposal),
+    ("/proposals/<proposal:proposal>", "POST", proposals.sign_proposal),
+    ("/proposals/<proposal:proposal>/decline", "POST", proposals.decline_proposal),
+    ("/join/<token>", "GET", arriving.show_join),
+    ("/join/<token>", "POST", arriving.take_join),
     ("/audit", "GET", audit.log),
     ("/audit/<row:before>", "GET", audit.log_before),
+    ("/audit/found", "GET", audit.ask_log),
+    ("/audit/found", "POST", audit.sift_log),
+    ("/audit/check", "GET", audit.check_log),
+    ("/audit/export", "POST", audit.export_log),
+    ("/me/passphrase", "GET", passphrases.show_change),
+    ("/me/passphrase", "POST", passphrases.change_passphrase),
+    ("/me/force", "GET", passphrases.show_force),
+    ("/me/force", "POST", passphrases.change_force),
+    ("/me/kept", "GET", passphrases.passphrase_kept),
+    ("/alerts/<alert:alert>/seen", "POST", alerts.dismiss_alert),
     ("/sign-in", "GET", signin.show_passphrase),
     ("/sign-in", "POST", signin.take_passphrase),
     ("/sign-in/code", "GET", signin.show_code),
@@ -49,6 +91,7 @@ PAGES: Final = (
     ("/sign-out", "POST", signin.sign_out),
     ("/l/<code>", "GET", signin.choose_language),
     (f"/static/{rendering.STYLE_NAME}", "GET", rendering.style),
+    (f"/static/{rendering.SCRIPT_NAME}", "GET", rendering.script),
     ("/<path:anything>", "GET", errors.nowhere),
     ("/<path:anything>", "POST", errors.nowhere),
 )
@@ -58,8 +101,15 @@ PAGES: Final = (
 KINDS: Final = {
     signin.take_passphrase: Kind.SIGN_IN,
     signin.take_code: Kind.SIGN_IN,
+    passphrases.change_passphrase: Kind.SIGN_IN,
+    passphrases.change_force: Kind.SIGN_IN,
+    arriving.take_join: Kind.SIGN_IN,
+    own.add_passkey: Kind.SIGN_IN,
+    own.renew_codes: Kind.SIGN_IN,
+    own.remove_factor: Kind.SIGN_IN,
     files.send_files: Kind.UPLOAD,
     files.hand_out_file: Kind.DOWNLOAD,
+    audit.export_log: Kind.DOWNLOAD,
 }
 
 
@@ -75,7 +125,7 @@ def install(
     """
     app.extensions[context.EXTENSION] = open_staff(runtime, parameters, pause)
     words = language.load(OFFERED, [STAFF_CATALOGUE])
-    runtime.sweeps.append(browsers.sweep)
+    runtime.sweeps.extend([browsers.sweep, joining.sweep, spent.sweep])
     addresses.install(app)
     kinds = {f"staff.{view.__name__}": KINDS.get(view, Kind.STAFF) for _, _, view in PAGES}
     budgets.declare(app, kinds)

@@ -40,7 +40,24 @@ class RowConverter(BaseConverter):
         return int(value)
 
 
-CONVERTERS: Final = {"case": CaseConverter, "place": PlaceConverter, "row": RowConverter}
+class NumberConverter(BaseConverter):
+    """The random number of a person, a proposal or an alert, in hex."""
+
+    regex = "[0-9a-f]{32}"
+
+    @override
+    def to_python(self, value: str) -> bytes:
+        return bytes.fromhex(value)
+
+
+CONVERTERS: Final = {
+    "alert": NumberConverter,
+    "case": CaseConverter,
+    "member": NumberConverter,
+    "place": PlaceConverter,
+    "proposal": NumberConverter,
+    "row": RowConverter,
+}
 
 
 def install(app: Flask) -> None:

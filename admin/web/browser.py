@@ -3,7 +3,7 @@
 import hmac
 from typing import Final
 
-from flask import Response, after_this_request, request
+from flask import Response, after_this_request, g, request
 
 from admin import browsers
 from admin.browsers import BrowserKeys
@@ -97,6 +97,19 @@ def posted(form: type[Form]) -> Fields:
     return fields
 
 
+def take_out(form: type[Form]) -> Fields:
+    """Return the fields of one form that came along with another, which will not see them.
+
+    Raises ForeignFormError, and UnknownAnswerError for what we never offered.
+    """
+    fields = dict(sent_fields())
+    prove(fields)
+    g.taken_out = frozenset(field.name for field in form())
+    found = {name: values for name, values in fields.items() if name in g.taken_out}
+    form.refuse_unknown(found)
+    return found
+
+
 def prove(fields: dict[str, tuple[str, ...]]) -> None:
     """Take the token of this browser's forms out of the fields; raise ForeignFormError without."""
     refuse_foreign()
@@ -112,7 +125,9 @@ def prove(fields: dict[str, tuple[str, ...]]) -> None:
 def sent_fields() -> Fields:
     """Return the fields that were sent; raise ForeignFormError for another site's."""
     refuse_foreign()
-    return bodies.fields()
+    taken_out: frozenset[str] = g.get("taken_out", frozenset())
+    fields = bodies.fields()
+    return {name: values for name, values in fields.items() if name not in taken_out}
 
 
 def refuse_foreign() -> None:

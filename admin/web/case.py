@@ -1,9 +1,6 @@
 """Case: one report, and the words that staff add to it."""
 
-import hashlib
-import secrets
 from dataclasses import replace
-from typing import Final
 
 from flask import Response
 
@@ -11,19 +8,16 @@ from admin import browsers, casework
 from admin.casework import Words
 from admin.keyring import Ring
 from admin.permissions import Action
-from admin.web import browser, guard
+from admin.web import browser, guard, once
 from admin.web.context import staff
 from admin.web.rendering import page
 from admin.web.wording import FLAGS
-from crypto.envelope import lp
 from forms.casework import ReplyForm, WordsForm
 from forms.choices import CHANGEABLE
 from reporting.ids import CaseId
 from reporting.web import labels, language
 from reporting.web.context import now
 from reporting.web.rendering import to
-
-ONCE_BYTES: Final = 8
 
 
 @guard.requires(Action.OPEN_CASE)
@@ -41,7 +35,7 @@ def open_case(ring: Ring, case: CaseId) -> Response:
         flags=tuple(FLAGS[flag] for flag in view.judgement.flags),
         choices=CHANGEABLE,
         form=ReplyForm.of({}),
-        once=_new_number(),
+        once=once.number(),
     )
 
 
@@ -50,7 +44,7 @@ def add_note(ring: Ring, case: CaseId) -> Response:
     """Add a note for colleagues, once however often the button is pressed."""
     form = WordsForm.of(browser.posted(WordsForm))
     if not form.validate():
-        return page("note.html", 422, case_id=case, form=form, once=_new_number())
+        return page("note.html", 422, case_id=case, form=form, once=once.number())
     service = staff().service
     with service.begin() as session:
         if browsers.take_in(session, browser.keys(), _mark("note", case, form), now()):
@@ -63,7 +57,7 @@ def reply(ring: Ring, case: CaseId) -> Response:
     """Answer the reporter, once however often the button is pressed."""
     form = ReplyForm.of(browser.posted(ReplyForm))
     if not form.validate():
-        return page("reply.html", 422, case_id=case, form=form, once=_new_number())
+        return page("reply.html", 422, case_id=case, form=form, once=once.number())
     service = staff().service
     with service.begin() as session:
         if browsers.take_in(session, browser.keys(), _mark("reply", case, form), now()):
@@ -72,18 +66,8 @@ def reply(ring: Ring, case: CaseId) -> Response:
     return to(f"/staff/case/{case.hex()}#messages")
 
 
-def _new_number() -> str:
-    return secrets.token_hex(ONCE_BYTES)
-
-
 def _mark(kind: str, case: CaseId, form: WordsForm | ReplyForm) -> str:
-    """Return what tells a button pressed twice from words that are meant to be sent again."""
-    if not form.once.data:
-        return _new_number()
-    # With the words: a page shown again by the way back may carry its old number and new words.
-    parts = (kind, case.hex(), form.once.data, form.text.data)
-    sent = lp(*(part.encode() for part in parts))
-    return hashlib.sha256(sent).hexdigest()[: 4 * ONCE_BYTES]
+    return once.mark(form.once.data, kind, case.hex(), form.text.data)
 
 
 def _words(case: CaseId, form: WordsForm | ReplyForm) -> Words:

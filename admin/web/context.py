@@ -1,15 +1,49 @@
 """Context: the way from a request to the running staff site."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Final, cast
 
 from flask import current_app
 
+from admin import holds
+from admin.admission import followed
+from admin.desk import Desk
+from admin.errors import NotSignedInError
+from admin.keyring import Ring
 from admin.runtime import Staff
+from reporting import audit
+from reporting.web.context import now
 
 EXTENSION: Final = "tomoshibi.staff"
+NOWHERE: Final = "staff.nowhere"  # what answers where no page does
 
 
 def staff() -> Staff:
     """Return the runtime that `install` put into this application."""
     # Flask keeps extensions as untyped values; `install` puts a Staff here and nothing else.
     return cast("Staff", current_app.extensions[EXTENSION])
+
+
+def is_page(address: str) -> bool:
+    """Say whether there is a page of the staff site at an address."""
+    endpoint, _values = current_app.url_map.bind("").match(address, "GET")
+    return bool(endpoint != NOWHERE)
+
+
+@contextmanager
+def desk(ring: Ring) -> Iterator[Desk]:
+    """Begin a unit of work about people: committed whole at the end, or not at all.
+
+    Raises NotSignedInError for somebody whom a colleague removed in this very moment.
+    """
+    service = staff().service
+    with service.begin() as session:
+        # Before the roster is read: what is signed here comes behind what stands there.
+        audit.hold(session)
+        verified = followed(session, staff())
+        if ring.person.id not in verified.people:
+            raise NotSignedInError
+        if ring.person.is_kept_back:
+            verified = holds.alone(ring.person.id, verified)
+        yield Desk(session, ring, verified, service.journal, now())

@@ -10,18 +10,25 @@ from werkzeug.exceptions import BadRequest
 
 from admin.authority import Person, record_alarm, record_refusal
 from admin.errors import (
+    AccountError,
     AlarmError,
     CodeRefusedError,
     HiddenError,
+    InvitationGoneError,
+    NotEnrolledError,
+    NotHandedOnError,
     NotSignedInError,
+    PassphraseError,
+    ProposalError,
     SignInEndedError,
     SignInRefusedError,
 )
-from admin.web import browser, guard, wording
+from admin.web import browser, confirming, guard, passphrases, signin, wording
+from admin.web.confirming import NotConfirmedError
 from admin.web.context import staff
-from admin.web.rendering import bare, page
+from admin.web.rendering import bare, page, scripted
 from forms.base import UnknownAnswerError
-from forms.signin import OneTimeCodeForm, PassphraseForm
+from forms.signin import FactorForm, PassphraseForm
 from reporting.errors import BusyError, MailboxFullError
 from reporting.web import bodies
 from reporting.web.context import now
@@ -37,8 +44,15 @@ def install(site: Blueprint) -> None:
     site.register_error_handler(HiddenError, _hidden)
     site.register_error_handler(AlarmError, _alarm)
     site.register_error_handler(SignInRefusedError, _refused)
+    site.register_error_handler(PassphraseError, passphrases.refused)
     site.register_error_handler(CodeRefusedError, _code_refused)
     site.register_error_handler(SignInEndedError, _ended)
+    site.register_error_handler(NotConfirmedError, _not_confirmed)
+    site.register_error_handler(NotEnrolledError, _not_enrolled)
+    site.register_error_handler(NotHandedOnError, _not_handed_on)
+    site.register_error_handler(InvitationGoneError, _invitation_gone)
+    site.register_error_handler(ProposalError, _not_possible)
+    site.register_error_handler(AccountError, _no_account)
     site.register_error_handler(browser.ForeignFormError, _foreign)
     site.register_error_handler(UnknownAnswerError, _foreign)
     site.register_error_handler(MailboxFullError, _full)
@@ -85,10 +99,10 @@ def _alarm(error: AlarmError) -> Response:
 
 
 def _note_alarm(number: str, person: Person) -> None:
-    service, subject = staff().service, (request.view_args or {}).get("case", b"")
+    service = staff().service
     try:
         with service.begin() as session:
-            record_alarm(session, service.journal, person, subject, now())
+            record_alarm(session, service.journal, person, guard.subject(), now())
     except BusyError:
         # The person must be told, whatever else fails; the operator's log has the number.
         LOG.critical("alarm %s could not be written to the audit log", number)
@@ -101,11 +115,44 @@ def _refused(_error: SignInRefusedError) -> Response:
 
 
 def _code_refused(_error: CodeRefusedError) -> Response:
-    return page("code.html", 422, form=OneTimeCodeForm.of({}), problem=wording.WRONG_CODE)
+    problem = wording.WRONG_PASSKEY if _typed("answer") else wording.WRONG_CODE
+    return signin.factor_page(FactorForm.of({}), problem)
 
 
 def _ended(_error: SignInEndedError) -> Response:
     return page("signin.html", 422, form=PassphraseForm.of({}), problem=wording.SIGN_IN_ENDED)
+
+
+def _not_confirmed(error: NotConfirmedError) -> Response:
+    show = scripted if error.offer.options else page
+    return show(
+        "confirm.html",
+        form=error.form,
+        offer=error.offer,
+        problem=error.problem,
+        carried=confirming.carried(),
+    )
+
+
+def _not_enrolled(error: NotEnrolledError) -> Response:
+    fingerprint = error.fingerprint
+    return page("waiting.html", HTTPStatus.FORBIDDEN, fingerprint=fingerprint, is_new=False)
+
+
+def _not_handed_on(error: NotHandedOnError) -> Response:
+    return page("awaited.html", HTTPStatus.CONFLICT, whom=wording.WHO_HAS[error.what])
+
+
+def _invitation_gone(_error: InvitationGoneError) -> Response:
+    return bare("gone.html", HTTPStatus.NOT_FOUND)
+
+
+def _not_possible(error: ProposalError) -> Response:
+    return page("again.html", HTTPStatus.CONFLICT, problem=str(error), typed="")
+
+
+def _no_account(error: AccountError) -> Response:
+    return page("again.html", HTTPStatus.CONFLICT, problem=error.message.text, typed="")
 
 
 def _foreign(_error: Exception) -> Response:

@@ -11,7 +11,7 @@ from admin.authority import authorize
 from admin.errors import NotSignedInError
 from admin.keyring import Ring
 from admin.permissions import ALLOWED, Action
-from admin.web import browser
+from admin.web import browser, confirming
 from admin.web.context import staff
 from reporting.web.context import now
 
@@ -22,6 +22,7 @@ PageOfSomebody = Callable[Concatenate[Ring, P], Response]
 ANYBODY: Final = "anybody"
 SIGNED_IN: Final = "signed in"
 GUARDS: Final[dict[str, str]] = {}  # what each view asks for, by its name
+SUBJECTS: Final = ("case", "member", "proposal")  # what an address can be about
 
 
 class UnguardedError(Exception):
@@ -46,7 +47,10 @@ def signed_in(view: PageOfSomebody[P]) -> Page[P]:
 
 
 def requires(action: Action) -> Callable[[PageOfSomebody[P]], Page[P]]:
-    """Open a page to those who may do this; for others it does not exist."""
+    """Open a page to those who may do this; for others it does not exist.
+
+    Where the action asks for it, a form passes only once a second factor was shown again.
+    """
 
     def guard(view: PageOfSomebody[P]) -> Page[P]:
         GUARDS[view.__name__] = action
@@ -54,13 +58,19 @@ def requires(action: Action) -> Callable[[PageOfSomebody[P]], Page[P]]:
         @wraps(view)
         def guarded(*args: P.args, **kwargs: P.kwargs) -> Response:
             ring = _ring()
-            # The case, where the address names one: a refusal is recorded with it.
-            authorize(ring.person, action, (request.view_args or {}).get("case", b""))
+            authorize(ring.person, action, subject())
+            confirming.require(ring, action)
             return view(ring, *args, **kwargs)
 
         return guarded
 
     return guard
+
+
+def subject() -> bytes:
+    """Return the number of what the address names, for the log; of nothing where it names none."""
+    named = request.view_args or {}
+    return next((named[kind] for kind in SUBJECTS if kind in named), b"")
 
 
 def check(app: Flask, site: Blueprint) -> None:

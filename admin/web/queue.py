@@ -4,23 +4,30 @@ from flask import Response
 
 from admin import due, queue
 from admin.keyring import Ring
-from admin.permissions import Action, is_allowed
+from admin.permissions import CASEWORKER, Action, is_allowed
 from admin.queue import Place
-from admin.web import guard
+from admin.web import alerts, guard
 from admin.web.audit import log_page
 from admin.web.context import staff
+from admin.web.people import people_page
 from admin.web.rendering import page
 from reporting.web.context import now
 
 
 @guard.signed_in
 def home(ring: Ring) -> Response:
-    """Show what this person does here: reports to reviewers, the log to auditors."""
-    if is_allowed(Action.VIEW_QUEUE, ring.person.marks):
+    """Show what this person does here: reports to reviewers, the log to auditors.
+
+    Caseworkers have nothing to do yet; to everybody else it is people.
+    """
+    marks = ring.person.marks
+    if is_allowed(Action.VIEW_QUEUE, marks):
         return queue_page(ring, None)
-    if is_allowed(Action.VIEW_AUDIT, ring.person.marks):
+    if is_allowed(Action.VIEW_AUDIT, marks):
         return log_page(ring, None)
-    return page("nothing.html")
+    if CASEWORKER in marks or not is_allowed(Action.VIEW_PEOPLE, marks):
+        return page("nothing.html", alerts=alerts.of(ring))
+    return people_page(ring)
 
 
 @guard.requires(Action.VIEW_QUEUE)
@@ -35,4 +42,4 @@ def queue_page(ring: Ring, after: Place | None) -> Response:
     due.run(service, ring, now())
     with service.begin() as session:
         shown = queue.view(session, ring, service.journal, after, now())
-    return page("queue.html", queue=shown, first=after is None)
+    return page("queue.html", queue=shown, first=after is None, alerts=alerts.of(ring))

@@ -1,4 +1,4 @@
-"""Rendering: turn a template of the staff site into an answer, and serve its one style sheet."""
+"""Rendering: turn a template of the staff site into an answer; its style sheet, its one script."""
 
 import hashlib
 from http import HTTPStatus
@@ -9,7 +9,7 @@ from flask import Response, g, render_template, url_for
 
 from admin.permissions import Action, is_allowed
 from admin.web import browser, guard
-from admin.web.wording import KINDS, LEVELS, VERBS
+from admin.web.wording import GROUPS, KINDS, LEVELS, ROLES, VERBS
 from reporting.languages import OFFERED
 from reporting.web import headers, language
 from reporting.web.context import runtime
@@ -18,9 +18,17 @@ POLICY: Final = (
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
     "frame-ancestors 'none'; base-uri 'none'"
 )
+# For the few pages that ask the browser for a passkey.
+SCRIPTED_POLICY: Final = POLICY.replace("style-src", "script-src 'self'; style-src", 1)
+FEATURES: Final = ", ".join(
+    f"{feature}=({'self' if feature == 'publickey-credentials-get' else ''})"
+    for feature in headers.FEATURES
+)
 A_YEAR: Final = "public, max-age=31536000, immutable"
 STYLE: Final = files("admin").joinpath("static/admin.css").read_bytes()
 STYLE_NAME: Final = f"admin-{hashlib.sha256(STYLE).hexdigest()[:16]}.css"
+SCRIPT: Final = files("admin").joinpath("static/passkey.js").read_bytes()
+SCRIPT_NAME: Final = f"passkey-{hashlib.sha256(SCRIPT).hexdigest()[:16]}.js"
 
 
 def page(template: str, status: int = HTTPStatus.OK, **values: object) -> Response:
@@ -31,14 +39,23 @@ def page(template: str, status: int = HTTPStatus.OK, **values: object) -> Respon
         person=person,
         may_view_queue=person is not None and is_allowed(Action.VIEW_QUEUE, person.marks),
         may_view_audit=person is not None and is_allowed(Action.VIEW_AUDIT, person.marks),
+        may_view_people=person is not None and is_allowed(Action.VIEW_PEOPLE, person.marks),
         token=browser.form_token(),
+        groups=GROUPS,
         kinds=KINDS,
         levels=LEVELS,
+        roles=ROLES,
         verbs=VERBS,
         **_frame(),
         **values,
     )
     return Response(text, status, mimetype="text/html")
+
+
+def scripted(template: str, status: int = HTTPStatus.OK, **values: object) -> Response:
+    """Render a page that may ask the browser for a passkey."""
+    g.is_scripted = True
+    return page(template, status, **values)
 
 
 def bare(template: str, status: int, **values: object) -> Response:
@@ -53,9 +70,20 @@ def style() -> Response:
     return Response(STYLE, mimetype="text/css", headers={"Cache-Control": A_YEAR})
 
 
+@guard.anybody
+def script() -> Response:
+    """Return the script; its name changes with it, so it may be kept."""
+    return Response(SCRIPT, mimetype="text/javascript", headers={"Cache-Control": A_YEAR})
+
+
 def protect(response: Response) -> Response:
     """Give every answer of the staff site its headers."""
-    return headers.apply(response, POLICY, runtime().settings.transport)
+    transport = runtime().settings.transport
+    if "is_scripted" not in g:
+        return headers.apply(response, POLICY, transport)
+    headers.apply(response, SCRIPTED_POLICY, transport)
+    response.headers["Permissions-Policy"] = FEATURES
+    return response
 
 
 def _frame() -> dict[str, object]:
@@ -64,4 +92,5 @@ def _frame() -> dict[str, object]:
         "languages": language.offered(),
         "tongues": {offer.code: offer.name for offer in OFFERED},
         "style": url_for("staff.style"),
+        "script": url_for("staff.script") if "is_scripted" in g else "",
     }

@@ -7,13 +7,15 @@ from flask import Response
 from werkzeug.exceptions import NotFound
 
 from admin import sessions
+from admin.errors import SignInEndedError
 from admin.keyring import Ring
+from admin.second_factors import Offer, Shown
 from admin.sessions import Credentials
 from admin.web import browser, guard
 from admin.web.context import staff
-from admin.web.rendering import bare, page
+from admin.web.rendering import bare, page, scripted
 from forms.base import Form
-from forms.signin import OneTimeCodeForm, PassphraseForm
+from forms.signin import FactorForm, PassphraseForm
 from reporting.web import cookies, language
 from reporting.web.context import now, runtime
 from reporting.web.rendering import to
@@ -50,18 +52,36 @@ def take_passphrase() -> Response:
 
 @guard.anybody
 def show_code() -> Response:
-    """Ask for the one-time code."""
-    return page("code.html", form=OneTimeCodeForm.of({}), problem="")
+    """Ask for the second factor."""
+    return factor_page(FactorForm.of({}), "", HTTPStatus.OK)
 
 
 @guard.anybody
 def take_code() -> Response:
     """Take the second step."""
-    form = OneTimeCodeForm.of(browser.posted(OneTimeCodeForm))
+    form = FactorForm.of(browser.posted(FactorForm))
     if not form.validate():
-        return page("code.html", 422, form=form, problem="")
-    browser.give(sessions.finish(staff(), browser.token(), form.code.data, now()))
+        return factor_page(form, "")
+    shown = Shown(form.code.data, form.answer.data)
+    browser.give(sessions.finish(staff(), browser.token(), shown, now()))
     return to(HOME)
+
+
+def factor_page(
+    form: FactorForm, problem: str, status: int = HTTPStatus.UNPROCESSABLE_ENTITY
+) -> Response:
+    """Show the page of the second step, with what this person has."""
+    offer = _offer()
+    show = scripted if offer.options else page
+    return show("code.html", status, form=form, problem=problem, offer=offer)
+
+
+def _offer() -> Offer:
+    """Return what to ask for; of a browser that took no first step, a code like of anybody."""
+    try:
+        return sessions.offer(staff(), browser.token(), now())
+    except (SignInEndedError, browser.NoTokenError):
+        return Offer(takes_code=True)
 
 
 @guard.signed_in

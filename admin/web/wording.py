@@ -3,6 +3,10 @@
 from collections.abc import Mapping
 from typing import Final
 
+from admin.checkpoints import Standing
+from admin.circles import Circle
+from admin.leaving import Item
+from crypto.roles import Group, Role
 from forms import codebook
 from forms.wording import msgid
 from reporting.triage import Level
@@ -17,15 +21,64 @@ LEVELS: Final[Mapping[Level, str]] = {
     Level.LOW: msgid("Low"),
 }
 
+ROLES: Final[Mapping[Role, str]] = {
+    Role.REVIEWER: msgid("reviewer"),
+    Role.CASEWORKER: msgid("caseworker"),
+    Role.SUPERVISOR: msgid("supervisor"),
+    Role.STEWARD: msgid("steward"),
+    Role.STATISTICS_OFFICER: msgid("statistics officer"),
+    Role.AUDITOR: msgid("auditor"),
+    Role.ADMINISTRATOR: msgid("administrator"),
+}
+
+# What a group's key opens.
+GROUPS: Final[Mapping[Group, str]] = {
+    Group.INTAKE: msgid("new reports"),
+    Group.CASEWORK: msgid("reports that are worked on"),
+    Group.PUBLICATION: msgid("figures"),
+    Group.AUDIT: msgid("the log"),
+}
+
+WHO_HAS: Final[Mapping[str, str]] = {
+    Group.INTAKE: msgid("A reviewer or a supervisor has to sign in once."),
+    Group.CASEWORK: msgid("A caseworker or a supervisor has to sign in once."),
+    Group.PUBLICATION: msgid("A statistics officer or a roster manager has to sign in once."),
+    Group.AUDIT: msgid("Another auditor or a roster manager has to sign in once."),
+    Circle.STAFF: msgid("A roster manager has to sign in once."),
+    Circle.MANAGERS: msgid("Another roster manager has to sign in once."),
+    Circle.SUPERVISORS: msgid("Another supervisor has to sign in once."),
+}
+
 VERBS: Final[Mapping[str, str]] = {
     "alarm.raised": msgid("met something that was altered in the database"),
     "login.ok": msgid("signed in"),
     "login.failed": msgid("could not sign in"),
-    "step_up": msgid("confirmed with passphrase and code"),
-    "invited": msgid("a person joined the team"),
+    "step_up": msgid("showed a second factor once more"),
+    "step_up.failed": msgid("showed a wrong second factor"),
+    "factor.added": msgid("added a second factor of their own"),
+    "factor.removed": msgid("took a second factor of their own away"),
+    "session.ended": msgid("ended where somebody was signed in"),
+    "people.viewed": msgid("looked at the people"),
+    "invited": msgid("asked somebody to join"),
+    "invitation.withdrawn": msgid("called an invitation off"),
     "key.enrolled": msgid("a person's keys were made"),
-    "role.granted": msgid("group keys were given"),
-    "role.removed": msgid("a group key was taken back"),
+    "key.lost": msgid("a person lost their keys and was asked to make new ones"),
+    "key.replaced": msgid("reports got new keys because somebody had left"),
+    "key.passphrase_changed": msgid("changed a passphrase"),
+    "key.released": msgid("keys that were kept back were let go"),
+    "duress": msgid("signed in because somebody forced them"),
+    "alert.seen": msgid("saw a warning"),
+    "key.rotated": msgid("made the next key of a group"),
+    "key.shared": msgid("handed keys on to colleagues"),
+    "roster.genesis": msgid("the office was founded"),
+    "roster.proposed": msgid("proposed who belongs, or what they do"),
+    "roster.signed": msgid("signed a proposal"),
+    "roster.declined": msgid("took a proposal away"),
+    "role.granted": msgid("somebody belongs now, with these roles"),
+    "role.changed": msgid("somebody has these roles now"),
+    "leaving.ticked": msgid("kept the list of somebody's leaving"),
+    "leaving.confirmed": msgid("confirmed that everything about somebody's leaving is done"),
+    "offboarded": msgid("let somebody go"),
     "queue.viewed": msgid("looked at the queue"),
     "case.received": msgid("report opened for the first time"),
     "case.opened": msgid("opened a report"),
@@ -35,6 +88,8 @@ VERBS: Final[Mapping[str, str]] = {
     "file.sent": msgid("sent a file to the reporter"),
     "note.added": msgid("wrote a note"),
     "history.viewed": msgid("looked at this log"),
+    "audit.verified": msgid("checked this log"),
+    "audit.exported": msgid("took out a copy of this log"),
     "access.denied": msgid("was refused"),
     "withdrawn": msgid("the reporter took the report back"),
     "withdraw.undone": msgid("the reporter brought the report back"),
@@ -42,6 +97,13 @@ VERBS: Final[Mapping[str, str]] = {
     "consent.given": msgid("the reporter allowed or chose something for the first time"),
     "consent.changed": msgid("the reporter changed a choice"),
     "consent.revoked": msgid("the reporter allows less than before"),
+}
+
+STANDINGS: Final[Mapping[Standing, str]] = {
+    Standing.HOLDS: msgid("holds"),
+    Standing.LOST: msgid("does not hold: the log was cut off or rewritten before this row"),
+    Standing.FORGED: msgid("is false: this person did not sign this"),
+    Standing.UNKNOWN: msgid("cannot be checked: the keys of this person are not known here"),
 }
 
 FLAGS: Final[Mapping[str, str]] = {
@@ -59,9 +121,21 @@ NOT_SENT: Final[Mapping[Refusal, str]] = {
     Refusal.CLOSED: msgid("The disk is nearly full, so files are refused. Tell the operator."),
 }
 
+OTHER_NAME: Final = msgid("That is not the name above. Please type it as it stands there.")
+TO_SEE_TO: Final[Mapping[Item, str]] = {
+    Item.DEVICES: msgid("They have given back devices, sticks and security keys."),
+    Item.SHEETS: msgid("Sheets for recovery and notes of theirs are destroyed."),
+    Item.PASSPHRASES: msgid("They are out of every shared passphrase manager."),
+    Item.ACCOUNTS: msgid("Shared accounts outside have new passphrases."),
+    Item.CASES: msgid("What they were doing for reports is in other hands."),
+    Item.SECRECY: msgid("They were told what they must keep secret for good."),
+}
+
 WRONG_NAME_OR_PASSPHRASE: Final = msgid(
     "Name and passphrase do not belong together. Please type both again."
 )
+WRONG_PASSPHRASE: Final = msgid("This is not your passphrase. Please type it again.")
+WRONG_PASSKEY: Final = msgid("This passkey was not taken. Please ask for it once more.")
 WRONG_CODE: Final = msgid(
     "This code is wrong, too old, or was used before. Please wait for the next one."
 )

@@ -21,9 +21,15 @@ def answer(database: Database, file: File) -> Response:
     Raises OpenError, before a byte of it is sent, when anything of it was altered.
     """
     source = attachments.source(database, file)
-    response = Response(_pieces(source), mimetype=ANY_FILE)
-    response.content_length = file.facts.size_bytes
     name = f"{file.id.hex()[:8]}.{calm_ending(file.facts.name)}"
+    response = handed_over(_pieces(source), name)
+    response.content_length = file.facts.size_bytes
+    return response
+
+
+def handed_over(pieces: Iterable[bytes], name: str) -> Response:
+    """Return pieces as a file to keep, sent while they are made."""
+    response = Response(pieces, mimetype=ANY_FILE)
     response.headers.set("Content-Disposition", "attachment", filename=name)
     connection = request.environ.get("gunicorn.socket")
     if connection is not None:

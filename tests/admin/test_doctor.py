@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -6,13 +7,15 @@ from sqlalchemy import update
 
 from admin.doctor import examine
 from crypto.passphrase import Parameters
-from crypto.roles import Group
+from crypto.roles import Role
+from reporting import office
 from reporting.audit import Event, Journal, append
 from reporting.database import connect
 from reporting.help_lines import DEFAULT
 from reporting.models import AuditRow
 from reporting.settings import Settings
-from tests.builders import Seeds, an_office
+from tests.builders import Manager, Seeds, an_office
+from tests.builders_staff import enrolled
 from tests.conftest import Clock
 from wsgi import Installation
 
@@ -29,10 +32,10 @@ def advice(installation: Installation, name: str) -> str:
     return {finding.name: finding.advice for finding in examine(installation)}[name]
 
 
-def test_a_broken_log_is_found(installation: Installation, seeds: Seeds, clock: Clock) -> None:
+def test_a_broken_log_is_found(installation: Installation, clock: Clock) -> None:
     database = connect(installation.settings.database)
     with database.begin() as session:
-        journal = Journal(seeds.pinned(Group.AUDIT))
+        journal = Journal(office.load(session, installation.settings.instance))
         append(session, journal, Event("system", "", "due_work.run"), clock())
     with database.engine.begin() as connection:
         connection.exec_driver_sql("DROP TRIGGER audit_event_unchanged")
@@ -72,6 +75,33 @@ def test_help_lines_that_nobody_of_the_office_has_checked_lately_are_found(
     assert advice(installation, "help lines") == ""
     clock.advance(timedelta(days=181))
     assert "were not checked for 180 days" in advice(installation, "help lines")
+
+
+def test_a_team_that_lacks_somebody_is_told_whom(installation: Installation) -> None:
+    told = advice(installation, "rules about the staff")
+    assert "Fewer than two people can read new reports" in told
+    assert "No auditor" in told
+    assert "No steward" not in told
+    assert told.endswith("on the page People of the staff site.")
+
+
+def test_a_key_that_nobody_made_in_time_is_found(installation: Installation, seeds: Seeds) -> None:
+    assert advice(installation, "changes of keys") == ""
+    joined = replace(Manager.make().listed, roles=frozenset({Role.REVIEWER}), is_manager=False)
+    database = connect(installation.settings.database)
+    with database.begin() as session:
+        verified = office.load(session, installation.settings.instance).roster
+        enrolled(session, verified, seeds, joined)
+    database.engine.dispose()
+    assert "The key of intake should have changed" in advice(installation, "changes of keys")
+
+
+def test_a_roster_that_somebody_changed_is_found(installation: Installation) -> None:
+    database = connect(installation.settings.database)
+    with database.begin() as session:
+        office.store(session, 1, b"planted")
+    database.engine.dispose()
+    assert "does not hold at entry 1" in advice(installation, "keys of the office")
 
 
 def test_a_mistake_in_the_operators_texts_is_found(installation: Installation) -> None:

@@ -14,15 +14,18 @@ TABLES = sorted(Base.metadata.tables.values(), key=lambda table: table.name)
 COLUMNS = [column for table in TABLES for column in table.columns]
 # Text that is no code of a closed list has no place in clear.
 CODED_TEXT = {
+    ("about", "circle"),
     ("cases", "state"),
     ("case_wrap", "wrapped"),
     ("case_part", "part"),
+    ("circle", "circle"),
+    ("circle_key", "circle"),
     ("epoch", "group"),
     ("file", "opened_by"),
     ("parked", "wrapped"),
 }
-# Finer than a week: a visit's and a sign-in's hour of deletion, declared for the sweep.
-HOURS = {("visit", "expires_hour"), ("sign_in", "expires_hour")}
+# Finer than a week: the hour in which a visit, a sign-in, a link to join or a used code ends.
+HOURS = {(table, "expires_hour") for table in ("invitation", "sign_in", "spent_code", "visit")}
 FORBIDDEN_WORDS = re.compile(
     r"name$|address|nation|visa|status|passport|birth|phone|mail_|gender|religion|agent|referr|ip$"
 )
@@ -50,9 +53,10 @@ def test_no_column_holds_text_or_time_that_could_tell_of_a_person(column: Column
 
 
 def test_no_key_tells_the_order_of_arrival() -> None:
-    # The audit chain is the one thing that is in order, and no submission appends to it. Pieces
-    # are in the order of their file, from a random number on, which is SQLite's row number too.
-    numbered = {"audit_event": ["n"], "file_piece": ["id"]}
+    # The log and the signed roster are the two things in order, and no submission appends to
+    # either. Pieces are in the order of their file, from a random number on, which is SQLite's row
+    # number too.
+    numbered = {"audit_event": ["n"], "file_piece": ["id"], "roster_entry": ["n"]}
     for table in TABLES:
         hidden = table.dialect_options["sqlite"]["with_rowid"] is not False
         assert hidden is (table.name == "file_piece"), table.name

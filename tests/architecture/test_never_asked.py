@@ -70,6 +70,7 @@ EXCUSED = {
     "DeclarationForm names": "name",  # so that nobody reads a report about themselves
     "member name_sealed": "name",
     "member name_tag": "name",
+    "invitation expires_hour": "exact_day_and_gps",
     "sign_in expires_hour": "exact_day_and_gps",
     "visit expires_hour": "exact_day_and_gps",
 }
@@ -113,7 +114,12 @@ def codes() -> Iterator[str]:
 
 def columns() -> Iterator[str]:
     """Yield each column of the reporter's and the staff's tables, with its table."""
-    for module in ("admin.models", "reporting.models"):
+    for module in (
+        "admin.models",
+        "reporting.models",
+        "reporting.file_rows",
+        "reporting.office_rows",
+    ):
         importlib.import_module(module)
     for table in Base.metadata.tables.values():
         yield from (f"{table.name} {column.name}" for column in table.columns)

@@ -50,7 +50,8 @@ def executable() -> str:
 
 def start(playwright: Playwright, weather_port: int) -> Browser:
     """Start the browser; the host of the neutral page is this machine, all others are nowhere."""
-    rules = f"MAP {HOST} 127.0.0.1:{weather_port}, MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
+    here = "EXCLUDE 127.0.0.1, EXCLUDE localhost"
+    rules = f"MAP {HOST} 127.0.0.1:{weather_port}, MAP * ~NOTFOUND, {here}"
     return playwright.chromium.launch(
         executable_path=executable(),
         args=[*ARGUMENTS, f"--host-resolver-rules={rules}"],

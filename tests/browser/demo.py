@@ -4,7 +4,6 @@ import base64
 import itertools
 import json
 import os
-import secrets
 import socket
 import subprocess
 import sys
@@ -12,19 +11,12 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
-from pyotp import HOTP, TOTP
+from pyotp import HOTP
 
-from admin.accounts import Newcomer, Voucher, invite
-from admin.factors import OneTimeCodes
-from admin.runtime import open_staff
-from admin.sessions import Credentials
 from crypto.envelope import Secret
-from crypto.passphrase import STANDARD
-from crypto.roles import Group
 from reporting import drafts
 from reporting.database import connect
 from reporting.errors import VisitGoneError
@@ -32,12 +24,11 @@ from reporting.languages import LOCALE
 from reporting.settings import Settings, Transport
 from tests import pseudo
 from tests.browser.neutral import LEAVE_URL
-from wsgi import Installation, utc_now
+from wsgi import utc_now
 
 STEP_SECONDS: Final = 30
 SECONDS_TO_START: Final = 30.0
 LATE_SECONDS: Final = 25  # in its last seconds a step's predecessor is as good as refused
-PASSPHRASE: Final = "seven quiet herons cross the river"
 
 
 @dataclass
@@ -47,7 +38,7 @@ class Worker:
     name: str
     passphrase: str
     secret: str
-    role: str  # the first they have: reviewer, caseworker or auditor
+    role: str  # the first they have
     last_step: int = 0
 
     def next_step(self) -> int:
@@ -93,7 +84,13 @@ class Demo:
 @contextmanager
 def served(folder: Path) -> Iterator[Demo]:
     """Make a demonstration in a folder and serve it until the block ends."""
-    settings = Settings(folder / "instance", transport=Transport.LOOPBACK, leave_url=LEAVE_URL)
+    port = _free_port()
+    settings = Settings(
+        folder / "instance",
+        transport=Transport.LOOPBACK,
+        leave_url=LEAVE_URL,
+        staff_origin=f"http://localhost:{port}",
+    )
     pseudo.install(settings.instance / LOCALE.name, folder)
     environment = _environment(settings)
     told = subprocess.run(
@@ -103,8 +100,6 @@ def served(folder: Path) -> Iterator[Demo]:
         Worker(one["name"], one["passphrase"], one["totp_secret"], one["roles"][0])
         for one in json.loads(told.stdout)["people"]
     ]
-    people.append(_join(settings, people[0]))
-    port = _free_port()
     process = subprocess.Popen(
         [*_command(), "serve", "--port", str(port), "--workers", "1"],
         env=environment,
@@ -118,19 +113,6 @@ def served(folder: Path) -> Iterator[Demo]:
         process.wait()
 
 
-def _join(settings: Settings, founder: Worker) -> Worker:
-    """Let a caseworker join, who will find nothing handed over yet."""
-    then = utc_now() - timedelta(minutes=30)
-    codes = OneTimeCodes(Secret(secrets.token_bytes(20)))
-    newcomer = Newcomer("Mei Tanaka", PASSPHRASE, codes, frozenset({Group.CASEWORK}))
-    code = TOTP(founder.secret).at(then)
-    voucher = Voucher(Credentials(founder.name, founder.passphrase), code)
-    running = Installation(settings).start()
-    invite(open_staff(running, STANDARD, pause=lambda _seconds: None), newcomer, voucher, then)
-    running.database.engine.dispose()
-    return Worker(newcomer.name, PASSPHRASE, codes.text, "caseworker")
-
-
 def _command() -> list[str]:
     return [sys.executable, "-c", "from wsgi import main; main(prog_name='tomoshibi')"]
 
@@ -142,6 +124,7 @@ def _environment(settings: Settings) -> dict[str, str]:
         "TOMOSHIBI_INSTANCE": str(settings.instance),
         "TOMOSHIBI_TRANSPORT": settings.transport,
         "TOMOSHIBI_LEAVE_URL": settings.leave_url,
+        "TOMOSHIBI_STAFF_ORIGIN": settings.staff_origin,
     }
 
 

@@ -114,6 +114,12 @@ def staff(colleague: Colleague) -> Iterator[str]:
     colleague.press("Back to the report")
     colleague.press("Keep the note")
     yield "note with mistakes"
+    colleague.open("/staff/me")
+    yield "own page"
+    colleague.press("Use another app for codes")
+    yield "confirm"
+    colleague.press("Confirm")
+    yield "confirm with mistakes"
     colleague.open("/staff/nowhere")
     yield "hidden"
     colleague.open(case)

@@ -1,12 +1,17 @@
 """Browsers of staff who are signed in and read English."""
 
+from collections.abc import Iterator
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from reporting.settings import Settings
 from tests.builders import Seeds
 from tests.builders_staff import a_reviewer, an_auditor, sign_in
 from tests.conftest import Clock
+from tests.founded import Founded, founded
+from tests.stepping_up import confirm
 
 
 @pytest.fixture
@@ -22,4 +27,12 @@ def auditor(app: Flask, client: FlaskClient, seeds: Seeds, clock: Clock) -> Flas
     """The browser of an auditor, Ren Okada."""
     client.set_cookie("__Host-l", "en")
     sign_in(client, an_auditor(app, seeds), clock)
+    confirm(app, client, clock)
     return client
+
+
+@pytest.fixture
+def office(settings: Settings, clock: Clock) -> Iterator[Founded]:
+    """An office whose three founders are its roster managers."""
+    with founded(settings, clock) as made:
+        yield made

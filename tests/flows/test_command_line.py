@@ -1,33 +1,36 @@
-"""The commands of an operator: people, the log, maintenance, a doctor, a demonstration."""
+"""The commands of an operator: the ceremony, the log, maintenance, and a doctor."""
 
-import json
-import stat
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from flask.testing import FlaskClient
-from pyotp import TOTP
-from sqlalchemy import Engine, event, insert, select, update
+from sqlalchemy import insert, select, update
 
 from admin import browsers
+from admin.accounts import Newcomer, read_duties
+from admin.demo_staff import let_join
+from admin.factors import OneTimeCodes
+from admin.installation import stored
 from admin.models import SignIn
 from crypto.envelope import Secret
-from reporting import drafts
+from reporting import drafts, office
 from reporting.database import connect
 from reporting.help_lines import DEFAULT
 from reporting.models import AuditRow, Case, VisitRow
+from reporting.office import PIN_FILE
 from reporting.settings import Settings, Transport
-from tests.builders_staff import type_code, type_passphrase, without_triggers
+from tests.builders_staff import StaffMember, sign_in, without_triggers
 from tests.conftest import Clock
-from tests.typist import Line, code_of, run, secret_in
+from tests.typist import (
+    GENESIS,
+    PASSPHRASE,
+    Line,
+    code_of,
+    found,
+    run,
+    typed_by_founders,
+)
 from wsgi import Installation, create_app
-
-PASSPHRASE = "seven quiet herons cross the river"
-ADD_FIRST = ("staff", "add", "Aiko Mori", "--groups", "intake,casework")
-STEP = timedelta(seconds=30)
 
 
 @pytest.fixture
@@ -42,64 +45,51 @@ def small(tmp_path: Path, clock: Clock) -> Installation:
     return Installation(Settings(tmp_path / "small", transport=Transport.LOOPBACK), clock)
 
 
-def found(installation: Installation) -> str:
-    """Hold the ceremony; return the founder's secret."""
-    codes = code_of(installation)
-    result = run(installation, *ADD_FIRST, typed=[PASSPHRASE, PASSPHRASE, codes])
-    assert result.exit_code == 0, result.output
-    return secret_in(result.output)
-
-
-def test_the_first_person_founds_the_office_and_can_sign_in(
-    installation: Installation, clock: Clock
-) -> None:
-    secret = found(installation)
-    clock.advance(STEP)
+def test_the_founders_can_sign_in(installation: Installation, clock: Clock) -> None:
+    founders = found(installation)
     app = create_app(installation.settings, clock)
-    browser = app.test_client()
-    type_passphrase(browser, "Aiko Mori", PASSPHRASE)
-    assert type_code(browser, TOTP(secret).at(clock())).headers["Location"] == "/staff/"
+    for founder in founders:
+        assert sign_in(app.test_client(), StaffMember.of(founder), clock).status_code == 200
     app.extensions["tomoshibi"].database.engine.dispose()
 
 
-def test_a_second_person_needs_somebody_who_vouches(
-    installation: Installation, clock: Clock
+def test_the_founders_are_shown_what_tells_their_keys_from_others(
+    installation: Installation,
 ) -> None:
-    secret = found(installation)
-    clock.advance(STEP)
-    words = ("staff", "add", "Ren Okada", "--groups", "audit")
-    chosen: list[Line] = [
-        "five lamps along the water",
-        "five lamps along the water",
-        code_of(installation),
-    ]
-    refused = run(
-        installation, *words, typed=[*chosen, "Aiko Mori", "not her passphrase", "123456"]
-    )
-    assert refused.exit_code == 1
-    assert "Name and passphrase of the person who vouches" in refused.output
-    wrong = run(installation, *words, typed=[*chosen, "Aiko Mori", PASSPHRASE, "000000x"])
-    assert wrong.exit_code == 1
-    assert "Wait for the next one" in wrong.output
-    code = TOTP(secret).at(clock())
-    done = run(installation, *words, typed=[*chosen, "Aiko Mori", PASSPHRASE, code])
-    assert done.exit_code == 0, done.output
-    assert "Ren Okada has joined: audit" in done.output
+    shown = run(installation, *GENESIS, typed=typed_by_founders(installation)).output
+    with stored(installation) as database, database.read() as session:
+        people = office.load(session, installation.settings.instance).roster.people.values()
+    lines = shown.splitlines()
+    for name, person in zip(("Aiko Mori", "Daniel Berg", "Sora Lind"), people, strict=True):
+        assert lines[lines.index(name) + 1] == "  " + " ".join(person.fingerprint)
+
+
+def test_an_office_is_founded_once(installation: Installation) -> None:
+    found(installation)
+    again = run(installation, *GENESIS)
+    assert again.exit_code == 1
+    assert "has its office already" in again.output
+    assert "Passphrase" not in again.output
 
 
 @pytest.mark.parametrize(
     ("words", "says"),
     [
-        (("staff", "add", " ", "--groups", "intake"), "cannot be empty"),
-        (("staff", "add", "Aiko", "--groups", "audit,intake"), "holds nothing else"),
-        (("staff", "add", "Aiko", "--groups", "audit"), "intake,casework"),
-        (("staff", "add", "Aiko"), "--groups"),
+        ((), "at least two people"),
+        (("Aiko=supervisor",), "at least two people"),
+        (("Aiko=supervisor", "AIKO=steward"), "the same name"),
+        (("Aiko=supervisor", " =steward"), "cannot be empty"),
+        (("Aiko=supervisor", "supervisor"), "cannot be empty"),
+        (("Aiko=supervisor", "Ren=auditor,supervisor"), "never holds these roles together"),
+        (("Aiko=supervisor", "Ren=auditor"), "is a supervisor or a steward"),
+        (("Aiko=supervisor", "Ren=root"), "'root' is no role"),
     ],
 )
-def test_what_cannot_be_is_refused_before_anything_is_asked(
+def test_founders_who_cannot_be_are_refused_before_anything_is_asked(
     installation: Installation, words: tuple[str, ...], says: str
 ) -> None:
-    result = run(installation, *words)
+    founders = [word for founder in words for word in ("--founder", founder)]
+    result = run(installation, "genesis", *founders)
     assert result.exit_code != 0
     assert says in result.output
     assert "Passphrase" not in result.output
@@ -108,8 +98,9 @@ def test_what_cannot_be_is_refused_before_anything_is_asked(
 def test_passphrases_are_asked_for_until_they_are_good_and_never_shown(
     installation: Installation,
 ) -> None:
-    typed: list[Line] = ["short", PASSPHRASE, PASSPHRASE, "000000x", code_of(installation)]
-    result = run(installation, *ADD_FIRST, typed=typed)
+    first: list[Line] = ["short", PASSPHRASE, PASSPHRASE, "000000x", code_of(installation)]
+    others = typed_by_founders(installation)[3:]
+    result = run(installation, *GENESIS, typed=[*first, *others])
     assert result.exit_code == 0, result.output
     assert "at least 16 characters" in result.output
     assert "Wait for the next one" in result.output
@@ -120,13 +111,13 @@ def test_the_log_is_checked_without_any_key(installation: Installation) -> None:
     found(installation)
     result = run(installation, "audit", "verify")
     assert result.exit_code == 0
-    assert result.output.startswith("3 rows, head ")
+    assert result.output.startswith("10 rows, head ")
     database = connect(installation.settings.database)
     with database.begin() as session:
         last = session.scalars(select(AuditRow).order_by(AuditRow.n.desc()).limit(1)).one()
         session.execute(
             insert(AuditRow).values(
-                n=5,
+                n=12,
                 week=last.week,
                 segment_id=last.segment_id,
                 commitment=last.commitment,
@@ -138,7 +129,7 @@ def test_the_log_is_checked_without_any_key(installation: Installation) -> None:
     database.engine.dispose()
     broken = run(installation, "audit", "verify")
     assert broken.exit_code == 1
-    assert "broken at row 4" in broken.output
+    assert "broken at row 11" in broken.output
 
 
 def test_a_log_that_lost_details_is_reported(installation: Installation) -> None:
@@ -150,7 +141,7 @@ def test_a_log_that_lost_details_is_reported(installation: Installation) -> None
     database.engine.dispose()
     checked = run(installation, "audit", "verify")
     assert checked.exit_code == 1
-    assert "2 rows of the audit log lost their detail, the first of them row 2" in checked.output
+    assert "9 rows of the audit log lost their detail, the first of them row 2" in checked.output
     assert "compare with a backup" in checked.output
     assert "lost their detail" in doctors_complaints(installation)
 
@@ -193,10 +184,16 @@ def test_maintenance_says_when_somebody_still_reads(small: Installation) -> None
 
 
 def a_sign_in() -> dict[str, bytes | int]:
-    return {"id": bytes(16), "expires_hour": 0, "rev": 0, "box_sealed": b"-"}
+    return {
+        "id": bytes(16),
+        "member_id": bytes(16),
+        "expires_hour": 0,
+        "rev": 0,
+        "box_sealed": b"-",
+    }
 
 
-@pytest.mark.parametrize("words", [("maintain",), ("audit", "verify"), ADD_FIRST])
+@pytest.mark.parametrize("words", [("maintain",), ("audit", "verify"), GENESIS])
 def test_before_init_every_command_says_what_to_do(
     small: Installation, words: tuple[str, ...]
 ) -> None:
@@ -220,7 +217,7 @@ def checked_lines(folder: Path) -> None:
     (folder / "help.toml").write_text(checked, encoding="utf-8")
 
 
-def test_the_doctor_leads_from_nothing_to_a_fit_instance(settings: Settings, clock: Clock) -> None:
+def test_the_doctor_leads_from_nothing_to_the_ceremony(settings: Settings, clock: Clock) -> None:
     installation = Installation(settings, clock)
     settings.instance.rename(settings.instance.with_name("away"))
     assert "does not exist" in doctors_complaints(installation)
@@ -231,28 +228,40 @@ def test_the_doctor_leads_from_nothing_to_a_fit_instance(settings: Settings, clo
     (settings.instance / "staff.pepper").chmod(0o640)
     assert "chmod 600" in doctors_complaints(installation)
     (settings.instance / "staff.pepper").chmod(0o600)
-    (settings.instance / "office-pins.json").write_text("{}")
+    (settings.instance / PIN_FILE).write_text("ab" * 32)
     assert "The ceremony stopped halfway" in doctors_complaints(installation)
-    (settings.instance / "office-pins.json").unlink()
+    (settings.instance / "office.pin").unlink()
     assert "Nobody can read reports here yet" in doctors_complaints(installation)
-    secret = found(installation)
+
+
+def test_the_doctor_leads_from_the_ceremony_to_a_fit_instance(
+    settings: Settings, clock: Clock
+) -> None:
+    installation = Installation(settings, clock)
+    founders = found(installation)
     complaints = doctors_complaints(installation)
-    assert "1 of at least 2 people can read reports" in complaints
-    assert "Nobody checks what the staff does" in complaints
-    for name, groups in (("Daniel Berg", "intake,casework"), ("Ren Okada", "audit")):
-        clock.advance(STEP)
-        run(
-            installation,
-            *("staff", "add", name, "--groups", groups),
-            typed=[
-                *(PASSPHRASE, PASSPHRASE, code_of(installation)),
-                *("Aiko Mori", PASSPHRASE, TOTP(secret).at(clock())),
-            ],
-        )
+    assert "Fewer than two statistics officers" in complaints
+    assert "No auditor: nobody checks what the staff does" in complaints
+    assert "Fewer than two people" not in complaints
+    auditor = let_all_join(installation, founders)
+    assert "The key of audit should have changed" in doctors_complaints(installation)
+    app = create_app(settings, clock)
+    sign_in(app.test_client(), StaffMember.of(auditor), clock)
+    app.extensions["tomoshibi"].database.engine.dispose()
     checked_lines(settings.instance)
     healthy = run(installation, "doctor")
     assert healthy.exit_code == 0, healthy.output
     assert "FAILS" not in healthy.output
+
+
+def let_all_join(installation: Installation, founders: list[Newcomer]) -> Newcomer:
+    """Let everybody join whom the rules want beside the founders; return the auditor."""
+    wanted = [
+        (Newcomer(f"The {role}", PASSPHRASE, OneTimeCodes.make()), read_duties(role))
+        for role in ("auditor", "statistics_officer", "administrator")
+    ]
+    let_join(installation, founders, wanted, installation.clock())
+    return wanted[0][0]
 
 
 def test_the_doctor_wants_every_migration(small: Installation) -> None:
@@ -262,113 +271,3 @@ def test_the_doctor_wants_every_migration(small: Installation) -> None:
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0000'")
     database.engine.dispose()
     assert "older than this program" in doctors_complaints(small)
-
-
-def test_a_demonstration_lets_each_of_its_people_in(small: Installation, clock: Clock) -> None:
-    result = run(small, "demo", "--json", "--port", "8765")
-    assert result.exit_code == 0, result.output
-    told = json.loads(result.stdout)
-    assert told["public"] == "http://127.0.0.1:8765/"
-    assert told["staff"] == "http://127.0.0.1:8765/staff/"
-    assert [person["roles"] for person in told["people"]] == [
-        ["reviewer", "caseworker"],
-        ["reviewer", "caseworker"],
-        ["auditor"],
-    ]
-    app = create_app(small.settings, clock)
-    for person in told["people"]:
-        browser = app.test_client()
-        step_in(browser, person, clock)
-        page = browser.get("/staff/")
-        assert page.status_code == 200
-        assert ("/staff/case/" in page.text) == ("reviewer" in person["roles"])
-    app.extensions["tomoshibi"].database.engine.dispose()
-
-
-def step_in(browser: FlaskClient, person: dict[str, str], clock: Clock) -> None:
-    type_passphrase(browser, person["name"], person["passphrase"])
-    step = type_code(browser, TOTP(person["totp_secret"]).at(clock()))
-    assert step.headers["Location"] == "/staff/"
-
-
-def test_a_demonstration_is_made_once_and_is_unfit_for_real_use(small: Installation) -> None:
-    first = run(small, "demo", "--json")
-    second = run(small, "demo", "--json")
-    assert first.stdout == second.stdout
-    told = run(small, "demo")
-    assert "Aiko Mori (reviewer, caseworker)" in told.output
-    database = connect(small.settings.database)
-    with database.read() as session:
-        assert len(session.scalars(select(Case)).all()) == 17
-    database.engine.dispose()
-    file = small.settings.instance / "demo.json"
-    assert stat.S_IMODE(file.stat().st_mode) == 0o600
-    complaints = doctors_complaints(small)
-    assert "This is a demonstration" in complaints
-    assert "TOMOSHIBI_TRANSPORT=loopback" in complaints
-
-
-@contextmanager
-def interrupted(when: Callable[[str], bool]) -> Iterator[None]:
-    """Press the keys that stop a command, before the statement or commit that `when` picks."""
-
-    def listen(*told: object) -> None:
-        if when(str(told[2]) if len(told) > 1 else "COMMIT"):
-            raise KeyboardInterrupt
-
-    for name in ("before_cursor_execute", "commit"):
-        event.listen(Engine, name, listen)
-    try:
-        yield
-    finally:
-        for name in ("before_cursor_execute", "commit"):
-            event.remove(Engine, name, listen)
-
-
-@pytest.mark.parametrize("moment", ["founder", "pinned", "second", "auditor"])
-def test_a_demonstration_interrupted_anywhere_goes_on_the_next_time(
-    small: Installation, moment: str
-) -> None:
-    pins = small.settings.instance / "office-pins.json"
-    joining = 0
-
-    def is_the_moment(statement: str) -> bool:
-        nonlocal joining
-        if moment == "pinned":
-            return statement == "COMMIT" and pins.exists()
-        joining += statement.startswith("INSERT INTO member ")
-        return joining > ["founder", "second", "auditor"].index(moment)
-
-    with interrupted(is_the_moment):
-        assert run(small, "demo", "--json").exit_code == 1
-    written = (small.settings.instance / "demo.json").read_bytes()
-    done = run(small, "demo", "--json")
-    assert done.exit_code == 0, done.output
-    assert json.loads(done.stdout)["people"] == json.loads(written)
-    assert run(small, "demo", "--json").stdout == done.stdout
-    told = run(small, "doctor").output
-    for healthy in ("keys of the office", "two reviewers", "an auditor", "audit log"):
-        assert f"good   {healthy}" in told
-
-
-def test_a_demonstration_is_for_this_machine_only(small: Installation) -> None:
-    result = run(small, "demo", "--host", "0.0.0.0")  # noqa: S104 - the refused one
-    assert result.exit_code == 2
-    assert "--host 127.0.0.1" in result.output
-    assert not small.settings.instance.exists()
-
-
-def test_a_real_instance_is_never_made_a_demonstration(installation: Installation) -> None:
-    found(installation)
-    result = run(installation, "demo")
-    assert result.exit_code == 1
-    assert "TOMOSHIBI_INSTANCE" in result.output
-    assert not (installation.settings.instance / "demo.json").exists()
-
-
-def test_pins_of_a_real_office_are_never_taken_for_a_demonstrations(small: Installation) -> None:
-    small.initialise()
-    pins = small.settings.instance / "office-pins.json"
-    pins.write_text("{}")
-    assert run(small, "demo").exit_code == 1
-    assert pins.exists()

@@ -12,12 +12,15 @@ from urllib.parse import quote_plus
 
 from sqlalchemy import Column, LargeBinary, Table, select
 
+from admin import circles, grants
+from admin.authority import Person
+from admin.circles import Circle
 from admin.factors import OneTimeCodes
-from admin.keyring import open_grants
-from admin.models import Grant, Member
+from admin.keyring import open_ring
+from admin.models import Member
 from crypto.custody import PrivateKey, open_keyring
 from crypto.envelope import Ctx, Label, OpenError, Secret, expand
-from crypto.passphrase import STANDARD, stretch
+from crypto.passphrase import STANDARD, name_tag, stretch
 from crypto.roles import Group
 from crypto.stream import unlock
 from reporting import attachments, drafts, places
@@ -28,7 +31,7 @@ from reporting.runtime import load_pepper
 from reporting.settings import Settings
 from reporting.withdrawal import READERS
 from tests.boxes import locked_boxes
-from tests.founder import Founder, a_founded_office, case_waiting
+from tests.founder import STEWARD, Founder, a_founded_office, case_waiting
 from tests.multipart import Evidence
 from tests.search import disguises, files_of, holding, open_files_of
 from tests.served import Served, Visitor, begun, send, served
@@ -123,24 +126,29 @@ def work_on_it(staff: Visitor, journey: Journey) -> None:
         assert written.status == 303, written.text
 
 
-def private_bytes(settings: Settings) -> list[bytes]:
-    """Return every key that the founder's passphrase leads to."""
+def private_keys(settings: Settings) -> list[Secret]:
+    """Return every key that the founder's passphrase leads to, those of the circles last."""
     database = connect(settings.database)
     pepper = load_pepper(settings.instance / "staff.pepper")
     with database.read() as session:
-        member = session.scalars(select(Member)).one()
+        named = select(Member).where(Member.name_tag == name_tag(pepper, NAME))
+        member = session.scalars(named).one()
         kek = stretch(PASSPHRASE, member.salt, pepper, STANDARD)
         ring = open_keyring(kek, member.keyring_sealed, member.id, member.rev, STANDARD)
-        office = load(session, settings.instance)
-        live = open_grants(ring, session.scalars(select(Grant)).all(), office)
+        verified = load(session, settings.instance).roster
+        live = grants.open_all(session, ring, member.id, verified)
+        founder = verified.people[member.id]
+        person = Person(member.id, NAME, founder.roles, founder.is_manager)
+        at_hand = open_ring(person, live, verified)
+        shared = [circles.open_key(session, at_hand, verified, each).key for each in Circle]
     database.engine.dispose()
-    secrets = [kek, ring.seed, ring.signing_seed, *ring.factors, *live.groups.values()]
-    return [secret.reveal() for secret in secrets]
+    assert {verified.epoch(group).id for group in READERS} <= live.groups.keys()
+    return [kek, ring.seed, ring.signing_seed, *ring.factors, *live.groups.values(), *shared]
 
 
 def told(journey: Journey) -> Iterator[bytes]:
     of_files = [words for file in FILES.values() for words in (file.name, file.media_type)]
-    for words in (*SAID.values(), *of_files, NAME, PASSPHRASE, journey.founder.codes.text):
+    for words in (*SAID.values(), *of_files, NAME, STEWARD, PASSPHRASE, journey.founder.codes.text):
         yield words.encode()
         yield words.encode("utf-16-le")
         yield quote_plus(words).encode()
@@ -166,8 +174,8 @@ def test_after_a_whole_journey_no_file_of_the_running_server_tells_anything(
     with served(settings, "--workers", "1", folder=folder) as running:
         walk(running, journey)
         secrets = list(told(journey))
-        for key in private_bytes(settings):
-            secrets += disguises(key)
+        for key in private_keys(settings):
+            secrets += disguises(key.reveal())
         assert holding(secrets, files_of(settings, folder)) == []
         assert holding(secrets, open_files_of(running)) == []
     assert holding(secrets, files_of(settings, folder)) == []
@@ -226,13 +234,14 @@ def unsealed_by(keys: Iterator[Secret], database: Database) -> int:
     """Return how many sealed keys or key rings open with one of the keys as seed or passphrase."""
     opened = 0
     with database.read() as session:
-        member = session.scalars(select(Member)).one()
+        members = session.scalars(select(Member)).all()
         wraps = session.scalars(select(CaseWrap)).all()
         drops = session.scalars(select(Drop)).all()
     for key in keys:
-        with suppress(OpenError):
-            open_keyring(key, member.keyring_sealed, member.id, member.rev, STANDARD)
-            opened += 1
+        for member in members:
+            with suppress(OpenError):
+                open_keyring(key, member.keyring_sealed, member.id, member.rev, STANDARD)
+                opened += 1
         seed = PrivateKey(key)
         for wrap in wraps:
             wrapped = Wrapped(wrap.wrapped)
@@ -263,12 +272,16 @@ def nothing_on_the_disk_is_a_key(settings: Settings, journey: Journey) -> None:
         "trace",
         "parked",
         "drops",
+        "about",
     }
     assert opened_by(stolen_keys(database, settings), boxes) == 0
     assert unsealed_by(stolen_keys(database, settings), database) == 0
     # The same search with one cookie opens that browser's visit, and through it its own files.
     cookie = Secret(base64.urlsafe_b64decode(journey.cookies[0] + "=="))
     assert opened_by(iter([cookie]), boxes) == 1
+    # With a key that the team shares, it opens what the team knows about each of the two founders.
+    *_others, staff, _managers, _supervisors = private_keys(settings)
+    assert opened_by(iter([staff]), boxes) == 2
     with database.read() as session:
         owner = attachments.of_visit(drafts.keys_from(cookie))
         found = attachments.read(session, owner)

@@ -109,7 +109,7 @@ def test_serving_before_the_ceremony_says_what_to_do(
     monkeypatch.setenv("TOMOSHIBI_DATABASE", settings.database_url)
     shown = CliRunner().invoke(main, ["serve"])
     assert shown.exit_code == 1
-    assert "tomoshibi staff add NAME" in shown.output
+    assert "tomoshibi genesis" in shown.output
 
 
 @pytest.mark.parametrize(
@@ -137,7 +137,7 @@ def test_init_makes_a_folder_that_is_ready_for_the_ceremony(tmp_path: Path) -> N
         shown = subprocess.run(
             [*COMMAND, "init"], env=environment, capture_output=True, text=True, check=True
         )
-        assert "Next: tomoshibi staff add NAME" in shown.stdout
+        assert "Next: tomoshibi genesis --founder" in shown.stdout
     made = {path.name for path in (tmp_path / "new").iterdir()}
     assert {"receipt.pepper", "staff.pepper", "tomoshibi.db"} <= made
     assert all(path.stat().st_mode & 0o077 == 0 for path in (tmp_path / "new").iterdir())
@@ -156,7 +156,7 @@ def test_an_error_inside_the_server_is_told_without_its_request(
 
 def test_the_command_lists_everything_it_can_do() -> None:
     shown = CliRunner().invoke(main, ["--help"])
-    for command in ("audit", "demo", "doctor", "init", "maintain", "serve", "staff"):
+    for command in ("audit", "demo", "doctor", "genesis", "init", "maintain", "serve"):
         assert f"\n  {command} " in shown.output
 
 

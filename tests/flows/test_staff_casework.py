@@ -8,7 +8,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import delete, insert, select
 
-from crypto.roles import Group
+from crypto.roles import Role
 from reporting import mailbox
 from reporting.models import (
     AuditRow,
@@ -218,12 +218,12 @@ def test_nobody_writes_to_a_report_that_is_missing(reviewer: FlaskClient, kind: 
     assert write(reviewer, "ab" * 16, kind, "hello").status_code == 404
 
 
-def test_somebody_with_casework_alone_finds_nothing_yet(
+def test_a_caseworker_finds_nothing_until_something_is_handed_over(
     app: Flask, client: FlaskClient, seeds: Seeds, clock: Clock
 ) -> None:
     case, _code = a_stored_report(app, clock)
     client.set_cookie("__Host-l", "en")
-    page = sign_in(client, a_member(app, seeds, "Mika", Group.CASEWORK), clock)
+    page = sign_in(client, a_member(app, seeds, "Mika", Role.CASEWORKER), clock)
     assert "Nothing is here for you yet" in page.text
     assert client.get(f"/staff/case/{case}").status_code == 404
 

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, delete, true, update
 from reporting import records
 from reporting.models import Case, CasePart, CaseWrap, Mailbox, Part, Wrapped
 from tests.builders import Seeds
-from tests.builders_staff import a_stored_report, reseal_facets, the_staff
+from tests.builders_staff import a_reviewer, a_stored_report, reseal_facets, sign_in, the_staff
 from tests.conftest import Clock
 
 
@@ -107,12 +107,14 @@ def test_a_report_that_lost_a_row_is_marked_and_stays_closed(
 
 @pytest.mark.parametrize("said", [{"kinds": ["unheard of"]}, {"received": "yesterday"}])
 def test_a_report_that_no_form_of_ours_made_is_marked_and_stays_closed(
-    app: Flask, reviewer: FlaskClient, seeds: Seeds, clock: Clock, said: dict[str, records.Json]
+    app: Flask, client: FlaskClient, seeds: Seeds, clock: Clock, said: dict[str, records.Json]
 ) -> None:
     good, _ = a_stored_report(app, clock)
     bad, _ = a_stored_report(app, clock)
     reseal_facets(app, seeds, bad, **said)
-    marked_as_altered(app, reviewer, bad, good)
+    client.set_cookie("__Host-l", "en")
+    sign_in(client, a_reviewer(app, seeds), clock)
+    marked_as_altered(app, client, bad, good)
 
 
 def test_one_altered_report_does_not_hide_the_others(

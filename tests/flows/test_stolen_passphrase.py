@@ -10,28 +10,37 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from admin import cases
-from admin.keyring import open_grants
-from admin.models import Grant, Member
-from crypto.custody import PrivateKey, open_keyring
+from crypto.custody import PrivateKey
 from crypto.envelope import OpenError, Secret
-from crypto.passphrase import stretch
-from crypto.roles import Group
+from crypto.roles import Group, Role
 from reporting import attachments, places
 from reporting.attachments import File, Owner
 from reporting.file_rows import FileRow, OpenedBy
 from reporting.models import Case, CaseWrap, Wrapped
 from tests.builders import Seeds
-from tests.builders_staff import StaffMember, a_member, a_reviewer, send_files, sign_in, the_staff
+from tests.builders_staff import (
+    StaffMember,
+    a_member,
+    a_reviewer,
+    kek_of,
+    live_keys,
+    send_files,
+    sign_in,
+    the_staff,
+)
 from tests.conftest import Clock
 from tests.multipart import Evidence
 from tests.visitor import Visitor
 
 OF_THE_REPORT = ("sent along", "sent later", "answer")
 MAY_SEE = {
-    (Group.INTAKE, Group.CASEWORK): OF_THE_REPORT,
-    (Group.INTAKE,): OF_THE_REPORT,
-    (Group.CASEWORK,): (),
-    (Group.AUDIT,): (),
+    (Role.REVIEWER, Role.CASEWORKER): OF_THE_REPORT,
+    (Role.REVIEWER,): OF_THE_REPORT,
+    (Role.SUPERVISOR,): OF_THE_REPORT,
+    (Role.CASEWORKER,): (),
+    (Role.AUDITOR,): (),
+    (Role.STEWARD, Role.STATISTICS_OFFICER): (),
+    (Role.ADMINISTRATOR,): (),
 }
 
 
@@ -40,8 +49,20 @@ def named(name: str) -> Evidence:
 
 
 @pytest.fixture
-def everywhere(app: Flask, seeds: Seeds, clock: Clock) -> None:
-    """Files in a draft, in a report, in its conversation both ways, and in what was taken back."""
+def people(app: Flask, seeds: Seeds) -> dict[tuple[Role, ...], StaffMember]:
+    """Somebody of each of these roles."""
+    return {roles: a_member(app, seeds, f"Somebody of {roles}", *roles) for roles in MAY_SEE}
+
+
+@pytest.fixture
+def everywhere(
+    app: Flask, people: dict[tuple[Role, ...], StaffMember], seeds: Seeds, clock: Clock
+) -> None:
+    """Files in a draft, in a report, in its conversation both ways, and in what was taken back.
+
+    Whoever signs in makes the next keys of their groups and hands them to everybody in these.
+    """
+    assert people
     app.config["PREFERRED_URL_SCHEME"] = "https"
     unfinished, regretful, reporter = (Visitor(app.test_client()) for _ in range(3))
     unfinished.fill("/q", {"story": "not yet", "c_store": "yes"})
@@ -58,16 +79,15 @@ def everywhere(app: Flask, seeds: Seeds, clock: Clock) -> None:
     regretful.fill("/m/end", {"word": "erase"})
 
 
-def keys_of(app: Flask, session: Session, person: StaffMember) -> list[Secret]:
+def keys_of(app: Flask, person: StaffMember) -> list[Secret]:
     """Return every key that somebody's passphrase leads to."""
-    staff = the_staff(app)
-    member = session.get_one(Member, person.id)
-    kek = stretch(person.passphrase, member.salt, staff.door.pepper, staff.door.parameters)
-    sealed = member.keyring_sealed
-    ring = open_keyring(kek, sealed, member.id, member.rev, staff.door.parameters)
-    grants = session.scalars(select(Grant).where(Grant.member_id == member.id)).all()
-    live = open_grants(ring, grants, staff.service.office)
-    return [kek, ring.seed, ring.signing_seed, *live.groups.values()]
+    live = live_keys(app, person)
+    return [
+        kek_of(app, person),
+        live.keyring.seed,
+        live.keyring.signing_seed,
+        *live.groups.values(),
+    ]
 
 
 def owners(session: Session, keys: list[Secret]) -> Iterator[Owner]:
@@ -90,7 +110,7 @@ def files_opened_by(app: Flask, person: StaffMember) -> dict[str, bytes]:
     found: list[File] = []
     with database.read() as session:
         assert len(session.scalars(select(FileRow)).all()) == 6
-        for owner in owners(session, keys_of(app, session, person)):
+        for owner in owners(session, keys_of(app, person)):
             with suppress(OpenError):
                 found += attachments.read(session, owner)
     return {file.facts.name: b"".join(attachments.source(database, file)) for file in found}
@@ -99,9 +119,8 @@ def files_opened_by(app: Flask, person: StaffMember) -> dict[str, bytes]:
 @pytest.mark.usefixtures("everywhere")
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_one_passphrase_opens_exactly_the_files_that_its_owner_may_see(
-    app: Flask, seeds: Seeds
+    app: Flask, people: dict[tuple[Role, ...], StaffMember]
 ) -> None:
-    for groups, names in MAY_SEE.items():
-        person = a_member(app, seeds, f"Somebody of {groups}", *groups)
-        files = {name: named(name).data for name in names}
-        assert files_opened_by(app, person) == files, groups
+    for roles, person in people.items():
+        files = {name: named(name).data for name in MAY_SEE[roles]}
+        assert files_opened_by(app, person) == files, roles

@@ -11,16 +11,28 @@ from flask.testing import FlaskClient
 from sqlalchemy import Table, select, update
 from sqlalchemy.orm import Session
 
-from crypto.envelope import make_key
+from crypto import acts, entries
+from crypto.custody import make_seed, open_sealed, public_key
+from crypto.envelope import OpenError, make_key
 from crypto.roles import Group
-from crypto.sealing import kid
-from reporting import drafts
+from reporting import drafts, office, places
 from reporting.database import Base
 from reporting.errors import VisitGoneError
 from reporting.file_rows import Piece
+from reporting.models import CaseWrap, Wrapped
+from reporting.office_rows import Epoch
 from reporting.runtime import Runtime
-from tests.builders import Seeds
-from tests.builders_staff import a_reviewer, a_stored_report, an_auditor, sign_in, token_of, write
+from tests.builders import FOUNDED, Seeds
+from tests.builders_staff import (
+    a_reviewer,
+    a_stored_report,
+    an_auditor,
+    sign_in,
+    token_of,
+    type_code,
+    type_passphrase,
+    write,
+)
 from tests.conftest import Clock
 from tests.multipart import Evidence
 from tests.visitor import Visitor
@@ -241,16 +253,30 @@ def without_triggers(dialect: str) -> list[str]:
 def test_an_intake_key_planted_by_an_administrator_receives_no_report(
     app: Flask, clock: Clock
 ) -> None:
-    service = the_service(app)
-    pinned = service.office.key_of(Group.INTAKE)
-    table = Base.metadata.tables["epoch"]
+    service, seed = the_service(app), make_seed()
+    known = service.office.roster
+    planted = acts.Epoch(FOUNDED, secrets.token_bytes(16), Group.INTAKE, public_key(seed))
     with service.begin() as session:
-        session.execute(update(table).values(public_key=b"planted"))
+        session.add(Epoch(id=planted.id, group=planted.group))
+        office.store(session, 1, entries.write(1, known.head.hash.hex(), planted, make_key()))
     a_stored_report(app, clock)
     with service.read() as session:
-        (used,) = session.execute(
-            select(Base.metadata.tables["case_wrap"].c.key_sealed).where(
-                Base.metadata.tables["case_wrap"].c.wrapped == "case"
-            )
-        ).one()
-    assert kid(pinned.public_key) in used
+        wrap = session.scalars(select(CaseWrap).where(CaseWrap.wrapped == Wrapped.CASE)).one()
+    assert wrap.epoch_id == known.epoch(Group.INTAKE).id
+    with pytest.raises(OpenError):
+        open_sealed(seed, wrap.key_sealed, places.wrap(wrap.case_id, Wrapped.CASE, Group.INTAKE))
+
+
+def test_an_entry_planted_in_the_roster_opens_nothing_for_anybody_and_alarms_everybody(
+    app: Flask, client: FlaskClient, reports: list[str], seeds: Seeds, clock: Clock
+) -> None:
+    auditor, browser = an_auditor(app, seeds), app.test_client()
+    with the_service(app).begin() as session:
+        grown = the_service(app).office.follow(session)
+        office.store(session, grown.head.n + 1, b"planted")
+    shown = client.get(f"/staff/case/{reports[0]}")
+    type_passphrase(browser, auditor.name, auditor.passphrase)
+    let_in = type_code(browser, auditor.code(clock()))
+    for answer in (shown, let_in):
+        assert answer.status_code == 409
+        assert "canary" not in answer.text

@@ -8,7 +8,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import delete, func, select
 
-from crypto.roles import Group
+from crypto.roles import Group, Role
 from reporting.models import Case, CasePart, ConsentRow, Drop, Mailbox, Parked
 from reporting.office_rows import Epoch
 from tests.builders import Seeds
@@ -43,11 +43,11 @@ def count(app: Flask, model: type[Case | Drop | Parked]) -> int:
         return session.scalar(select(func.count()).select_from(model)) or 0
 
 
-def signed_in(app: Flask, seeds: Seeds, clock: Clock, *groups: Group) -> FlaskClient:
-    """Return the browser of somebody new who holds these groups' keys."""
+def signed_in(app: Flask, seeds: Seeds, clock: Clock, *roles: Role) -> FlaskClient:
+    """Return the browser of somebody new with these roles."""
     client = app.test_client()
     client.set_cookie("__Host-l", "en")
-    sign_in(client, a_member(app, seeds, f"Somebody {clock.now}", *groups), clock)
+    sign_in(client, a_member(app, seeds, f"Somebody {clock.now}", *roles), clock)
     return client
 
 
@@ -126,11 +126,11 @@ def test_within_seven_days_the_code_brings_it_back_to_the_team(
     code = take_back(visitor)
     case = only_case(app)
     clock.advance(7 * DAYS - timedelta(hours=1))
-    signed_in(app, seeds, clock, Group.INTAKE, Group.CASEWORK)
+    signed_in(app, seeds, clock, Role.REVIEWER, Role.CASEWORKER)
     visitor.fill("/m", {"code": code, "keep": "hour"})
     assert visitor.fill("/m/end", {}, do="undo").heading == "How things stand"
     clock.advance(2 * DAYS)
-    reviewer = signed_in(app, seeds, clock, Group.INTAKE)
+    reviewer = signed_in(app, seeds, clock, Role.REVIEWER)
     assert case in reviewer.get("/staff/").text
     assert reviewer.get(f"/staff/case/{case}").status_code == 200
     assert "withdraw.undone" in verbs(app, seeds, clock)
@@ -143,7 +143,7 @@ def test_after_seven_days_the_first_look_at_the_queue_erases_it(
 ) -> None:
     code = take_back(visitor)
     clock.advance(7 * DAYS - timedelta(minutes=1))
-    signed_in(app, seeds, clock, Group.INTAKE)
+    signed_in(app, seeds, clock, Role.REVIEWER)
     assert count(app, Case) == 1
     clock.advance(timedelta(minutes=1))
     visitor.fill("/m", {"code": code, "keep": "hour"})
@@ -152,7 +152,7 @@ def test_after_seven_days_the_first_look_at_the_queue_erases_it(
     assert not [button for button in page.all("button") if "undo" in button.attributes["value"]]
     assert visitor.press("/m/end", "undo").headers["Location"] == "/m/end"
     assert count(app, Case) == 1
-    signed_in(app, seeds, clock, Group.INTAKE, Group.CASEWORK)
+    signed_in(app, seeds, clock, Role.REVIEWER, Role.CASEWORKER)
     assert [count(app, model) for model in (Case, Parked, Drop)] == [0, 0, 0]
     assert visitor.get("/m/read").headers["Location"] == "/m#check"
     assert visitor.fill("/m", {"code": code, "keep": "hour"}).problems
@@ -171,7 +171,7 @@ def test_on_the_disk_nothing_is_left_of_it(
         boxes += session.scalars(select(Mailbox.receipt_lock_sealed))
         boxes += session.scalars(select(ConsentRow.content_sealed))
     clock.advance(7 * DAYS)
-    signed_in(app, seeds, clock, Group.INTAKE)
+    signed_in(app, seeds, clock, Role.REVIEWER)
     assert count(app, Case) == 0
     if service.database.engine.dialect.name == "postgresql":
         return  # its files keep a deleted row until another one overwrites it, as /kept says
@@ -190,10 +190,10 @@ def test_a_note_of_an_earlier_time_does_not_erase_what_was_taken_back_anew(
     visitor.fill("/m/end", {"word": "erase"})
     assert count(app, Drop) == 4
     clock.advance(2 * DAYS)
-    signed_in(app, seeds, clock, Group.INTAKE, Group.CASEWORK)
+    signed_in(app, seeds, clock, Role.REVIEWER, Role.CASEWORKER)
     assert (count(app, Case), count(app, Drop)) == (1, 2)
     clock.advance(5 * DAYS)
-    signed_in(app, seeds, clock, Group.INTAKE, Group.CASEWORK)
+    signed_in(app, seeds, clock, Role.REVIEWER, Role.CASEWORKER)
     assert (count(app, Case), count(app, Drop)) == (0, 0)
 
 
@@ -205,12 +205,12 @@ def test_a_note_that_was_altered_is_an_alarm_and_the_other_one_still_counts(
         epoch = select(Epoch.id).where(Epoch.group == Group.INTAKE).scalar_subquery()
         row = session.scalars(select(Drop).where(Drop.epoch_id == epoch)).one()
         row.content_sealed = flipped(row.content_sealed)
-    signed_in(app, seeds, clock, Group.INTAKE)
+    signed_in(app, seeds, clock, Role.REVIEWER)
     assert (count(app, Case), count(app, Drop)) == (1, 1)
     clock.advance(7 * DAYS)
-    signed_in(app, seeds, clock, Group.INTAKE)
+    signed_in(app, seeds, clock, Role.REVIEWER)
     assert count(app, Case) == 1
-    signed_in(app, seeds, clock, Group.INTAKE, Group.CASEWORK)
+    signed_in(app, seeds, clock, Role.REVIEWER, Role.CASEWORKER)
     assert (count(app, Case), count(app, Drop)) == (0, 0)
     log = verbs(app, seeds, clock)
     assert log.count(">alarm.raised<") == 1
@@ -229,7 +229,7 @@ def test_a_note_alone_erases_nothing_that_was_not_taken_back(
     if harm == "early":
         clock.advance(-timedelta(minutes=1))
     clock.advance(7 * DAYS)
-    signed_in(app, seeds, clock, Group.INTAKE, Group.CASEWORK)
+    signed_in(app, seeds, clock, Role.REVIEWER, Role.CASEWORKER)
     assert (count(app, Case), count(app, Drop)) == (1, 0)
     assert ">erased<" not in verbs(app, seeds, clock)
 

@@ -1,24 +1,27 @@
 """The log is one chain; a change and its row commit together or not at all."""
 
+import secrets
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.exc import DBAPIError
 
-from crypto import chain, custody
+from crypto import acts, chain, custody, roster
 from crypto.chain import Link
 from crypto.envelope import Secret
 from crypto.padding import unpad
-from crypto.roles import Group
+from crypto.roles import Group, Role
 from crypto.stream import unlock
-from reporting import audit, places, records
+from reporting import audit, office, places, records
 from reporting.audit import Event
 from reporting.models import AuditRow, AuditSegment, Mail
 from reporting.office_rows import Epoch
 from reporting.runtime import Runtime
-from tests.builders import Seeds
+from tests.builders import FOUNDED, Manager, Seeds
+from tests.builders_staff import enrolled
 from tests.conftest import Clock
 
 LOOKED = Event(actor="aa", role="intake", verb="case.opened", subject=b"s" * 16, fields=("story",))
@@ -92,11 +95,11 @@ def test_if_the_row_cannot_be_written_the_change_does_not_happen(runtime: Runtim
     append(runtime)
     row = links(runtime)[0]
     with pytest.raises(DBAPIError), runtime.begin() as session:
-        session.execute(update(Epoch).values(made_week=1))
+        session.execute(insert(Epoch).values(id=bytes(16), group=Group.AUDIT))
         audit.append(session, runtime.journal, LOOKED, runtime.clock())
         session.execute(insert(AuditRow).values(n=row.n, week=row.week))
     with runtime.read() as session:
-        assert set(session.scalars(select(Epoch.made_week))) == {202648}
+        assert session.get(Epoch, bytes(16)) is None
 
 
 def test_a_week_has_its_own_segment_key(runtime: Runtime, clock: Clock) -> None:
@@ -107,6 +110,33 @@ def test_a_week_has_its_own_segment_key(runtime: Runtime, clock: Clock) -> None:
     with runtime.read() as session:
         assert session.scalar(select(func.count()).select_from(AuditSegment)) == 2
     assert [link.week for link in links(runtime)] == [202648, 202648, 202649]
+
+
+def test_a_new_key_of_the_auditors_begins_a_new_segment(runtime: Runtime, seeds: Seeds) -> None:
+    append(runtime)
+    epoch = let_an_auditor_make_the_next_key(runtime, seeds)
+    append(runtime)
+    with runtime.read() as session:
+        runtime.office.follow(session)
+    append(runtime)
+    append(runtime)
+    before = seeds.epochs[Group.AUDIT]
+    with runtime.read() as session:
+        sealed_to = {row.id: row.epoch_id for row in session.scalars(select(AuditSegment))}
+    assert [sealed_to[link.segment] for link in links(runtime)] == [before, before, epoch, epoch]
+    assert len(sealed_to) == 2
+
+
+def let_an_auditor_make_the_next_key(runtime: Runtime, seeds: Seeds) -> bytes:
+    auditor = Manager.make()
+    person = replace(auditor.listed, roles=frozenset({Role.AUDITOR}), is_manager=False)
+    public_key = custody.public_key(custody.make_seed())
+    act = acts.Epoch(FOUNDED, secrets.token_bytes(16), Group.AUDIT, public_key)
+    with runtime.begin() as session:
+        grown = enrolled(session, runtime.office.follow(session), seeds, person)
+        office.append(session, grown, roster.propose(grown, act, auditor.signing_seed))
+        session.add(Epoch(id=act.id, group=act.group))
+    return act.id
 
 
 def test_the_database_itself_refuses_to_delete_or_rewrite_a_row(runtime: Runtime) -> None:

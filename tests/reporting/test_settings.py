@@ -30,6 +30,7 @@ def test_every_variable_is_read() -> None:
             "TOMOSHIBI_LEAVE_URL": "https://weather.example/",
             "TOMOSHIBI_TIMEZONE": "Europe/Stockholm",
             "TOMOSHIBI_ONION": "abcdef.onion",
+            "TOMOSHIBI_STAFF_ORIGIN": "https://staff.example:8443",
             "TOMOSHIBI_FILES": "3",
             "TOMOSHIBI_FILE_MB": "20",
             "TOMOSHIBI_FILES_MB": "50",
@@ -41,6 +42,7 @@ def test_every_variable_is_read() -> None:
     assert settings.leave_url == "https://weather.example/"
     assert settings.timezone.key == "Europe/Stockholm"
     assert settings.onion_address == "abcdef.onion"
+    assert settings.staff_origin == "https://staff.example:8443"
     assert settings.files == FileLimits(3, 20_000_000, 50_000_000)
 
 
@@ -53,6 +55,22 @@ def test_every_variable_is_read() -> None:
         ("TOMOSHIBI_LEAVE_URL", "javascript:alert(1)"),
         ("TOMOSHIBI_LEAVE_URL", "https://"),
         ("TOMOSHIBI_ONION", "tomoshibi.example"),
+        *(
+            ("TOMOSHIBI_STAFF_ORIGIN", text)
+            for text in (
+                "staff.example",
+                "http://staff.example",
+                "http://localhost:8000",
+                "https://",
+                "https://Staff.example",
+                "https://staff.example/",
+                "https://staff.example:443",
+                "https://127.0.0.1:8000",
+                "https://[::1]",
+                "https://u@staff.example",
+                "https://staff.example\n",
+            )
+        ),
         ("TOMOSHIBI_TIMEZONE", "Mars/Olympus"),
         ("TOMOSHIBI_TIMEZONE", "../etc/passwd"),
         ("TOMOSHIBI_TYPO", "1"),
@@ -69,6 +87,16 @@ def test_every_variable_is_read() -> None:
 def test_a_wrong_setting_is_refused_by_name(name: str, text: str) -> None:
     with pytest.raises(SettingsError, match=name):
         Settings.from_environment({name: text})
+
+
+@pytest.mark.parametrize("origin", ["http://localhost:8000", "http://localhost"])
+def test_a_demonstration_may_be_at_localhost_over_plain_http(origin: str) -> None:
+    given = {"TOMOSHIBI_TRANSPORT": "loopback", "TOMOSHIBI_STAFF_ORIGIN": origin}
+    assert Settings.from_environment(given).staff_origin == origin
+
+
+def test_without_an_origin_there_is_none() -> None:
+    assert Settings.from_environment({}).staff_origin == ""
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,256 @@
+"""One's own page: what somebody comes in with, and where they are signed in."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from flask import Blueprint, Response
+from flask.testing import FlaskClient
+from pyotp import TOTP
+from werkzeug.test import TestResponse
+
+from admin.models import Member
+from crypto.roles import Role
+from tests.builders_staff import (
+    NEXT_CODE,
+    StaffMember,
+    the_staff,
+    token_of,
+    type_code,
+    type_passphrase,
+)
+from tests.conftest import Clock
+from tests.founded import Founded, let_in, numbers
+from tests.stepping_up import ASKS, hidden
+
+ME = "/staff/me"
+CODES = f"{ME}/codes"
+SECRET = re.compile(r"<code>([A-Z2-7]{32})</code>")
+OTHER = "Another browser"
+
+
+@pytest.fixture
+def aiko(office: Founded) -> FlaskClient:
+    """The browser of a supervisor who is a roster manager."""
+    return office.signed_in(office.aiko)
+
+
+def send(client: FlaskClient, address: str, **typed: str) -> TestResponse:
+    return client.post(address, data={"token": token_of(client.get(ME)), **typed})
+
+
+def another_app(client: FlaskClient, person: StaffMember, clock: Clock) -> TOTP:
+    """Let somebody use another app for codes; return what it shows."""
+    page = send(client, CODES)
+    found = SECRET.search(page.text)
+    assert found, page.text
+    app = TOTP(found[1])
+    (secret,) = hidden(page)["secret"]
+    typed = {"secret": secret, "code": app.at(clock()), "passphrase": person.passphrase}
+    assert send(client, CODES, **typed).headers["Location"] == ME
+    return app
+
+
+def test_everybody_has_a_page_of_their_own(office: Founded, aiko: FlaskClient) -> None:
+    page = aiko.get(ME)
+    assert "Aiko Mori" in page.text
+    assert "reviewer, caseworker, supervisor" in page.text
+    assert numbers(page) == numbers(aiko.get(f"/staff/people/{office.aiko.id.hex()}"))
+    mei = office.left_open(let_in(office, "Mei Tanaka", Role.CASEWORKER))
+    assert "<h1><span" in mei.get(ME).text
+    assert f'href="{ME}"' in mei.get("/staff/").text
+
+
+def test_where_nobody_said_at_which_address_passkeys_are_not_offered(aiko: FlaskClient) -> None:
+    assert "Passkeys are not set up on this site." in aiko.get(ME).text
+    page = send(aiko, f"{ME}/passkey")
+    assert "Passkeys are not set up on this site." in page.text
+    assert "<script" not in page.text
+
+
+def test_a_passkey_that_nobody_asked_for_is_not_taken(office: Founded, aiko: FlaskClient) -> None:
+    made = {"made": "{}", "label": "blue key", "passphrase": office.aiko.passphrase}
+    page = send(aiko, f"{ME}/passkey", **made)
+    assert page.status_code == 422
+    assert "Passkeys are not set up on this site." in page.text
+    assert "blue key" not in aiko.get(ME).text
+
+
+def test_from_then_on_the_codes_of_another_app_count(office: Founded, aiko: FlaskClient) -> None:
+    app = another_app(aiko, office.aiko, office.clock)
+    office.clock.advance(NEXT_CODE)
+    browser = office.browser()
+    type_passphrase(browser, office.aiko.name, office.aiko.passphrase)
+    assert type_code(browser, office.aiko.code(office.clock())).status_code == 422
+    assert type_code(browser, app.at(office.clock())).status_code == 303
+
+
+def test_the_code_that_showed_that_an_app_works_does_not_work_again(
+    office: Founded, aiko: FlaskClient
+) -> None:
+    app = another_app(aiko, office.aiko, office.clock)
+    browser = office.browser()
+    type_passphrase(browser, office.aiko.name, office.aiko.passphrase)
+    assert type_code(browser, app.at(office.clock())).status_code == 422
+
+
+def test_this_browser_goes_on_with_the_new_app_and_all_others_end(
+    office: Founded, aiko: FlaskClient
+) -> None:
+    other, daniel = office.left_open(office.aiko), office.left_open(office.daniel)
+    app = another_app(aiko, office.aiko, office.clock)
+    assert other.get(ME).headers["Location"] == "/staff/sign-in"
+    assert daniel.get(ME).status_code == 200
+    office.clock.advance(timedelta(minutes=5))
+    waiting = send(aiko, CODES)
+    assert ASKS in waiting.text
+    wrong = {"token": token_of(waiting), "step_up": office.aiko.code(office.clock())}
+    assert ASKS in aiko.post(CODES, data=wrong).text
+    right = {"token": token_of(waiting), "step_up": app.at(office.clock())}
+    assert ASKS not in aiko.post(CODES, data=right).text
+
+
+@pytest.mark.parametrize(
+    ("typed", "says"),
+    [
+        ({"passphrase": "not hers, I am afraid"}, "This is not your passphrase."),
+        ({"passphrase": ""}, "Please type your passphrase."),
+        ({"code": "000000x"}, "This code is wrong"),
+        ({"code": ""}, "Please type the six digits"),
+    ],
+)
+def test_codes_of_another_app_need_the_passphrase_and_a_code(
+    office: Founded, aiko: FlaskClient, typed: dict[str, str], says: str
+) -> None:
+    (secret,) = hidden(send(aiko, CODES))["secret"]
+    text = SECRET.search(send(aiko, CODES, secret=secret, code="", passphrase="").text)
+    assert text
+    right = {"code": TOTP(text[1]).at(office.clock()), "passphrase": office.aiko.passphrase}
+    page = send(aiko, CODES, secret=secret, **{**right, **typed})
+    assert page.status_code == 422
+    assert says in page.text
+    assert hidden(page)["secret"] == [secret]
+    assert office.aiko.passphrase not in page.text
+    assert send(aiko, CODES, secret=secret, **right).status_code == 303
+
+
+def test_a_secret_that_no_page_gave_out_is_refused(aiko: FlaskClient) -> None:
+    assert send(aiko, CODES, secret="ab", code="1", passphrase="x").status_code == 400
+
+
+def test_a_wrong_passphrase_inside_slows_its_name_down(office: Founded, aiko: FlaskClient) -> None:
+    (secret,) = hidden(send(aiko, CODES))["secret"]
+    text = SECRET.search(send(aiko, CODES, secret=secret, code="", passphrase="").text)
+    assert text
+    for _ in range(3):
+        code = TOTP(text[1]).at(office.clock())
+        send(aiko, CODES, secret=secret, code=code, passphrase="a guess of somebody else")
+    staff = the_staff(office.app)
+    with staff.service.read() as session:
+        tag = session.get_one(Member, office.aiko.id).name_tag
+    assert staff.patience.delay_seconds(tag) == 1.0
+
+
+def test_the_last_second_factor_stays(office: Founded, aiko: FlaskClient) -> None:
+    assert "Remove" not in aiko.get(ME).text
+    typed = {"which": "codes", "passphrase": office.aiko.passphrase}
+    page = send(aiko, f"{ME}/remove", **typed)
+    assert page.status_code == 409
+    assert "This is your only second factor." in page.text
+    office.left_open(office.aiko)
+
+
+def test_what_is_gone_cannot_be_removed(office: Founded, aiko: FlaskClient) -> None:
+    typed = {"which": "ab" * 8, "passphrase": office.aiko.passphrase}
+    page = send(aiko, f"{ME}/remove", **typed)
+    assert page.status_code == 409
+    assert "This second factor is gone already." in page.text
+
+
+def test_where_somebody_is_signed_in_is_listed_with_its_end(
+    office: Founded, aiko: FlaskClient
+) -> None:
+    office.left_open(office.daniel)
+    assert OTHER not in aiko.get(ME).text
+    office.left_open(office.aiko)
+    half_way = office.browser()
+    type_passphrase(half_way, office.aiko.name, office.aiko.passphrase)
+    page = aiko.get(ME).text
+    assert page.count("This browser") == 1
+    assert page.count(OTHER) == 2
+    assert page.count('<time datetime="2026-11-24T10:00Z">') == 3
+
+
+def test_one_other_browser_is_ended(office: Founded, aiko: FlaskClient) -> None:
+    other, third = office.left_open(office.aiko), office.left_open(office.aiko)
+    rows = hidden(aiko.get(ME))["row"]
+    assert send(aiko, f"{ME}/end", row=rows[0]).headers["Location"] == ME
+    assert send(aiko, f"{ME}/end", row=rows[0]).headers["Location"] == ME
+    assert hidden(aiko.get(ME))["row"] == rows[1:]
+    assert sorted(one.get(ME).status_code for one in (other, third)) == [200, 303]
+    ended = [(one.subject, one.count) for one in office.noted() if one.verb == "session.ended"]
+    assert ended == [(office.aiko.id.hex(), 1)]
+
+
+def test_all_others_are_ended_at_once(office: Founded, aiko: FlaskClient) -> None:
+    others = [office.left_open(office.aiko) for _ in range(2)]
+    daniel = office.left_open(office.daniel)
+    assert send(aiko, f"{ME}/end-others").headers["Location"] == ME
+    assert [one.get(ME).status_code for one in others] == [303, 303]
+    assert aiko.get(ME).status_code == daniel.get(ME).status_code == 200
+    ended = [(one.subject, one.count) for one in office.noted() if one.verb == "session.ended"]
+    assert ended == [(office.aiko.id.hex(), 2)]
+
+
+def test_nobody_ends_the_browsers_of_others_by_their_numbers(
+    office: Founded, aiko: FlaskClient
+) -> None:
+    daniel = office.left_open(office.daniel)
+    office.left_open(office.daniel)
+    (row,) = hidden(daniel.get(ME))["row"]
+    send(aiko, f"{ME}/end", row=row)
+    assert hidden(daniel.get(ME))["row"] == [row]
+
+
+@pytest.mark.parametrize("row", ["", "ab", "x" * 32, "AB" * 16])
+def test_a_number_that_no_page_gave_out_is_refused(aiko: FlaskClient, row: str) -> None:
+    assert send(aiko, f"{ME}/end", row=row).status_code == 400
+
+
+def test_a_supervisor_signs_somebody_out_everywhere(office: Founded, aiko: FlaskClient) -> None:
+    browsers = [office.left_open(office.sora) for _ in range(2)]
+    person = f"/staff/people/{office.sora.id.hex()}"
+    assert "Sign them out everywhere" in aiko.get(person).text
+    assert send(aiko, f"{person}/sessions").headers["Location"] == person
+    assert [one.get(ME).status_code for one in browsers] == [303, 303]
+    assert aiko.get(ME).status_code == 200
+    (ended,) = (one for one in office.noted() if one.verb == "session.ended")
+    assert (ended.actor, ended.subject) == (office.aiko.id.hex(), office.sora.id.hex())
+    assert (ended.count, ended.rule) == (2, "sessions.end: supervisor")
+
+
+def test_only_supervisors_do_and_only_to_somebody(office: Founded, aiko: FlaskClient) -> None:
+    sora = office.signed_in(office.sora)
+    person = f"/staff/people/{office.aiko.id.hex()}"
+    assert "Sign them out everywhere" not in sora.get(person).text
+    assert send(sora, f"{person}/sessions").status_code == 404
+    assert aiko.get(ME).status_code == 200
+    assert send(aiko, f"/staff/people/{'ab' * 16}/sessions").status_code == 404
+
+
+def test_pages_that_there_are_not_are_not_linked(office: Founded, aiko: FlaskClient) -> None:
+    address = f"{ME}/force"
+    assert address not in aiko.get(ME).text
+    site = Blueprint("elsewhere", __name__)
+    site.add_url_rule(address, "force", Response)
+    office.app._got_first_request = False  # noqa: SLF001 - the application is built already
+    office.app.register_blueprint(site)
+    assert f'<a href="{address}">If somebody forces you' in aiko.get(ME).text
+
+
+def test_the_log_names_the_kind_of_a_factor_and_nothing_of_it(office: Founded) -> None:
+    another_app(office.signed_in(office.daniel), office.daniel, office.clock)
+    (added,) = (one for one in office.noted() if one.verb.startswith("factor"))
+    own = office.daniel.id.hex()
+    assert (added.verb, added.actor, added.subject) == ("factor.added", own, own)
+    assert (added.fields, added.count) == (("codes",), None)

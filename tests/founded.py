@@ -1,0 +1,193 @@
+"""A founded office with three roster managers, and the browsers in which people act."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+
+from flask import Flask
+from flask.testing import FlaskClient
+from pyotp import TOTP
+from werkzeug.test import TestResponse
+
+import admin.web
+from admin import audit, ceremony
+from admin.accounts import Duties, Newcomer
+from admin.admission import Arrival, admit, look_back
+from admin.audit import Entry
+from admin.ceremony import Founder, Place
+from admin.desk import Desk
+from admin.factors import OneTimeCodes
+from admin.runtime import open_door
+from admin.sessions import Credentials, unlock
+from crypto.passphrase import Parameters
+from crypto.roles import Role
+from reporting.database import connect
+from reporting.settings import Settings
+from tests.builders_staff import NEXT_CODE, PASSPHRASE, StaffMember, sign_in, the_staff
+from tests.conftest import Clock
+from tests.stepping_up import confirm
+from wsgi import create_app
+
+READER = frozenset({Role.REVIEWER, Role.CASEWORKER, Role.SUPERVISOR})
+FOUNDERS = (
+    ("Aiko Mori", Duties(READER, is_manager=True)),
+    ("Daniel Berg", Duties(READER, is_manager=True)),
+    ("Sora Lind", Duties(frozenset({Role.STEWARD, Role.STATISTICS_OFFICER}), is_manager=True)),
+)
+CHEAP = Parameters.cheap_for_tests()
+CHOSEN = "vexing gravel lantern orbit sublime"
+HIDDEN = re.compile(r'<input type="hidden" name="(\w+)" value="(\w*)">')
+LINK = re.compile(r"https://localhost(/staff/join/[0-9a-f]{64})")
+NUMBERS = re.compile(r'<p class="numbers"[^>]*>([\d ]+)</p>')
+TEXT_OF_A_SECRET = re.compile(r"<code>([A-Z2-7]{32})</code>")
+
+
+@dataclass(frozen=True)
+class Founded:
+    """Both sites of an office whose only people are its founders."""
+
+    app: Flask
+    clock: Clock
+    aiko: StaffMember
+    daniel: StaffMember
+    sora: StaffMember
+
+    def browser(self) -> FlaskClient:
+        """Return the browser of somebody who reads English."""
+        client = self.app.test_client()
+        client.set_cookie("__Host-l", "en")
+        return client
+
+    def signed_in(self, person: StaffMember) -> FlaskClient:
+        """Return a browser in which this person is signed in, and which nothing asks for more."""
+        client = self.left_open(person)
+        confirm(self.app, client, self.clock)
+        return client
+
+    def left_open(self, person: StaffMember) -> FlaskClient:
+        """Return a browser in which this person is signed in, as a thief finds it."""
+        client = self.browser()
+        sign_in(client, person, self.clock)
+        return client
+
+    @contextmanager
+    def desk(self, person: StaffMember) -> Iterator[Desk]:
+        """Let somebody in with both factors, and let them act in the same unit of work."""
+        self.clock.advance(NEXT_CODE)
+        staff, now = the_staff(self.app), self.clock()
+        opened = unlock(staff, Credentials(person.name, person.passphrase), now)
+        arrival = Arrival(person.code(now), now, "step_up", look_back(staff, opened))
+        with staff.service.begin() as session:
+            admitted = admit(session, staff, opened, arrival)
+            yield Desk(session, admitted.ring, admitted.verified, staff.service.journal, now)
+
+    def noted(self) -> list[Entry]:
+        """Return what the log says, the first deed first; a founder keeps its key in trust."""
+        with self.desk(self.aiko) as desk:
+            entries = audit.read(desk.session, desk.ring.segment_key, None)
+        return list(reversed(entries))
+
+
+@contextmanager
+def founded(settings: Settings, clock: Clock) -> Iterator[Founded]:
+    """Hold the ceremony, and open both sites."""
+    newcomers = [Newcomer(name, PASSPHRASE, OneTimeCodes.make()) for name, _ in FOUNDERS]
+    founders = [
+        Founder(newcomer, duties) for newcomer, (_, duties) in zip(newcomers, FOUNDERS, strict=True)
+    ]
+    database = connect(settings.database)
+    listed = ceremony.found(
+        Place(settings, database, open_door(settings, CHEAP)), founders, clock()
+    )
+    database.engine.dispose()
+    staff = partial(admin.web.install, pause=lambda _seconds: None, parameters=CHEAP)
+    app = create_app(settings, clock, staff)
+    app.config["PREFERRED_URL_SCHEME"] = "https"
+    members = [
+        StaffMember(person.id, newcomer.name, PASSPHRASE, newcomer.codes)
+        for newcomer, person in zip(newcomers, listed, strict=True)
+    ]
+    yield Founded(app, clock, *members)
+    the_staff(app).service.database.engine.dispose()
+
+
+def fill(client: FlaskClient, address: str, **typed: str | list[str]) -> TestResponse:
+    """Open a page, fill in its form and press its button."""
+    page = client.get(address)
+    assert page.status_code == 200, page.text
+    return client.post(address, data={**hidden(page), **typed})
+
+
+def press(client: FlaskClient, page: str, address: str) -> TestResponse:
+    """Open a page, and press a button of it that leads to another address."""
+    return client.post(address, data=hidden(client.get(page)))
+
+
+def hidden(page: TestResponse) -> dict[str, str]:
+    """Return what a page's own forms carry unseen."""
+    return dict(HIDDEN.findall(page.text))
+
+
+def numbers(page: TestResponse) -> list[str]:
+    """Return the fingerprints that stand on a page."""
+    return NUMBERS.findall(page.text)
+
+
+def link_of(page: TestResponse) -> str:
+    """Return the address behind the link that a page shows, without its host."""
+    found = LINK.search(page.text)
+    assert found, page.text
+    return found[1]
+
+
+def ask(manager: FlaskClient, name: str, *roles: Role) -> str:
+    """Let a manager ask somebody to join; return the address of the link."""
+    return link_of(fill(manager, "/staff/people/invite", name=name, roles=list(roles)))
+
+
+def join(office: Founded, link: str, name: str) -> tuple[StaffMember, TestResponse]:
+    """Make the keys of somebody behind a link; return them and the page with their numbers."""
+    client = office.browser()
+    page = client.get(link)
+    found = TEXT_OF_A_SECRET.search(page.text)
+    assert found, page.text
+    typed = {"passphrase": CHOSEN, "again": CHOSEN, "code": TOTP(found[1]).at(office.clock())}
+    made = client.post(link, data={**hidden(page), **typed})
+    codes = OneTimeCodes.from_text(found[1])
+    return StaffMember(b"", name, CHOSEN, codes), made
+
+
+def person_called(manager: FlaskClient, name: str) -> str:
+    """Return the address of the page of somebody whom the people page names."""
+    page = manager.get("/staff/people").text
+    called = rf'<a href="(/staff/people/[0-9a-f]{{32}})"><span [^>]*>{name}</span>'
+    found = re.search(called, page)
+    assert found, page
+    return found[1]
+
+
+def proposal_about(manager: FlaskClient, name: str) -> str:
+    """Return the address of what waits about somebody."""
+    page = manager.get("/staff/people").text
+    called = rf'<a href="(/staff/proposals/[0-9a-f]{{32}})"><span [^>]*>{name}</span>'
+    found = re.search(called, page)
+    assert found, page
+    return found[1]
+
+
+def let_in(office: Founded, name: str, *roles: Role) -> StaffMember:
+    """Let somebody join through the pages."""
+    aiko, daniel = office.signed_in(office.aiko), office.signed_in(office.daniel)
+    newcomer, _ = join(office, ask(aiko, name, *roles), name)
+    person = person_called(aiko, name)
+    fill(aiko, f"{person}/duties", roles=list(roles), confirmed="yes")
+    fill(daniel, proposal_about(daniel, name), confirmed="yes")
+    return StaffMember(
+        bytes.fromhex(person.rpartition("/")[2]), name, newcomer.passphrase, newcomer.codes
+    )
+
+
+def address_of(person: StaffMember) -> str:
+    return f"/staff/people/{person.id.hex()}"
