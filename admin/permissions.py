@@ -70,13 +70,15 @@ ALLOWED: Final[Mapping[Action, AbstractSet[str]]] = {
     Action.DECLARE: frozenset({ON_STAFF}),
     Action.PRACTISE: frozenset({ON_STAFF}),
 }
-# Pages that somebody whose keys are kept back is shown, with nothing on them.
+# Pages that somebody whose keys are kept back is shown, with nothing on them; and what they change
+# about themself, of which nothing is kept.
 SHOWN_EMPTY: Final = frozenset(
     {
         Action.VIEW_QUEUE,
         Action.VIEW_AUDIT,
         Action.VIEW_PEOPLE,
         Action.VIEW_COVERAGE,
+        Action.CHANGE_FACTORS,
         Action.DECLARE,
         Action.PRACTISE,
     }

@@ -5,7 +5,7 @@ from typing import Final
 
 from flask import Response, request
 
-from admin import accounts, browsers, candidates, directory, membership, proposals
+from admin import accounts, browsers, candidates, directory, joining, membership, proposals
 from admin.accounts import Duties
 from admin.directory import PersonPage, Standing
 from admin.joining import Wish
@@ -79,6 +79,19 @@ def call_off(ring: Ring, member: bytes) -> Response:
     return to(PEOPLE)
 
 
+@guard.requires(Action.INVITE)
+def invite_again(ring: Ring, member: bytes) -> Response:
+    """Let somebody make new keys, and show their link this one time."""
+    form = OnceForm.of(browser.posted(OnceForm))
+    mark = once.mark(form.once.data, "new-keys", member.hex())
+    with desk(ring) as at:
+        name = directory.person(at, member).called
+        if not browsers.take_in(at.session, browser.keys(), mark, at.now):
+            return page("invited.html", name=name, link="")
+        token = joining.invite_again(at, member)
+    return page("invited.html", name=name, link=_link(token))
+
+
 @guard.requires(Action.SIGN_ROSTER)
 def show_duties(ring: Ring, member: bytes) -> Response:
     """Ask what somebody is to do from now on."""
@@ -124,12 +137,6 @@ def remove(ring: Ring, member: bytes) -> Response:
     return page("remove.html", UNFIT, one=shown, form=form, once=once.number())
 
 
-def link_for(token: Secret) -> str:
-    """Return the address behind which somebody makes their keys."""
-    scheme = "https" if runtime().settings.transport is Transport.HTTPS else "http"
-    return f"{scheme}://{request.host}/staff/join/{token.reveal().hex()}"
-
-
 def _invited(ring: Ring, form: InviteForm) -> Response:
     wish = Wish(accounts.read_name(form.name.data), _duties(form))
     mark = once.mark(form.once.data, "invite", wish.name)
@@ -137,7 +144,12 @@ def _invited(ring: Ring, form: InviteForm) -> Response:
         if not browsers.take_in(at.session, browser.keys(), mark, at.now):
             return page("invited.html", name=wish.name, link="")
         token = candidates.ask(at, staff().door, wish)
-    return page("invited.html", name=wish.name, link=link_for(token))
+    return page("invited.html", name=wish.name, link=_link(token))
+
+
+def _link(token: Secret) -> str:
+    scheme = "https" if runtime().settings.transport is Transport.HTTPS else "http"
+    return f"{scheme}://{request.host}/staff/join/{token.reveal().hex()}"
 
 
 def _duties_page(shown: PersonPage, form: DutiesForm, status: int = HTTPStatus.OK) -> Response:
