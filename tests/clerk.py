@@ -110,8 +110,9 @@ class Clerk:
             yield from self.shown.elements
             return
         heads = [one for one in self.shown.elements if one.tag in HEADINGS]
-        (head,) = (one for one in heads if one.text.startswith(under))
-        yield from (one for one in self.shown.elements if _is_in(one, head.around[-1]))
+        found = [one for one in heads if one.text.startswith(under)]
+        assert len(found) == 1, f"{len(found)} headings say {under!r} on: {self.text}"
+        yield from (one for one in self.shown.elements if _is_in(one, found[0].around[-1]))
 
     def _labelled(self, label: str, under: str) -> int:
         """Return the place of the field that has this label."""

@@ -47,9 +47,16 @@ class Step:
     acts: tuple[Act, ...]
 
 
-def procedures() -> dict[str, tuple[Step, ...]]:
-    """Return every procedure of the document by its title, without the number before it."""
-    text = OPERATIONS.read_text(encoding="utf-8")
+Manual = dict[str, tuple[Step, ...]]
+
+
+def procedures() -> Manual:
+    """Return every procedure of the document."""
+    return read(OPERATIONS.read_text(encoding="utf-8"))
+
+
+def read(text: str) -> Manual:
+    """Return the steps under each title of a document, without the number before the title."""
     found = list(SECTION.finditer(text))
     ends = [one.start() for one in found[1:]] + [len(text)]
     return {
@@ -70,11 +77,11 @@ def _steps(text: str) -> Iterator[Step]:
 def _acts(written: str) -> Iterator[Act]:
     block = BLOCK.search(written)
     lines = re.sub(r"^ {3}", "", block["lines"], flags=re.MULTILINE) if block else ""
-    for act in _read(" ".join(BLOCK.sub("", written).split())):
+    for act in _acts_in(" ".join(BLOCK.sub("", written).split())):
         yield replace(act, given=lines) if act.verb == "write" else act
 
 
-def _read(text: str) -> Iterator[Act]:
+def _acts_in(text: str) -> Iterator[Act]:
     """Yield the acts of a step; a verb counts until the next one."""
     verb, given = "", ""
     last: tuple[Act, ...] = ()

@@ -16,7 +16,7 @@ from tests.builders_staff import a_stored_report
 from tests.conftest import Clock
 from tests.founded import CHEAP, Founded, founded, let_declare, let_in
 from tests.machine import Machine
-from tests.manual import procedures
+from tests.manual import procedures, read
 from tests.stage import Stage
 from wsgi import Installation
 
@@ -32,6 +32,21 @@ NEW = (
     "A new colleague makes their keys",
     "A new colleague is vetted",
     "A trainee begins",
+)
+
+WRONG = (
+    '**Aiko:** Sign in. Open "Peoples".',
+    '**Aiko:** Sign in. Open "People", then "Ask somebody to leave".',
+    '**Aiko:** Sign in. Open "People", then "Mei Tanaka" under "Waits for a signature".',
+    '**Aiko:** Sign in. Open "People", then "Mei Tanaka", then press "Send them away".',
+    '**Aiko:** Sign in. Open your own page, and read "Nobody is here".',
+    '**Aiko:** Sign in. Open "People", then "Ask somebody to join", and tick "queen".',
+    '**Aiko:** Sign in. Open "People", then "Ask somebody to join", and press "Make a link".',
+    '**Aiko:** Sign in. Open "People", then "Ask somebody to join". Type "x" into "Surname".',
+    "**Mei:** Sign in with the second passphrase.",
+    "**Operator (staff):** Run `tomoshibi audit`.",
+    "**Operator (staff):** Run `cat office.pins`.",
+    '**Operator (staff):** Run `tomoshibi maintain`, and read "Nothing was deleted".',
 )
 
 
@@ -93,6 +108,22 @@ def test_every_procedure_is_carried_out_here() -> None:
     played = {*NEW, *ALONE, "The first day", "The server was taken"}
     again = {"Signing in", "When a page asks again", "Declaring ties"}
     assert {title for title, steps in procedures().items() if steps} == played | again
+
+
+def test_a_wrong_word_in_a_step_is_found(stage: Stage) -> None:
+    for step in WRONG:
+        stage.manual |= read(f"## Wrong\n\n1. {step}\n")
+        with pytest.raises(AssertionError):
+            stage.play("Wrong")
+
+
+@pytest.mark.parametrize(
+    "step",
+    ['Sign in and open "People".', '**Aiko:** Admire "People".', "**Aiko:** See `help.toml`."],
+)
+def test_a_step_that_nobody_could_carry_out_is_found(step: str) -> None:
+    with pytest.raises(AssertionError, match="nobody"):
+        read(f"## Wrong\n\n1. {step}\n")
 
 
 def test_the_first_day(machine: Machine) -> None:
