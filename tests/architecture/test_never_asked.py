@@ -72,6 +72,7 @@ EXCUSED = {
     "member name_tag": "name",
     "invitation expires_hour": "exact_day_and_gps",
     "sign_in expires_hour": "exact_day_and_gps",
+    "spent_code expires_hour": "exact_day_and_gps",
     "visit expires_hour": "exact_day_and_gps",
 }
 
