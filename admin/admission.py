@@ -14,18 +14,24 @@ from admin import (
     audit,
     checkpoints,
     circles,
+    covering,
     decoys,
     epochs,
     force,
     grants,
     holds,
+    lapses,
+    letters,
     spent,
     witnesses,
 )
 from admin.authority import Person, event
 from admin.checkpoints import Signer
+from admin.declaring import with_standing
 from admin.decoys import Boxes, Shown
+from admin.desk import Desk
 from admin.errors import AlarmError, NotEnrolledError
+from admin.keeping import kept_back
 from admin.keyring import Ring, listed, matches, name_of, open_ring
 from admin.models import Member
 from admin.runtime import Staff
@@ -143,13 +149,23 @@ def _let_in(
         ring = open_ring(person.kept_back(), LiveKeys(shown.keyring, {}), verified)
         return Admitted(ring, verified)
     keys = grants.open_all(session, shown.keyring, person.id, verified)
-    return _caught_up(session, staff, open_ring(person, keys, verified), verified, now)
+    ring = with_standing(session, open_ring(person, keys, verified), verified)
+    return _caught_up(session, staff, ring, verified, now)
 
 
 def _caught_up(
     session: Session, staff: Staff, ring: Ring, verified: Roster, now: datetime
 ) -> Admitted:
-    """Make what keys are due, and hand on to colleagues what they lack."""
+    """Make what keys are due, and hand on to colleagues what they lack.
+
+    Whoever is kept back makes none and hands none on.
+    """
+    desk = Desk(session, ring, verified, staff.service.journal, now)
+    lapses.note_overdue(desk)
+    if ring.person.is_manager:
+        lapses.run(desk)
+    if ring.person.id in kept_back(session, verified):
+        return Admitted(ring, verified)
     for group in epochs.due(session, ring, verified, now):
         noted = replace(event(ring.person, "key.rotated"), fields=(group,))
         append(session, staff.service.journal, noted, now)
@@ -159,6 +175,8 @@ def _caught_up(
         noted = replace(event(ring.person, "key.shared"), count=handed.given + handed.taken)
         append(session, staff.service.journal, noted, now)
     circles.hand_on(session, ring, verified)
+    letters.hand_on(session, ring, verified)
+    covering.hand_on(session, ring, verified, now)
     try:
         epochs.carry_over(session, ring, verified)
     except OpenError:

@@ -8,13 +8,15 @@ from sqlalchemy.orm import Session
 
 from admin.errors import HiddenError
 from admin.permissions import MANAGER, SHOWN_EMPTY, Action, is_allowed, rule_for
+from admin.stages import Limits
+from admin.standing import NO_STANDING, Standing
 from crypto.roles import Group, Role, groups_of
 from reporting import audit
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A member of the staff who is signed in, as the roster has them.
+    """A member of the staff who is signed in, as the roster has them, and their standing.
 
     Whoever is kept back came in and finds nothing: no keys, and pages with nothing on them.
     """
@@ -24,6 +26,7 @@ class Person:
     roles: frozenset[Role]
     is_manager: bool = False
     is_kept_back: bool = False
+    standing: Standing = NO_STANDING
 
     @property
     def groups(self) -> frozenset[Group]:
@@ -38,6 +41,11 @@ class Person:
     def kept_back(self) -> Self:
         """Return this person without anything that they can use; their pages look as before."""
         return replace(self, is_manager=False, is_kept_back=True)
+
+    @property
+    def limits(self) -> Limits:
+        """What their stage lets them do."""
+        return self.standing.limits
 
     @property
     def role(self) -> str:

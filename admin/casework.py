@@ -8,7 +8,7 @@ from typing import Final
 from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
-from admin import cases
+from admin import cases, openings
 from admin.authority import authorize, event
 from admin.keyring import Ring
 from admin.permissions import Action
@@ -17,7 +17,7 @@ from forms.answers import Answers
 from reporting import consent, places, records, threads, traces
 from reporting.attachments import File
 from reporting.audit import Journal, append
-from reporting.clock import minute_text, read_minute
+from reporting.clock import day_of, minute_text, read_minute
 from reporting.consent import Choices
 from reporting.ids import CaseId
 from reporting.models import (
@@ -82,8 +82,9 @@ def open_case(
     """Open a report and note, first, that it was opened; its writer's messages count as read.
 
     Its writer is told that it was read. Raises HiddenError when there is no such report for this
-    person, and AlarmError when a part of it is missing or was altered, even what stands in clear:
-    then nothing of it is shown. Choices that are not genuine allow nothing, and are an alarm too.
+    person, EnoughForTodayError on probation, and AlarmError when a part of it is missing or was
+    altered, even what stands in clear: then nothing of it is shown. Choices that are not genuine
+    allow nothing, and are an alarm too.
     """
     rule = authorize(ring.person, Action.OPEN_CASE, case)
     found = cases.find(session, case, Action.OPEN_CASE)
@@ -92,6 +93,7 @@ def open_case(
         append(session, journal, event(ring.person, "case.received", case, rule), now)
     # Before anything is opened: a crash may leave a record without a reading, never the reverse.
     append(session, journal, event(ring.person, "case.opened", case, rule), now)
+    openings.count_in(session, ring, case, day_of(now))
     deeds = [Deed.REPORT_READ]
     if session.scalars(delete(Mail).where(Mail.case_id == case).returning(Mail.case_id)).all():
         append(session, journal, event(ring.person, "message.read", case, rule), now)

@@ -17,8 +17,8 @@ from typing import Final
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from admin import holds
 from admin.errors import AlarmError, NotHandedOnError
+from admin.keeping import kept_back
 from admin.keyring import Ring
 from admin.models import About, CircleKey, CircleRow
 from crypto import acts
@@ -144,9 +144,9 @@ def read(session: Session, shared: SharedKey) -> Mapping[bytes, Record]:
 
 def _entitled(session: Session, circle: Circle, verified: Roster) -> Mapping[bytes, acts.Person]:
     """Return whom a circle's key is handed on to: its people, unless their keys are kept back."""
-    held = holds.held(session)
+    kept = kept_back(session, verified)
     people = people_of(circle, verified)
-    return {id_: person for id_, person in people.items() if id_ not in held}
+    return {id_: person for id_, person in people.items() if id_ not in kept}
 
 
 def _keep_up(session: Session, ring: Ring, verified: Roster, circle: Circle) -> None:

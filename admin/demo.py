@@ -25,7 +25,8 @@ from reporting.models import Case
 from reporting.office import HEAD_FILE, PIN_FILE
 from reporting.runtime import Runtime
 
-# The smallest team that the rules allow, and a caseworker. The first three found the office.
+# The smallest team that the rules allow, a caseworker, and somebody in training. The first three
+# found the office.
 STAFF: Final = (
     ("Aiko Mori", ("reviewer", "caseworker", "supervisor", "manager")),
     ("Daniel Berg", ("reviewer", "caseworker", "supervisor", "manager")),
@@ -34,6 +35,7 @@ STAFF: Final = (
     ("Ren Okada", ("auditor",)),
     ("Kofi Mensah", ("administrator",)),
     ("Mei Tanaka", ("caseworker",)),
+    ("Yuna Sato", ()),
 )
 FOUNDERS: Final = 3
 WORDS_IN_A_PASSPHRASE: Final = 6

@@ -7,9 +7,10 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from pyotp import TOTP
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from admin import joining, membership
+from admin import declaring, demo_vetting, joining, letters, membership
 from admin.accounts import Duties, Newcomer, has_joined, prepare
 from admin.admission import Arrival, Opened, admit, look_back
 from admin.desk import Desk
@@ -17,9 +18,11 @@ from admin.errors import CodeRefusedError
 from admin.factors import STEP_SECONDS
 from admin.installation import Installation, started
 from admin.joining import Wish
+from admin.letters import Kind
+from admin.models import Member
 from admin.runtime import Staff, open_staff
 from admin.sessions import Credentials, unlock
-from crypto.passphrase import STANDARD
+from crypto.passphrase import STANDARD, name_tag
 
 STEP: Final = timedelta(seconds=STEP_SECONDS)
 
@@ -32,7 +35,7 @@ def let_join(
 ) -> None:
     """Let everybody join who has not yet; each of them joins whole or not at all.
 
-    The first founder asks and proposes, the second signs.
+    The first founder asks and proposes, the second signs. In the end everybody declares their ties.
     """
     with started(installation) as service:
         staff = open_staff(service, STANDARD, pause=lambda _seconds: None)
@@ -47,6 +50,10 @@ def let_join(
             _catch_up(staff, founders, now)
         for newcomer, duties, moment in waiting:
             _enrol(staff, founders, Wish(newcomer.name, duties), newcomer, moment)
+        afterwards = now + (len(wanted) + 1) * STEP
+        for newcomer in (*founders, *(newcomer for newcomer, _ in wanted)):
+            if not _has_declared(staff, newcomer):
+                _declare(staff, newcomer, afterwards)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +85,24 @@ def _enrol(
         token = joining.invite(desk, wish)
         link = joining.look(session, token, now)
         joining.join(session, staff.service, token, prepare(staff.door, newcomer, link.member), now)
-        membership.propose(desk, link.member, wish.duties)
         second = _desk(staff, session, signing)
+        demo_vetting.vet(desk, second, link.member, wish.duties)
+        membership.propose(desk, link.member, wish.duties)
         (proposal,) = membership.waiting(session, second.verified)
         membership.sign(second, proposal.id)
+
+
+def _has_declared(staff: Staff, person: Newcomer) -> bool:
+    tag = name_tag(staff.door.pepper, person.name)
+    with staff.service.read() as session:
+        member = session.scalars(select(Member.id).where(Member.name_tag == tag)).one()
+        return member in letters.written(session, Kind.WORD)
+
+
+def _declare(staff: Staff, person: Newcomer, now: datetime) -> None:
+    arrived = _at_the_door(staff, person, now)
+    with staff.service.begin() as session:
+        declaring.declare(_desk(staff, session, arrived), demo_vetting.ties_of(person.name))
 
 
 def _at_the_door(staff: Staff, founder: Newcomer, now: datetime) -> _Founder:

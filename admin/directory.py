@@ -94,6 +94,7 @@ class PersonPage:
     may_remove: bool = False
     may_call_off: bool = False
     may_see_to: bool = False
+    may_renew: bool = False
 
     @property
     def compared(self) -> tuple[str, ...]:
@@ -230,6 +231,7 @@ def _belonging(desk: Desk, member: bytes, known: Mapping[bytes, str]) -> PersonP
         may_propose=may_sign and is_other and bool(made),
         may_remove=_manages(desk, Action.REMOVE_PERSON) and is_other,
         may_see_to=_manages(desk, Action.REMOVE_PERSON) and is_other,
+        may_renew=_manages(desk, Action.INVITE) and is_other and bool(made),
     )
 
 

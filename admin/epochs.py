@@ -12,7 +12,8 @@ from typing import Final
 from sqlalchemy import delete, exists, select
 from sqlalchemy.orm import Session
 
-from admin import grants, holds, rekeying
+from admin import grants, rekeying
+from admin.keeping import kept_back
 from admin.keyring import Ring, make_epoch
 from admin.models import Grant, ProposalRow
 from admin.rekeying import Renewed
@@ -68,11 +69,11 @@ def rotate(
     grown = office.append(session, verified, ring.propose(verified, made.stated))
     session.add(EpochRow(id=made.stated.id, group=group))
     session.flush()
-    held = holds.held(session)
+    kept = kept_back(session, grown)
     session.add_all(
         grants.give(made.stated, made.seed, one)
         for one in grown.members(group)
-        if one.id not in held
+        if one.id not in kept
     )
     return ring.with_seeds((made,)), grown
 

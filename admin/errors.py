@@ -63,6 +63,43 @@ class ProposalError(StaffError):
     """Nothing can come of this proposal; the text says why, in words for its maker."""
 
 
+class NotVettedError(ProposalError):
+    """Somebody has not come far enough for what was proposed; `lacks` is what the next step asks.
+
+    `stage` is that step, and empty where none leads on. The words are those of the stages.
+    """
+
+    def __init__(self, member: bytes, stage: str, lacks: tuple[str, ...]) -> None:
+        missing = f" Missing for {stage}: {', '.join(lacks)}." if lacks else ""
+        super().__init__(
+            "This person has not come far enough: two managers sign each step of vetting first."
+            f"{missing}"
+        )
+        self.member = member
+        self.stage = stage
+        self.lacks = lacks
+
+
+class StepError(StaffError):
+    """A step of vetting, or a decision about a tie, cannot be taken like this."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why
+
+
+class NotInForceError(StaffError):
+    """Somebody has to declare first: nothing else opens for them today."""
+
+
+class EnoughForTodayError(StaffError):
+    """On probation somebody has opened as many reports today as their stage allows."""
+
+    def __init__(self, case: bytes) -> None:
+        super().__init__("as many reports as this stage allows were opened today")
+        self.case = case
+
+
 class NotSignedInError(StaffError):
     """No living sign-in belongs to this cookie."""
 

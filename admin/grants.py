@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from admin import holds
 from admin.errors import AlarmError
+from admin.keeping import kept_back
 from admin.keyring import Ring
 from admin.models import Grant
 from crypto import acts
@@ -132,12 +132,12 @@ def _entitled(session: Session, verified: Roster) -> dict[Group, dict[bytes, act
 
     Nobody does whose keys are kept back.
     """
-    held = holds.held(session)
+    kept = kept_back(session, verified)
     return {
         group: {
             person.id: person
             for person in verified.members(group) or verified.managers
-            if person.id not in held
+            if person.id not in kept
         }
         for group in Group
     }

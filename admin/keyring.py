@@ -8,7 +8,7 @@ from datetime import datetime
 from admin.authority import Person
 from admin.errors import NotHandedOnError
 from admin.models import Member
-from crypto import acts, roster
+from crypto import acts, roster, standing
 from crypto.acts import Act, Epoch
 from crypto.chain import GENESIS, Head
 from crypto.cosigned import Cosigned
@@ -28,6 +28,7 @@ from crypto.roles import Group, Role
 from crypto.roster import Roster
 from crypto.signing import Document, Prefix
 from crypto.signing import public_key as signing_key
+from crypto.standing import Held, Managers, Progress
 from crypto.stream import lock, unlock
 from reporting import places
 from reporting.clock import day_of
@@ -116,6 +117,14 @@ class Ring:
         """Return the proposal with this person's signature as well. Raises RosterError."""
         return roster.countersign(grown, proposal, self._keys.keyring.signing_seed)
 
+    def propose_step(self, progress: Progress, held: Held, managers: Managers) -> bytes:
+        """Return a proposed step of vetting with this person's signature. Raises StandingError."""
+        return standing.propose(progress, held, self._keys.keyring.signing_seed, managers)
+
+    def countersign_step(self, progress: Progress, proposal: bytes, managers: Managers) -> bytes:
+        """Return the step with this person's signature as well. Raises StandingError."""
+        return standing.countersign(progress, proposal, self._keys.keyring.signing_seed, managers)
+
     def sign(self, prefix: Prefix, document: Document) -> Cosigned:
         """Return a document with this person's signature."""
         return Cosigned.write(prefix, document, self._keys.keyring.signing_seed)
@@ -155,6 +164,11 @@ class Ring:
             if group in self.person.groups
         }
         return LiveKeys(self._keys.keyring, acting)
+
+    @property
+    def sealing_key(self) -> bytes:
+        """What others seal to, so that this person alone opens it."""
+        return public_key(self._keys.keyring.seed)
 
     @property
     def groups(self) -> frozenset[Group]:

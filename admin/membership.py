@@ -14,7 +14,7 @@ from typing import Final
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from admin import browsers, circles, epochs, grants, holds
+from admin import browsers, circles, epochs, grants, holds, letters, vetting
 from admin.accounts import Duties
 from admin.authority import authorize
 from admin.circles import Circle
@@ -64,8 +64,8 @@ def waiting(session: Session, verified: Roster) -> tuple[Waiting, ...]:
 def propose(desk: Desk, member: bytes, duties: Duties) -> None:
     """Propose that somebody who has made their keys belongs, with these duties, or changes to it.
 
-    Somebody who has new keys keeps them from then on. Raises HiddenError for nobody, and
-    ProposalError with the reason.
+    Somebody who has new keys keeps them from then on. Raises HiddenError for nobody, ProposalError
+    with the reason, and NotVettedError for somebody who has not come far enough.
     """
     rule = authorize(desk.ring.person, Action.SIGN_ROSTER, member)
     row = desk.session.get(Member, member)
@@ -74,8 +74,9 @@ def propose(desk: Desk, member: bytes, duties: Duties) -> None:
     desk.note("roster.proposed", member, rule)
     with _explaining():
         keys = row.sealing_key, row.signing_key
-        act = _act(desk, acts.Person(member, *keys, duties.roles, duties.is_manager))
-        entry = desk.ring.propose(desk.verified, act)
+        person = acts.Person(member, *keys, duties.roles, duties.is_manager)
+        entry = desk.ring.propose(desk.verified, _act(desk, person))
+    vetting.require_stage(desk, person)
     _forget_void(desk.session, desk.verified)
     desk.session.add(ProposalRow(id=secrets.token_bytes(16), entry=entry))
 
@@ -97,6 +98,7 @@ def sign(desk: Desk, proposal: bytes) -> Roster:
         raise ProposalError(NOT_POSSIBLE)
     with _explaining(TWICE if desk.ring.person.id in before.signers else NOT_POSSIBLE):
         entry = desk.ring.countersign(desk.verified, row.entry)
+    vetting.require_stage(desk, act.person)
     desk.note("roster.signed", act.person.id, rule)
     desk.note(VERBS[act.action], act.person.id, fields=tuple(sorted(act.person.roles)))
     _release(desk, act.person.id)
@@ -158,6 +160,7 @@ def _come_into_force(desk: Desk, entry: bytes) -> Roster:
         ring, grown = epochs.rotate(desk.session, ring, grown, group, desk.now)
     grants.hand_on(desk.session, ring, grown)
     circles.hand_on(desk.session, ring, grown)
+    letters.hand_on(desk.session, ring, grown)
     _forget_void(desk.session, grown)
     return grown
 

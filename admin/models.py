@@ -205,3 +205,58 @@ class Alert(Base):
     )
     key_sealed: Mapped[bytes] = mapped_column(LargeBinary, info=sealed())
     content_sealed: Mapped[bytes] = mapped_column(LargeBinary, info=sealed())
+
+
+class StandingRow(Base):
+    """One signed step of somebody's standing; believed for its signatures alone."""
+
+    __tablename__ = "standing_step"
+    __table_args__ = table(
+        "How far each person has come on the team, by random numbers, as two others signed it."
+    )
+
+    member_id: Mapped[bytes] = mapped_column(
+        Id, primary_key=True, info=clear("says whom it is about, by their random number")
+    )
+    n: Mapped[int] = mapped_column(
+        primary_key=True, autoincrement=False, info=clear("the place in the list")
+    )
+    signed: Mapped[bytes] = mapped_column(
+        LargeBinary,
+        info=clear("what people signed: anybody may check it, and it names nobody"),
+    )
+
+
+class LetterRow(Base):
+    """A record that is sealed to one person alone."""
+
+    __tablename__ = "letter"
+    __table_args__ = table(
+        "What people on the team declared, and what was decided of it, sealed to each reader."
+    )
+
+    kind: Mapped[str] = mapped_column(
+        String(16), primary_key=True, info=clear("says what kind of record it is")
+    )
+    subject_id: Mapped[bytes] = mapped_column(
+        Id, primary_key=True, info=clear("says whom it is about, by their random number")
+    )
+    reader_id: Mapped[bytes] = mapped_column(
+        Id,
+        primary_key=True,
+        index=True,
+        info=clear("says which person it is for, by their random number"),
+    )
+    key_sealed: Mapped[bytes] = mapped_column(LargeBinary, info=sealed())
+    content_sealed: Mapped[bytes] = mapped_column(LargeBinary, info=sealed())
+
+
+class Lapse(Base):
+    """Somebody whose keys were taken back until they declare again."""
+
+    __tablename__ = "lapse"
+    __table_args__ = table("People on the team who open nothing until they declare their ties.")
+
+    member_id: Mapped[bytes] = mapped_column(
+        Id, primary_key=True, info=clear("says which person it is, by their random number")
+    )

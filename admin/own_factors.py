@@ -15,7 +15,7 @@ from admin import browsers, decoys, own_sessions, passkeys, tries
 from admin.admission import Opened, factors_of, shown_of, still_there
 from admin.authority import authorize, event
 from admin.decoys import Shown
-from admin.errors import AccountError, CodeRefusedError
+from admin.errors import AccountError, CodeRefusedError, SignInRefusedError
 from admin.factors import OneTimeCodes
 from admin.keyring import unset_decoy
 from admin.models import Member
@@ -134,11 +134,16 @@ def _change(staff: Staff, here: Presence, passphrase: str, change: Change) -> No
     with service.begin() as session:
         member = still_there(session.get(Member, person.id, with_for_update=True))
         shown = shown_of(staff, member, opened)
+        if shown.is_decoy and not person.is_kept_back:
+            raise SignInRefusedError
         factors = change.apply(factors_of(shown.keyring)).encode()
         changed = replace(shown, keyring=replace(shown.keyring, factors=factors))
         noted = replace(event(person, change.verb, person.id, rule), fields=(change.kind,))
         append(session, service.journal, noted, here.now)
-        _lock_again(staff, member, opened, changed)
+        # Whoever is kept back may be forced: their own key ring stays as it is, and they see in
+        # this browser alone what they asked for.
+        if changed.is_decoy or not person.is_kept_back:
+            _lock_again(staff, member, opened, changed)
         live_keys = here.ring.with_factors(factors).kept()
         browsers.renew(session, here.keys, Secret(live_keys.encode()), here.now)
         own_sessions.erase_others(session, person.id, here.keys.row)

@@ -16,6 +16,7 @@ STATISTICS_OFFICER: Final = "statistics_officer"
 AUDITOR: Final = "auditor"
 ADMINISTRATOR: Final = "administrator"
 MANAGER: Final = "manager"  # a mark, beside the role of a supervisor or a steward
+ON_STAFF: Final = "staff"  # everybody on the roster has it, with a role or without
 EVERYBODY: Final = frozenset(
     {REVIEWER, CASEWORKER, SUPERVISOR, STEWARD, STATISTICS_OFFICER, AUDITOR, ADMINISTRATOR}
 )
@@ -42,6 +43,10 @@ class Action(StrEnum):
     SEE_ALERTS = "alerts.see"
     CHANGE_FACTORS = "factors.change"
     END_SESSIONS = "sessions.end"
+    VET = "people.vet"
+    VIEW_COVERAGE = "coverage.view"
+    DECLARE = "declaration.make"
+    PRACTISE = "practice.view"
 
 
 ALLOWED: Final[Mapping[Action, AbstractSet[str]]] = {
@@ -60,9 +65,24 @@ ALLOWED: Final[Mapping[Action, AbstractSet[str]]] = {
     Action.SEE_ALERTS: frozenset({SUPERVISOR}),
     Action.CHANGE_FACTORS: EVERYBODY,  # one's own; nobody can change another's
     Action.END_SESSIONS: frozenset({SUPERVISOR}),
+    Action.VET: frozenset({MANAGER}),
+    Action.VIEW_COVERAGE: frozenset({SUPERVISOR, STEWARD}),
+    Action.DECLARE: frozenset({ON_STAFF}),
+    Action.PRACTISE: frozenset({ON_STAFF}),
 }
-# Pages that somebody whose keys are kept back is shown, with nothing on them.
-SHOWN_EMPTY: Final = frozenset({Action.VIEW_QUEUE, Action.VIEW_AUDIT, Action.VIEW_PEOPLE})
+# Pages that somebody whose keys are kept back is shown, with nothing on them; and what they change
+# about themself, of which nothing is kept.
+SHOWN_EMPTY: Final = frozenset(
+    {
+        Action.VIEW_QUEUE,
+        Action.VIEW_AUDIT,
+        Action.VIEW_PEOPLE,
+        Action.VIEW_COVERAGE,
+        Action.CHANGE_FACTORS,
+        Action.DECLARE,
+        Action.PRACTISE,
+    }
+)
 
 # What asks for a second factor again: whoever finds a browser signed in can do none of it.
 STEP_UP: Final[AbstractSet[Action]] = frozenset(
@@ -72,17 +92,18 @@ STEP_UP: Final[AbstractSet[Action]] = frozenset(
         Action.REMOVE_PERSON,
         Action.EXPORT_AUDIT,
         Action.CHANGE_FACTORS,
+        Action.VET,
     }
 )
 
 
 def is_allowed(action: Action, marks: AbstractSet[str]) -> bool:
     """Say whether one of these roles may do it; an action without a rule is allowed to nobody."""
-    return bool(ALLOWED.get(action, frozenset()) & marks)
+    return bool(ALLOWED.get(action, frozenset()) & {ON_STAFF, *marks})
 
 
 def rule_for(action: Action, marks: AbstractSet[str]) -> str:
     """Name the rule that decides about an action, as the audit log records it."""
     if not is_allowed(action, marks):
         return f"{action}: no rule"
-    return f"{action}: {', '.join(sorted(ALLOWED[action] & marks))}"
+    return f"{action}: {', '.join(sorted(ALLOWED[action] & {ON_STAFF, *marks}))}"

@@ -103,11 +103,9 @@ class Factors:
 
     def accept(self, proof: Proof, now: datetime) -> Self:
         """Return these with what was shown used up; raise CodeRefusedError for a wrong one."""
-        match proof:
-            case str(code):
-                return self.accept_code(code, now)
-            case Answer(told, origin, challenge):
-                return self.accept_passkey(told, origin, challenge)
+        if isinstance(proof, str):
+            return self.accept_code(proof, now)
+        return self.accept_passkey(proof.told, proof.origin, proof.challenge)
 
     def with_passkey(self, passkey: Passkey) -> Self:
         """Return these and one more; raise AccountError when it is known or finds no room."""

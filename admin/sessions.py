@@ -24,6 +24,7 @@ from admin.admission import (
 )
 from admin.authority import Person
 from admin.browsers import BrowserKeys, Live, Pending
+from admin.declaring import with_standing
 from admin.decoys import Boxes, open_either
 from admin.errors import (
     CodeRefusedError,
@@ -138,7 +139,8 @@ def present(staff: Staff, token: Secret, now: datetime) -> Ring:
     try:
         with staff.service.read() as session:
             live = browsers.find_live(session, keys, now)
-            ring = _ring_of(session, live, followed(session, staff))
+            verified = followed(session, staff)
+            ring = with_standing(session, _ring_of(session, live, verified), verified)
     except NotSignedInError:
         _erase_if_spent(staff, keys, now)
         raise

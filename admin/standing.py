@@ -39,6 +39,20 @@ class Standing:
         return not self.limits.may_hold_group_keys or today >= self.due + GRACE
 
 
+# Of whom nobody signed how far they have come: nothing opens for them.
+NO_STANDING: Final = Standing(Stage.INVITED, date.min, date.min)
+
+
+# Later than anybody's declaration can end.
+_NEVER: Final = date(9000, 1, 1)
+
+
+def in_force(progress: Progress) -> Standing:
+    """Return the standing of a stage for somebody who is asked to declare nothing."""
+    stage = progress.stage if progress.held else Stage.INVITED
+    return Standing(stage, _NEVER, _NEVER)
+
+
 def standing_of(progress: Progress, declared: Iterable[date], attested: Iterable[date]) -> Standing:
     """Return the standing of somebody who declared and attested on these days.
 

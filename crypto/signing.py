@@ -39,6 +39,9 @@ class Prefix(StrEnum):
     ROSTER = "tomoshibi-roster-v1"
     CIRCLE = "tomoshibi-circle-v1"
     STANDING = "tomoshibi-standing-v1"
+    WORD = "tomoshibi-word-v1"
+    VOICE = "tomoshibi-voice-v1"
+    CARD = "tomoshibi-card-v1"
 
     def of(self, document: bytes) -> bytes:
         """Return the bytes that are signed and hashed for a document."""

@@ -130,7 +130,8 @@ def founder(member: bytes, day: date) -> Progress:
 def managers_of(roster: Roster) -> Managers:
     """Return the signing keys of the managers as they are now.
 
-    For `verify` the caller joins those of all rosters that led here: a step outlives its signers.
+    For `verify` the caller takes those who ever were (`Succession.once_managers`): a step outlives
+    its signers.
     """
     return {person.signing_key: person.id for person in roster.managers}
 

@@ -1,7 +1,8 @@
 """Succession: who has held the seeds of a group, and whether all of them are still in it.
 
 A seed that somebody has held is never taken back from them. Whoever leaves a group, or gets new
-keys because the old ones are in other hands, goes on knowing its epochs (FORMAT.md 12.4).
+keys because the old ones are in other hands, goes on knowing its epochs (FORMAT.md 12.4). What
+managers signed outlives them as well, so whose keys they were is remembered too (FORMAT.md 14.2).
 """
 
 from collections.abc import Iterable, Mapping
@@ -15,12 +16,14 @@ from crypto.roles import Group
 
 @dataclass(frozen=True, slots=True)
 class Succession:
-    """What is known of seeds outside their groups.
+    """What is known of seeds outside their groups, and of those who were there before.
 
     `in_trust` are the groups that nobody was in at the founding, until they get another epoch: the
     managers who founded the office keep their seeds. `stale` are those whose epoch in force
     somebody knows who is not one of them, and `exposed` the ids of all epochs that left with
     somebody, for ever. `signed_with` has each key that somebody signs with or ever signed with.
+    `founders` are the ids that the founding names, and `once_managers` says of every key that a
+    manager ever signed with whose it was.
     """
 
     in_trust: frozenset[Group] = frozenset()
@@ -29,6 +32,8 @@ class Succession:
     signed_with: Mapping[bytes, frozenset[bytes]] = field(
         default_factory=lambda: MappingProxyType({})
     )
+    founders: frozenset[bytes] = frozenset()
+    once_managers: Mapping[bytes, bytes] = field(default_factory=lambda: MappingProxyType({}))
 
     def after(
         self,
@@ -42,7 +47,13 @@ class Succession:
         `epochs` are all that the groups had until then.
         """
         succeeded = self._succeeded(act, before, people, epochs)
-        return replace(succeeded, signed_with=self._signing(people))
+        managers = {one.signing_key: one.id for one in people.values() if one.is_manager}
+        return replace(
+            succeeded,
+            signed_with=self._signing(people),
+            founders=self.founders or frozenset(people),
+            once_managers=MappingProxyType({**self.once_managers, **managers}),
+        )
 
     def _signing(self, people: Mapping[bytes, Person]) -> Mapping[bytes, frozenset[bytes]]:
         now = {person.id: frozenset({person.signing_key}) for person in people.values()}

@@ -10,7 +10,7 @@ from wtforms.validators import ValidationError
 
 from forms.base import Fields, Form
 from forms.codebook import COUNTRIES
-from forms.fields import Choice, Codes, Words
+from forms.fields import Choice, Codes, Mark, Words
 from forms.ties import LANGUAGES, MOST_STATES, REGIONS, Declared, Tie, TieKind
 from forms.validators import Chosen, Filled, Readable, ShortEnough, is_blank
 from forms.wording import Message, msgid
@@ -141,10 +141,15 @@ class AttestationForm(Form):
 
 
 class VoiceForm(Form):
-    """What one manager decides of one tie, and why."""
+    """What one manager decides of one tie, and why.
+
+    `digest` names the declaration that stood on the page, and `tie` is the place of the tie in it.
+    """
 
     limit: ClassVar[int] = REASON_CHARACTERS
 
+    digest = Mark()
+    tie = Mark()
     outcome = Choice(OUTCOMES, validators=[Filled(NO_ANSWER)])
     reason = Words(validators=[Filled(NO_REASON), Readable(), ShortEnough(REASON_CHARACTERS)])
 
@@ -152,6 +157,26 @@ class VoiceForm(Form):
 def empty() -> DeclarationForm:
     """Return the form before anything is written, with one group for a state."""
     return form_of(1).of({})
+
+
+def filled(declared: Declared) -> DeclarationForm:
+    """Return the form as somebody filled it before, with an empty group if there is room."""
+    states = tuple(dict.fromkeys(tie.state for tie in declared.ties))
+    fields: dict[str, tuple[str, ...]] = {
+        "languages": declared.languages,
+        "region": (declared.region,),
+        "woman": ("yes" if declared.is_woman else "no",),
+        "government": ("yes" if declared.in_government else "no",),
+        "names": ("\n".join(declared.names),),
+        "nothing": () if states else ("yes",),
+    }
+    for group, state in enumerate(states):
+        ties = [tie for tie in declared.ties if tie.state == state]
+        named = (tie.organisation for tie in ties)
+        fields[state_field(group)] = (state,)
+        fields[ties_field(group)] = tuple(tie.kind for tie in ties)
+        fields[organisation_field(group)] = ("\n".join(name for name in named if name),)
+    return form_of(min(len(states) + 1, MOST_STATES)).of(fields)
 
 
 def sent(fields: Fields) -> DeclarationForm:

@@ -28,6 +28,7 @@ from reporting.audit import head
 from reporting.database import connect
 from reporting.settings import Settings
 from tests.builders_staff import NEXT_CODE, PASSPHRASE, StaffMember, the_staff
+from tests.builders_standing import came_to, gave_their_word
 from tests.conftest import Clock
 from wsgi import create_app
 
@@ -36,6 +37,7 @@ STEWARD = frozenset({Role.STEWARD, Role.STATISTICS_OFFICER})
 FOUNDERS = (("Aiko Mori", READER), ("Daniel Berg", READER), ("Sora Lind", STEWARD))
 STEWARDS = tuple((name, STEWARD) for name, _ in FOUNDERS)
 CHEAP = Parameters.cheap_for_tests()
+NOBODYS = OneTimeCodes.make()
 
 
 @dataclass(frozen=True)
@@ -85,10 +87,12 @@ def a_team(
     )
     database.engine.dispose()
     app = both_sites(settings, clock)
-    founders = (
+    founders = [
         StaffMember(person.id, newcomer.name, PASSPHRASE, newcomer.codes)
         for newcomer, person in zip(newcomers, listed, strict=True)
-    )
+    ]
+    for founder in founders:
+        a_word_of(app, founder)
     yield Team(app, clock, *founders)
     the_staff(app).service.database.engine.dispose()
 
@@ -136,11 +140,16 @@ def an_invited(
 
 
 def a_joined(app: Flask, invited: Invited, clock: Clock) -> StaffMember:
-    """Let somebody who was asked make their keys; nobody has signed for them yet."""
+    """Let somebody who was asked make their keys, and come all the way of their vetting.
+
+    Nobody has signed for them in the roster yet.
+    """
     staff, newcomer = the_staff(app), Newcomer(invited.name, PASSPHRASE, OneTimeCodes.make())
     prepared = prepare(staff.door, newcomer, invited.id)
     with staff.service.begin() as session:
         joining.join(session, staff.service, invited.token, prepared, clock())
+        verified = staff.service.office.follow(session)
+        came_to(session, verified, signers_of(app, verified), invited.id)
     return StaffMember(invited.id, invited.name, PASSPHRASE, newcomer.codes)
 
 
@@ -161,9 +170,17 @@ def propose(
 
 
 def sign(app: Flask, manager: StaffMember, clock: Clock, proposal: bytes) -> Roster:
-    """Let a manager sign a proposal of a colleague."""
+    """Let a manager sign a proposal of a colleague; whoever comes in by it declares at once."""
     with desk_of(app, manager, clock) as desk:
-        return membership.sign(desk, proposal)
+        (member,) = (
+            each.proposal.act.person.id
+            for each in membership.waiting(desk.session, desk.verified)
+            if each.id == proposal and isinstance(each.proposal.act, Enrolment | Change)
+        )
+        grown = membership.sign(desk, proposal)
+    if member in grown.people and member not in desk.verified.people:
+        a_word_of(app, StaffMember(member, "", PASSPHRASE, NOBODYS))
+    return grown
 
 
 def remove(app: Flask, manager: StaffMember, clock: Clock, person: StaffMember) -> Roster:
@@ -197,6 +214,21 @@ def with_new_keys(app: Flask, person: StaffMember) -> StaffMember:
     with staff.service.begin() as session:
         session.merge(prepared.row(head(session), staff.service.office.roster.head))
     return replace(person, codes=newcomer.codes)
+
+
+def a_word_of(app: Flask, person: StaffMember) -> None:
+    """Let somebody on the roster declare their ties, for longer than any test lasts."""
+    service = the_staff(app).service
+    with service.begin() as session:
+        verified = service.office.follow(session)
+        listed = verified.people[person.id]
+        gave_their_word(session, verified, keyring_of(app, person), listed)
+
+
+def signers_of(app: Flask, verified: Roster) -> list[Secret]:
+    """Return what two roster managers sign with."""
+    managers = [StaffMember(one.id, "", PASSPHRASE, NOBODYS) for one in verified.managers]
+    return [keyring_of(app, one).signing_seed for one in managers[:2]]
 
 
 def keyring_of(app: Flask, person: StaffMember) -> Keyring:

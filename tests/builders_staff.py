@@ -3,8 +3,8 @@
 import re
 import secrets
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Self
+from datetime import date, datetime, timedelta
+from typing import Self, TypedDict, Unpack
 
 from flask import Flask
 from flask.testing import FlaskClient
@@ -28,11 +28,13 @@ from crypto.envelope import Label, Secret, expand
 from crypto.passphrase import stretch
 from crypto.roles import Group, Role
 from crypto.roster import Roster
+from crypto.standing import Stage
 from reporting import intake, office, places, records
 from reporting.audit import head
 from reporting.models import AuditSegment, CasePart, CaseWrap, Part, Wrapped
 from tests import multipart
 from tests.builders import FOUNDED, Seeds, a_report
+from tests.builders_standing import FAR, came_to, gave_their_word
 from tests.conftest import Clock
 from tests.multipart import Evidence
 
@@ -63,10 +65,25 @@ def the_staff(app: Flask) -> Staff:
     return staff
 
 
+class Vetted(TypedDict, total=False):
+    """How far somebody came, and on which days they declared their ties; on none they never did."""
+
+    stage: Stage
+    declared: tuple[date, ...]
+
+
 def a_member(
-    app: Flask, seeds: Seeds, name: str, *roles: Role, manages: bool = False
+    app: Flask,
+    seeds: Seeds,
+    name: str,
+    *roles: Role,
+    manages: bool = False,
+    **vetted: Unpack[Vetted],
 ) -> StaffMember:
-    """Put somebody on the roster, with the first key of each of their groups."""
+    """Put somebody on the roster, with the first key of each of their groups.
+
+    They are a member whose declaration does not end, unless a test says otherwise.
+    """
     staff, newcomer = the_staff(app), Newcomer(name, PASSPHRASE, OneTimeCodes.make())
     prepared = prepare(staff.door, newcomer, secrets.token_bytes(16))
     person = prepared.listed(Duties(frozenset(roles), manages))
@@ -74,6 +91,10 @@ def a_member(
         verified = staff.service.office.follow(session)
         verified = enrolled(session, verified, seeds, person)
         session.add(prepared.row(head(session), verified.head))
+        signers = [manager.signing_seed for manager in seeds.managers]
+        came_to(session, verified, signers, person.id, vetted.get("stage", Stage.MEMBER))
+        for day in vetted.get("declared", (FAR,)):
+            gave_their_word(session, verified, prepared.keyring, person, day)
         session.flush()
         session.add_all(
             grants.give(seeds.stated(group), seeds.by_group[group], person)

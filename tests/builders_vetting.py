@@ -42,6 +42,10 @@ class Said(TypedDict, total=False):
 
 
 def a_declaration(day: date = TODAY, **said: Unpack[Said]) -> Declaration:
+    return a_declaration_of(MEMBER, day, **said)
+
+
+def a_declaration_of(member: bytes, day: date, **said: Unpack[Said]) -> Declaration:
     declared = Declared(
         ties=said.get("ties", ()),
         languages=said.get("languages", ("ja", "en")),
@@ -50,7 +54,7 @@ def a_declaration(day: date = TODAY, **said: Unpack[Said]) -> Declaration:
         in_government=False,
         names=said.get("names", ("Emi Sato",)),
     )
-    return Declaration(MEMBER, day, declared)
+    return Declaration(member, day, declared)
 
 
 def a_voice(declaration: Declaration, tie: Tie, outcome: Outcome, by: bytes) -> Voice:

@@ -2,30 +2,36 @@
 
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 
 from flask import Flask
 from flask.testing import FlaskClient
 from pyotp import TOTP
+from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 import admin.web
-from admin import audit, ceremony
+from admin import audit, ceremony, letters, steps
 from admin.accounts import Duties, Newcomer
 from admin.admission import Arrival, admit, look_back
 from admin.audit import Entry
 from admin.ceremony import Founder, Place
 from admin.desk import Desk
 from admin.factors import OneTimeCodes
+from admin.letters import Kind
+from admin.models import Member
 from admin.runtime import open_door
 from admin.sessions import Credentials, unlock
+from crypto.envelope import OpenError
 from crypto.passphrase import Parameters
 from crypto.roles import Role
 from reporting.database import connect
 from reporting.settings import Settings
+from tests.builders_people import NOBODYS, a_word_of, signers_of
 from tests.builders_staff import NEXT_CODE, PASSPHRASE, StaffMember, sign_in, the_staff
+from tests.builders_standing import came_to
 from tests.conftest import Clock
 from tests.stepping_up import confirm
 from wsgi import create_app
@@ -69,6 +75,7 @@ class Founded:
     def left_open(self, person: StaffMember) -> FlaskClient:
         """Return a browser in which this person is signed in, as a thief finds it."""
         client = self.browser()
+        let_declare(self)
         sign_in(client, person, self.clock)
         return client
 
@@ -109,6 +116,8 @@ def founded(settings: Settings, clock: Clock) -> Iterator[Founded]:
         StaffMember(person.id, newcomer.name, PASSPHRASE, newcomer.codes)
         for newcomer, person in zip(newcomers, listed, strict=True)
     ]
+    for member in members:
+        a_word_of(app, member)
     yield Founded(app, clock, *members)
     the_staff(app).service.database.engine.dispose()
 
@@ -148,7 +157,17 @@ def ask(manager: FlaskClient, name: str, *roles: Role) -> str:
 
 
 def join(office: Founded, link: str, name: str) -> tuple[StaffMember, TestResponse]:
-    """Make the keys of somebody behind a link; return them and the page with their numbers."""
+    """Make the keys of somebody behind a link; return them and the page with their numbers.
+
+    Whoever is on the way then has come as far as anybody can.
+    """
+    made = sign_up(office, link, name)
+    let_come(office)
+    return made
+
+
+def sign_up(office: Founded, link: str, name: str) -> tuple[StaffMember, TestResponse]:
+    """Make the keys of somebody behind a link, of whom no step was signed yet."""
     client = office.browser()
     page = client.get(link)
     found = TEXT_OF_A_SECRET.search(page.text)
@@ -157,6 +176,28 @@ def join(office: Founded, link: str, name: str) -> tuple[StaffMember, TestRespon
     made = client.post(link, data={**hidden(page), **typed})
     codes = OneTimeCodes.from_text(found[1])
     return StaffMember(b"", name, CHOSEN, codes), made
+
+
+def let_come(office: Founded) -> None:
+    """Let managers sign every step of those who have keys and are not on the roster."""
+    service = the_staff(office.app).service
+    with service.begin() as session:
+        verified = service.office.follow(session)
+        known = verified.people.keys() | verified.removed.keys()
+        for member in session.scalars(select(Member.id).where(Member.id.not_in(known))):
+            if not steps.progress_of(session, verified, member).held:
+                came_to(session, verified, signers_of(office.app, verified), member)
+
+
+def let_declare(office: Founded) -> None:
+    """Let everybody declare their ties who is on the roster by now and has not."""
+    service = the_staff(office.app).service
+    with service.read() as session:
+        people = service.office.follow(session).people
+        missing = people.keys() - letters.written(session, Kind.WORD)
+    for member in missing:
+        with suppress(OpenError):
+            a_word_of(office.app, StaffMember(member, "", CHOSEN, NOBODYS))
 
 
 def person_called(manager: FlaskClient, name: str) -> str:

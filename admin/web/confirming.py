@@ -20,7 +20,7 @@ from admin.web.wording import WRONG_CODE, WRONG_PASSKEY
 from forms.signin import StepUpForm
 from reporting.web.context import now
 
-NOT_CARRIED: Final = frozenset({browser.TOKEN_FIELD, "passphrase", "new_passphrase", "again"})
+NOT_CARRIED: Final = frozenset({browser.TOKEN_FIELD, "passphrase", "current", "chosen", "again"})
 
 
 class NotConfirmedError(Exception):

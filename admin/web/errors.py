@@ -13,21 +13,28 @@ from admin.errors import (
     AccountError,
     AlarmError,
     CodeRefusedError,
+    EnoughForTodayError,
     HiddenError,
     InvitationGoneError,
     NotEnrolledError,
     NotHandedOnError,
+    NotInForceError,
     NotSignedInError,
+    NotVettedError,
     PassphraseError,
     ProposalError,
     SignInEndedError,
     SignInRefusedError,
+    StepError,
 )
+from admin.permissions import Action
 from admin.web import browser, confirming, guard, passphrases, signin, wording
 from admin.web.confirming import NotConfirmedError
 from admin.web.context import staff
+from admin.web.declaring import DECLARATION, STANDING
 from admin.web.rendering import bare, page, scripted
-from forms.base import UnknownAnswerError
+from admin.web.vetted import LACKS, NO_STEP, STAGES
+from forms.base import TooLongError, UnknownAnswerError
 from forms.signin import FactorForm, PassphraseForm
 from reporting.errors import BusyError, MailboxFullError
 from reporting.web import bodies
@@ -52,9 +59,14 @@ def install(site: Blueprint) -> None:
     site.register_error_handler(NotHandedOnError, _not_handed_on)
     site.register_error_handler(InvitationGoneError, _invitation_gone)
     site.register_error_handler(ProposalError, _not_possible)
+    site.register_error_handler(NotVettedError, _not_vetted)
+    site.register_error_handler(NotInForceError, _not_in_force)
+    site.register_error_handler(StepError, _no_step)
+    site.register_error_handler(EnoughForTodayError, _enough)
     site.register_error_handler(AccountError, _no_account)
     site.register_error_handler(browser.ForeignFormError, _foreign)
     site.register_error_handler(UnknownAnswerError, _foreign)
+    site.register_error_handler(TooLongError, _foreign)
     site.register_error_handler(MailboxFullError, _full)
     site.register_error_handler(BusyError, _busy)
 
@@ -65,6 +77,33 @@ def _not_signed_in(_error: NotSignedInError) -> Response:
     if browser.would_orphan():
         return bare("enter.html", HTTPStatus.OK, there=request.path)
     return to(SIGN_IN)
+
+
+def _not_in_force(_error: NotInForceError) -> Response:
+    """Lead to the one form that opens, or, where no form helps, to what the team signed."""
+    may_declare = g.person.limits.may_practise
+    if request.method == "POST":
+        return page("again.html", 403, problem=wording.DECLARE_FIRST, typed=_typed("text"))
+    return to(DECLARATION if may_declare else STANDING)
+
+
+def _not_vetted(error: NotVettedError) -> Response:
+    return page("not_vetted.html", HTTPStatus.CONFLICT, error=error, lacks=LACKS, stages=STAGES)
+
+
+def _no_step(error: StepError) -> Response:
+    return page("again.html", HTTPStatus.CONFLICT, problem=NO_STEP[error.why], typed="")
+
+
+def _enough(error: EnoughForTodayError) -> Response:
+    refusal = HiddenError(Action.OPEN_CASE, error.case, f"{Action.OPEN_CASE}: cases a day")
+    service = staff().service
+    try:
+        with service.begin() as session:
+            record_refusal(session, service.journal, g.person, refusal, now())
+    except BusyError as busy:
+        return _busy(busy)
+    return page("enough.html", HTTPStatus.TOO_MANY_REQUESTS)
 
 
 def _hidden(error: HiddenError) -> Response:

@@ -8,11 +8,12 @@ from flask import Blueprint, Flask, Response, g, request
 
 from admin import sessions
 from admin.authority import authorize
-from admin.errors import NotSignedInError
+from admin.errors import NotInForceError, NotSignedInError
 from admin.keyring import Ring
 from admin.permissions import ALLOWED, Action
 from admin.web import browser, confirming
 from admin.web.context import staff
+from reporting.clock import day_of
 from reporting.web.context import now
 
 P = ParamSpec("P")
@@ -36,7 +37,20 @@ def anybody(view: Page[P]) -> Page[P]:
 
 
 def signed_in(view: PageOfSomebody[P]) -> Page[P]:
-    """Open a page to everybody on the staff; the view gets their ring."""
+    """Open a page to everybody on the staff who may work; the view gets their ring."""
+    GUARDS[view.__name__] = SIGNED_IN
+
+    @wraps(view)
+    def guarded(*args: P.args, **kwargs: P.kwargs) -> Response:
+        ring = _ring()
+        _require_standing(ring)
+        return view(ring, *args, **kwargs)
+
+    return guarded
+
+
+def leaving(view: PageOfSomebody[P]) -> Page[P]:
+    """Open the way out to everybody on the staff, also to those who have to declare first."""
     GUARDS[view.__name__] = SIGNED_IN
 
     @wraps(view)
@@ -58,6 +72,8 @@ def requires(action: Action) -> Callable[[PageOfSomebody[P]], Page[P]]:
         @wraps(view)
         def guarded(*args: P.args, **kwargs: P.kwargs) -> Response:
             ring = _ring()
+            if action is not Action.DECLARE:
+                _require_standing(ring)
             authorize(ring.person, action, subject())
             confirming.require(ring, action)
             return view(ring, *args, **kwargs)
@@ -81,6 +97,12 @@ def check(app: Flask, site: Blueprint) -> None:
         asked = GUARDS.get(app.view_functions[rule.endpoint].__name__, "")
         if asked not in {ANYBODY, SIGNED_IN, *ALLOWED}:
             raise UnguardedError(f"{rule.rule} does not say who may reach it")
+
+
+def _require_standing(ring: Ring) -> None:
+    """Raise NotInForceError for somebody for whom only the form that is overdue opens."""
+    if not ring.person.standing.may_work(day_of(now())):
+        raise NotInForceError
 
 
 def _ring() -> Ring:

@@ -5,7 +5,7 @@ from typing import Final
 
 from flask import Response, request
 
-from admin import accounts, browsers, candidates, directory, membership, proposals
+from admin import accounts, browsers, candidates, directory, joining, membership, proposals
 from admin.accounts import Duties
 from admin.directory import PersonPage, Standing
 from admin.joining import Wish
@@ -77,6 +77,19 @@ def call_off(ring: Ring, member: bytes) -> Response:
         if browsers.take_in(at.session, browser.keys(), mark, at.now):
             candidates.call_off(at, member)
     return to(PEOPLE)
+
+
+@guard.requires(Action.INVITE)
+def invite_again(ring: Ring, member: bytes) -> Response:
+    """Let somebody make new keys, and show their link this one time."""
+    form = OnceForm.of(browser.posted(OnceForm))
+    mark = once.mark(form.once.data, "new-keys", member.hex())
+    with desk(ring) as at:
+        name = directory.person(at, member).called
+        if not browsers.take_in(at.session, browser.keys(), mark, at.now):
+            return page("invited.html", name=name, link="")
+        token = joining.invite_again(at, member)
+    return page("invited.html", name=name, link=_link(token))
 
 
 @guard.requires(Action.SIGN_ROSTER)

@@ -10,8 +10,10 @@ from admin.web import alerts, guard
 from admin.web.audit import log_page
 from admin.web.context import staff
 from admin.web.people import people_page
+from admin.web.practice import PRACTICE
 from admin.web.rendering import page
 from reporting.web.context import now
+from reporting.web.rendering import to
 
 
 @guard.signed_in
@@ -25,6 +27,8 @@ def home(ring: Ring) -> Response:
         return queue_page(ring, None)
     if is_allowed(Action.VIEW_AUDIT, marks):
         return log_page(ring, None)
+    if not marks:
+        return to(PRACTICE)
     if CASEWORKER in marks or not is_allowed(Action.VIEW_PEOPLE, marks):
         return page("nothing.html", alerts=alerts.of(ring))
     return people_page(ring)

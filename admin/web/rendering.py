@@ -7,12 +7,14 @@ from typing import Final
 
 from flask import Response, g, render_template, url_for
 
+from admin.authority import Person
 from admin.permissions import Action, is_allowed
 from admin.web import browser, guard
 from admin.web.wording import GROUPS, KINDS, LEVELS, ROLES, VERBS
+from reporting.clock import day_of
 from reporting.languages import OFFERED
 from reporting.web import headers, language
-from reporting.web.context import runtime
+from reporting.web.context import now, runtime
 
 POLICY: Final = (
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
@@ -34,12 +36,16 @@ SCRIPT_NAME: Final = f"passkey-{hashlib.sha256(SCRIPT).hexdigest()[:16]}.js"
 def page(template: str, status: int = HTTPStatus.OK, **values: object) -> Response:
     """Render a page with the head of whoever is signed in."""
     person = g.get("person")
+    may = _allowed(person)
     text = render_template(
         f"staff/{template}",
         person=person,
-        may_view_queue=person is not None and is_allowed(Action.VIEW_QUEUE, person.marks),
-        may_view_audit=person is not None and is_allowed(Action.VIEW_AUDIT, person.marks),
-        may_view_people=person is not None and is_allowed(Action.VIEW_PEOPLE, person.marks),
+        may_view_queue=Action.VIEW_QUEUE in may,
+        may_view_audit=Action.VIEW_AUDIT in may,
+        may_view_people=Action.VIEW_PEOPLE in may,
+        may_vet=Action.VET in may,
+        may_view_coverage=Action.VIEW_COVERAGE in may,
+        may_practise=Action.PRACTISE in may,
         token=browser.form_token(),
         groups=GROUPS,
         kinds=KINDS,
@@ -56,6 +62,13 @@ def scripted(template: str, status: int = HTTPStatus.OK, **values: object) -> Re
     """Render a page that may ask the browser for a passkey."""
     g.is_scripted = True
     return page(template, status, **values)
+
+
+def _allowed(person: Person | None) -> frozenset[Action]:
+    """Return what somebody may do now; to whom nothing but a form opens nothing else is shown."""
+    if person is None or not person.standing.may_work(day_of(now())):
+        return frozenset()
+    return frozenset(action for action in Action if is_allowed(action, person.marks))
 
 
 def bare(template: str, status: int, **values: object) -> Response:

@@ -84,7 +84,7 @@ def _offer() -> Offer:
         return Offer(takes_code=True)
 
 
-@guard.signed_in
+@guard.leaving
 def sign_out(_ring: Ring) -> Response:
     """End the sign-in of this browser."""
     browser.posted(Form)

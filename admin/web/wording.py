@@ -79,6 +79,18 @@ VERBS: Final[Mapping[str, str]] = {
     "leaving.ticked": msgid("kept the list of somebody's leaving"),
     "leaving.confirmed": msgid("confirmed that everything about somebody's leaving is done"),
     "offboarded": msgid("let somebody go"),
+    "vetting.viewed": msgid("looked at somebody's vetting"),
+    "vetting.recorded": msgid("filed a paper of somebody's vetting"),
+    "vetting.proposed": msgid("proposed a step of vetting"),
+    "vetting.signed": msgid("signed a step of vetting"),
+    "vetting.declined": msgid("took a proposed step away"),
+    "declaration.made": msgid("declared their ties"),
+    "declaration.attested": msgid("said that their declaration still holds"),
+    "declaration.overdue": msgid("came in with a declaration that is due"),
+    "conduct.signed": msgid("signed the rules of conduct"),
+    "recusal.decided": msgid("decided about somebody's tie"),
+    "access.lapsed": msgid("somebody's keys were kept back until they declare"),
+    "access.restored": msgid("somebody declared, and is given keys again"),
     "queue.viewed": msgid("looked at the queue"),
     "case.received": msgid("report opened for the first time"),
     "case.opened": msgid("opened a report"),
@@ -144,6 +156,9 @@ SIGN_IN_ENDED: Final = msgid(
 )
 TIME_OVER: Final = msgid(
     "You are signed out. What you typed is below: copy it, then sign in again."
+)
+DECLARE_FIRST: Final = msgid(
+    "Nothing was done. Your declaration is due: please make it first, then everything opens again."
 )
 NOT_OUR_PAGE: Final = msgid("This page was out of date, so nothing was done. Please try once more.")
 TOO_BUSY: Final = msgid(

@@ -10,8 +10,8 @@ from flask import Flask
 from sqlalchemy import delete, insert
 from sqlalchemy.orm import Session
 
-from admin import audit, browsers, sessions
-from admin.admission import admit, look_back
+from admin import audit, browsers, decoys, sessions
+from admin.admission import admit, look_back, shown_of
 from admin.errors import (
     AlarmError,
     CodeRefusedError,
@@ -112,6 +112,18 @@ def test_a_wrong_code_lets_nobody_in(team: Team) -> None:
     wrong = str((int(team.aiko.code(arrival.at)) + 1) % 10**6).zfill(6)
     with pytest.raises(CodeRefusedError), staff.service.begin() as session:
         admit(session, staff, opened, replace(arrival, proof=wrong))
+
+
+def test_a_key_ring_without_a_factor_that_is_known_raises_the_alarm(team: Team) -> None:
+    opened, arrival = at_the_door(team.app, team.aiko, team.clock)
+    staff = the_staff(team.app)
+    with staff.service.begin() as session:
+        member = session.get_one(Member, team.aiko.id)
+        shown = shown_of(staff, member, opened)
+        odd = replace(shown.keyring, factors=(Secret(b"\x09"),))
+        decoys.lock_again(member, opened.kek, replace(shown, keyring=odd), staff.door.parameters)
+    with pytest.raises(AlarmError, match="exchanged"), staff.service.begin() as session:
+        admit(session, staff, opened, arrival)
 
 
 def start_again(team: Team) -> Flask:

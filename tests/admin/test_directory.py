@@ -18,7 +18,9 @@ from admin.proposals import Kind
 from crypto.envelope import Secret
 from crypto.roles import Group, Role
 from reporting.settings import Settings
+from tests.builders_people import signers_of
 from tests.builders_staff import StaffMember, the_staff
+from tests.builders_standing import came_to
 from tests.conftest import Clock
 from tests.founded import CHOSEN, Founded, founded
 
@@ -47,6 +49,7 @@ def with_keys(
     prepared = prepare(staff.door, newcomer, member)
     joining.join(desk.session, staff.service, token, prepared, desk.now)
     desk.session.flush()
+    came_to(desk.session, desk.verified, signers_of(office.app, desk.verified), member)
     person = StaffMember(member, name, CHOSEN, newcomer.codes)
     return person, prepared.listed(duties).fingerprint
 

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -37,6 +38,14 @@ def test_a_code_and_all_before_it_are_used_up() -> None:
             used.accept(shown(codes, earlier), NOW)
     later = NOW + timedelta(seconds=30)
     assert used.accept(shown(codes, later), NOW).last_step > used.last_step
+
+
+def test_a_used_code_has_a_tag_of_its_own_that_tells_nothing_of_it() -> None:
+    codes = OneTimeCodes(Secret(bytes(range(20))), 58_000_000)
+    # HMAC of the step, under HKDF-Expand of the secret, computed by hand from FORMAT.md 8.1.
+    assert codes.used.hex() == "cd1af574a05d0477f7f47805f68df84b"
+    assert codes.used != replace(codes, last_step=58_000_001).used
+    assert codes.used != replace(codes, secret=Secret(bytes(20))).used
 
 
 @pytest.mark.parametrize("typed", ["", "12345", "one two", "١٢٣", "½"])

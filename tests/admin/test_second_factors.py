@@ -9,7 +9,14 @@ from pyotp import TOTP
 from admin.errors import AccountError, CodeRefusedError
 from admin.factors import OneTimeCodes
 from admin.passkeys import LONGEST_LABEL, Passkey, assertion, register, registration
-from admin.second_factors import MOST_PASSKEYS, PASSKEY_ROOM_BYTES, ROOM_BYTES, Factors
+from admin.second_factors import (
+    MOST_PASSKEYS,
+    PASSKEY_ROOM_BYTES,
+    ROOM_BYTES,
+    Factors,
+    Offer,
+    Shown,
+)
 from crypto.chain import Head
 from crypto.custody import Keyring
 from crypto.envelope import OpenError, Secret, make_key
@@ -176,3 +183,34 @@ CODE = OneTimeCodes.make().encode()
 def test_what_was_never_kept_is_not_read(kept: tuple[Secret, ...]) -> None:
     with pytest.raises(OpenError):
         Factors.decode(kept)
+
+
+def test_what_is_sent_is_a_code_or_an_answer_to_one_challenge() -> None:
+    device, codes = Authenticator(), OneTimeCodes.make()
+    factors = Factors(codes, (passkey_of(device),))
+    code = Shown(code=TOTP(codes.text).at(NOW))
+    assert factors.accept(code.to(ORIGIN, CHALLENGE), NOW).codes != codes
+    options = factors.offer(ORIGIN, CHALLENGE).options
+    answer = Shown(code="ignored", answer=device.get(options))
+    assert factors.accept(answer.to(ORIGIN, CHALLENGE), NOW).codes == codes
+    with pytest.raises(CodeRefusedError):
+        factors.accept(answer.to(ORIGIN, b"d" * 32), NOW)
+    assert (code.kind, answer.kind) == ("code", "passkey")
+
+
+def test_without_an_origin_no_passkey_is_asked_for_or_taken() -> None:
+    device = Authenticator()
+    factors = Factors(None, (passkey_of(device),))
+    answer = Shown(answer=device.get(factors.offer(ORIGIN, CHALLENGE).options))
+    assert factors.offer("", CHALLENGE) == Offer(takes_code=False)
+    with pytest.raises(CodeRefusedError):
+        factors.accept(answer.to("", CHALLENGE), NOW)
+
+
+def test_other_codes_come_in_place_of_those_there_were() -> None:
+    first, second = OneTimeCodes.make(), OneTimeCodes.make()
+    assert Factors(first).with_codes(second) == Factors(second)
+    alone = Factors(None, (a_passkey(),))
+    assert alone.with_codes(second).without_codes() == alone
+    with pytest.raises(AccountError, match="only second factor"):
+        Factors(first).without_codes()

@@ -19,6 +19,7 @@ from tests.founded import (
     fill,
     hidden,
     join,
+    let_declare,
     link_of,
     numbers,
     person_called,
@@ -58,6 +59,7 @@ def test_somebody_new_comes_in_by_a_link_numbers_and_two_signatures(
     assert 'Signed by: <span translate="no" dir="auto">Aiko Mori</span>' in page.text
     assert fill(daniel, proposal, confirmed="yes").headers["Location"] == "/staff/people"
     browser = office.browser()
+    let_declare(office)
     home = sign_in(browser, mei, office.clock)
     assert "Mei Tanaka" in home.text
     listed = browser.get("/staff/people")

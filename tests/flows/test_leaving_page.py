@@ -10,6 +10,7 @@ from reporting.settings import Settings
 from tests.builders_people import Team, a_team, let_in
 from tests.builders_staff import StaffMember, sign_in, token_of
 from tests.conftest import Clock
+from tests.stepping_up import confirm
 
 
 @pytest.fixture
@@ -28,6 +29,7 @@ def desk(team: Team, person: StaffMember) -> FlaskClient:
     browser = team.app.test_client()
     browser.set_cookie("__Host-l", "en")
     sign_in(browser, person, team.clock)
+    confirm(team.app, browser, team.clock)
     return browser
 
 

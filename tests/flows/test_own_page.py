@@ -1,15 +1,17 @@
 """One's own page: what somebody comes in with, and where they are signed in."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from flask import Blueprint, Response
 from flask.testing import FlaskClient
 from pyotp import TOTP
 from werkzeug.test import TestResponse
 
 from admin.models import Member
+from admin.web.context import is_page
+from admin.web.own import MORE
 from crypto.roles import Role
 from tests.builders_staff import (
     NEXT_CODE,
@@ -27,6 +29,7 @@ ME = "/staff/me"
 CODES = f"{ME}/codes"
 SECRET = re.compile(r"<code>([A-Z2-7]{32})</code>")
 OTHER = "Another browser"
+SECOND = "four brown otters under a wooden bridge"
 
 
 @pytest.fixture
@@ -212,6 +215,51 @@ def test_nobody_ends_the_browsers_of_others_by_their_numbers(
     assert hidden(daniel.get(ME))["row"] == [row]
 
 
+def set_second_passphrase(office: Founded, aiko: FlaskClient) -> StaffMember:
+    """Let Aiko have a passphrase for being forced; return her as somebody who tells that one."""
+    passwords = {"current": office.aiko.passphrase, "chosen": SECOND, "again": SECOND}
+    assert send(aiko, f"{ME}/force", **passwords).headers["Location"] == f"{ME}/kept"
+    return replace(office.aiko, passphrase=SECOND)
+
+
+def test_the_passphrase_for_being_forced_changes_no_factor(
+    office: Founded, aiko: FlaskClient
+) -> None:
+    forced = set_second_passphrase(office, aiko)
+    (secret,) = hidden(send(aiko, CODES))["secret"]
+    shown = SECRET.search(send(aiko, CODES, secret=secret, code="", passphrase="").text)
+    assert shown
+    code = TOTP(shown[1]).at(office.clock())
+    page = send(aiko, CODES, secret=secret, code=code, passphrase=forced.passphrase)
+    assert "This is not your passphrase." in page.text
+
+
+def test_what_somebody_forced_changes_looks_done_and_leaves_their_own_factors_alone(
+    office: Founded, aiko: FlaskClient
+) -> None:
+    forced = set_second_passphrase(office, aiko)
+    browser = office.signed_in(forced)
+    app = another_app(browser, forced, office.clock)
+    office.clock.advance(timedelta(minutes=5))
+    waiting = {"token": token_of(browser.get(ME)), "step_up": app.at(office.clock())}
+    assert ASKS not in browser.post(CODES, data=waiting).text
+    office.clock.advance(NEXT_CODE)
+    again = office.browser()
+    type_passphrase(again, forced.name, forced.passphrase)
+    assert type_code(again, app.at(office.clock())).status_code == 303
+    office.left_open(office.aiko)
+
+
+def test_whoever_is_kept_back_changes_nothing_of_their_own_either(
+    office: Founded, aiko: FlaskClient
+) -> None:
+    office.left_open(set_second_passphrase(office, aiko))
+    browser = office.signed_in(office.aiko)
+    another_app(browser, office.aiko, office.clock)
+    assert "Codes from an app" in browser.get(ME).text
+    office.left_open(office.aiko)
+
+
 @pytest.mark.parametrize("row", ["", "ab", "x" * 32, "AB" * 16])
 def test_a_number_that_no_page_gave_out_is_refused(aiko: FlaskClient, row: str) -> None:
     assert send(aiko, f"{ME}/end", row=row).status_code == 400
@@ -238,14 +286,13 @@ def test_only_supervisors_do_and_only_to_somebody(office: Founded, aiko: FlaskCl
     assert send(aiko, f"/staff/people/{'ab' * 16}/sessions").status_code == 404
 
 
-def test_pages_that_there_are_not_are_not_linked(office: Founded, aiko: FlaskClient) -> None:
-    address = f"{ME}/force"
-    assert address not in aiko.get(ME).text
-    site = Blueprint("elsewhere", __name__)
-    site.add_url_rule(address, "force", Response)
-    office.app._got_first_request = False  # noqa: SLF001 - the application is built already
-    office.app.register_blueprint(site)
-    assert f'<a href="{address}">If somebody forces you' in aiko.get(ME).text
+def test_only_pages_that_there_are_are_linked(office: Founded, aiko: FlaskClient) -> None:
+    page = aiko.get(ME).text
+    with office.app.app_context():
+        assert is_page(ME)
+        assert not is_page(f"{ME}/nothing")
+        for address, title in MORE:
+            assert (f'<a href="{address}">{title}</a>' in page) is is_page(address)
 
 
 def test_the_log_names_the_kind_of_a_factor_and_nothing_of_it(office: Founded) -> None:
