@@ -67,6 +67,8 @@ EXCUSED = {
     # About the staff, or about a row and not a person.
     "state_link identified_agent": "ip_browser_referrer_cookies",
     "PassphraseForm name": "name",
+    "InviteForm name": "name",
+    "RemovalForm name": "name",
     "DeclarationForm names": "name",  # so that nobody reads a report about themselves
     "member name_sealed": "name",
     "member name_tag": "name",
