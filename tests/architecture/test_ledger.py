@@ -55,8 +55,8 @@ def test_no_column_holds_text_or_time_that_could_tell_of_a_person(column: Column
 
 def test_no_key_tells_the_order_of_arrival() -> None:
     # The log, the signed roster and each person's steps are in order, and no submission appends to
-    # any of them. Pieces are in the order of their file, from a random number on, which is SQLite's row
-    # number too.
+    # any of them. Pieces are in the order of their file, from a random number on, which is SQLite's
+    # row number too.
     numbered = {
         "audit_event": ["n"],
         "file_piece": ["id"],
