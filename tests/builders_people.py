@@ -1,6 +1,5 @@
 """Builders of an office: founders with keys of their own, who let people join and let them go."""
 
-import secrets
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -20,7 +19,7 @@ from admin.joining import Wish
 from admin.models import Member, ProposalRow
 from admin.runtime import open_door
 from admin.sessions import Credentials, unlock
-from crypto.acts import Change, Enrolment, Person
+from crypto.acts import Change, Enrolment
 from crypto.custody import Keyring, open_keyring
 from crypto.envelope import Secret
 from crypto.passphrase import Parameters, stretch
@@ -29,8 +28,7 @@ from crypto.roster import Roster
 from reporting.audit import head
 from reporting.database import connect
 from reporting.settings import Settings
-from tests.builders import Seeds
-from tests.builders_staff import NEXT_CODE, PASSPHRASE, StaffMember, a_member, the_staff
+from tests.builders_staff import NEXT_CODE, PASSPHRASE, StaffMember, the_staff
 from tests.builders_standing import came_to, gave_their_word
 from tests.conftest import Clock
 from wsgi import create_app
@@ -104,30 +102,6 @@ def both_sites(settings: Settings, clock: Clock) -> Flask:
     """Start a process that serves both sites, with Argon2 at its cheapest."""
     staff = partial(admin.web.install, pause=lambda _seconds: None, parameters=CHEAP)
     return create_app(settings, clock, staff)
-
-
-def a_manager(app: Flask, seeds: Seeds, name: str, *roles: Role) -> StaffMember:
-    """Put a roster manager with keys of their own beside the two who stand in the roster only."""
-    with the_staff(app).service.begin() as session:
-        for signer in seeds.managers:
-            if session.get(Member, signer.id) is None:
-                session.add(_only_listed(signer.listed))
-    return a_member(app, seeds, name, *(roles or (Role.SUPERVISOR,)), manages=True)
-
-
-def _only_listed(person: Person) -> Member:
-    """Return the row of somebody who never signs in, so that others can hand keys on to them."""
-    return Member(
-        id=person.id,
-        name_tag=secrets.token_bytes(16),
-        salt=secrets.token_bytes(16),
-        sealing_key=person.sealing_key,
-        signing_key=person.signing_key,
-        name_sealed=b"",
-        keyring_sealed=b"",
-        decoy_sealed=b"",
-        rev=0,
-    )
 
 
 def at_the_door(app: Flask, person: StaffMember, clock: Clock) -> tuple[Opened, Arrival]:
