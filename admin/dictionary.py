@@ -20,6 +20,11 @@ from reporting.ledger import ColumnEntry, Mark, TableEntry
 ROOT: Final = Path(__file__).parent.parent
 KEPT: Final = Path("reporting/data/kept.toml")
 DICTIONARY: Final = Path("docs/data-dictionary.md")
+OF_TEAM: Final = frozenset(
+    mapper.local_table
+    for mapper in Base.registry.mappers
+    if mapper.class_.__module__ in {admin.models.__name__, reporting.office_rows.__name__}
+)
 PACKAGES: Final = (admin.models, reporting.file_rows, reporting.models, reporting.office_rows)
 
 
@@ -34,6 +39,7 @@ def kept_toml() -> str:
     lines = ["# The metadata ledger, written by `make ledger` from the tables themselves."]
     for table in entries():
         lines += ["", "[[table]]", f'name = "{table.name}"', f'purpose = "{table.purpose}"']
+        lines += ["team = true"] if table.is_of_team else []
         for column in table.columns:
             lines += ["[[table.column]]", f'name = "{column.name}"', f'mark = "{column.mark}"']
             lines += [f'reason = "{column.reason}"'] if column.reason else []
@@ -58,9 +64,8 @@ def write(root: Path) -> None:
 
 def entry(table: Table) -> TableEntry:
     """Return what one table declares; raise KeyError when a column carries no mark."""
-    return TableEntry(
-        table.name, table.info["purpose"], tuple(_column(column) for column in table.columns)
-    )
+    columns = tuple(_column(column) for column in table.columns)
+    return TableEntry(table.name, table.info["purpose"], columns, table in OF_TEAM)
 
 
 def _column(column: Column[object]) -> ColumnEntry:

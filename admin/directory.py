@@ -247,6 +247,7 @@ def _gone(desk: Desk, member: bytes, known: Mapping[bytes, str]) -> PersonPage:
         made=made if may_sign else (),
         may_propose=may_sign,
         may_see_to=_manages(desk, Action.REMOVE_PERSON),
+        may_renew=_manages(desk, Action.INVITE) and bool(made),
     )
 
 

@@ -53,11 +53,15 @@ class ColumnEntry:
 
 @dataclass(frozen=True, slots=True)
 class TableEntry:
-    """One table as the public page shows it; purpose and reasons are message ids."""
+    """One table as the public page shows it; purpose and reasons are message ids.
+
+    `is_of_team` says that it is about the team itself, and about no report.
+    """
 
     name: str
     purpose: str
     columns: tuple[ColumnEntry, ...]
+    is_of_team: bool = False
 
 
 @cache
@@ -72,6 +76,7 @@ def declared() -> tuple[TableEntry, ...]:
                 ColumnEntry(column["name"], Mark(column["mark"]), column.get("reason", ""))
                 for column in table["column"]
             ),
+            is_of_team=table.get("team", False),
         )
         for table in tomllib.loads(text)["table"]
     )

@@ -11,7 +11,10 @@ from reporting.settings import FileLimits
 from tests.multipart import Evidence
 from tests.visitor import Page, Typed, Visitor
 
-INFORMATION = ("/help", "/s/0/more", "/privacy", "/kept", "/access", "/languages", "/notices")
+INFORMATION = (
+    *("/help", "/s/0/more", "/privacy", "/kept", "/kept/team"),
+    *("/access", "/languages", "/notices"),
+)
 PLAIN = ("/", "/s/0", *INFORMATION, "/s/done", "/q", "/m")
 
 

@@ -32,7 +32,15 @@ def privacy() -> Response:
 @blueprint.get("/kept")
 def kept() -> Response:
     """Say what somebody would get who takes the whole machine."""
-    return page("kept.html", place="kept", tables=ledger.declared(), marks=ledger.Mark)
+    tables = [table for table in ledger.declared() if not table.is_of_team]
+    return page("kept.html", place="kept", tables=tables, marks=ledger.Mark)
+
+
+@blueprint.get("/kept/team")
+def kept_of_team() -> Response:
+    """Show the tables that are about the team itself."""
+    tables = [table for table in ledger.declared() if table.is_of_team]
+    return page("kept_team.html", place="kept_team", tables=tables, marks=ledger.Mark)
 
 
 @blueprint.get("/access")

@@ -24,6 +24,7 @@ PLACES: Final = {
     "help": "/help",
     "privacy": "/privacy",
     "kept": "/kept",
+    "kept_team": "/kept/team",
     "access": "/access",
     "languages": "/languages",
     "notices": "/notices",

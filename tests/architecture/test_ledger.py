@@ -16,6 +16,7 @@ COLUMNS = [column for table in TABLES for column in table.columns]
 CODED_TEXT = {
     ("about", "circle"),
     ("cases", "state"),
+    ("letter", "kind"),
     ("case_wrap", "wrapped"),
     ("case_part", "part"),
     ("circle", "circle"),
@@ -53,10 +54,15 @@ def test_no_column_holds_text_or_time_that_could_tell_of_a_person(column: Column
 
 
 def test_no_key_tells_the_order_of_arrival() -> None:
-    # The log and the signed roster are the two things in order, and no submission appends to
-    # either. Pieces are in the order of their file, from a random number on, which is SQLite's row
-    # number too.
-    numbered = {"audit_event": ["n"], "file_piece": ["id"], "roster_entry": ["n"]}
+    # The log, the signed roster and each person's steps are in order, and no submission appends to
+    # any of them. Pieces are in the order of their file, from a random number on, which is SQLite's
+    # row number too.
+    numbered = {
+        "audit_event": ["n"],
+        "file_piece": ["id"],
+        "roster_entry": ["n"],
+        "standing_step": ["n"],
+    }
     for table in TABLES:
         hidden = table.dialect_options["sqlite"]["with_rowid"] is not False
         assert hidden is (table.name == "file_piece"), table.name

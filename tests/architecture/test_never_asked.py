@@ -67,11 +67,14 @@ EXCUSED = {
     # About the staff, or about a row and not a person.
     "state_link identified_agent": "ip_browser_referrer_cookies",
     "PassphraseForm name": "name",
+    "InviteForm name": "name",
+    "RemovalForm name": "name",
     "DeclarationForm names": "name",  # so that nobody reads a report about themselves
     "member name_sealed": "name",
     "member name_tag": "name",
     "invitation expires_hour": "exact_day_and_gps",
     "sign_in expires_hour": "exact_day_and_gps",
+    "spent_code expires_hour": "exact_day_and_gps",
     "visit expires_hour": "exact_day_and_gps",
 }
 

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
 from admin.conduct import CONDUCT
 from crypto.roles import Role
@@ -15,7 +16,7 @@ from tests.conftest import Clock
 from tests.founded import fill
 
 DECLARATION, STANDING = "/staff/me/declaration", "/staff/me/standing"
-MINE = {
+MINE: dict[str, str | list[str]] = {
     "state_0": "CN",
     "ties_0": ["family", "office"],
     "organisation_0": "Harbour Club",
@@ -122,7 +123,7 @@ def test_a_word_that_nothing_changed_puts_the_next_one_off(
     assert "You said that you have no ties" in client.get(STANDING).text
 
 
-def fill_word(client: FlaskClient, **typed: str) -> object:
+def fill_word(client: FlaskClient, **typed: str) -> TestResponse:
     token = token_of(client.get(STANDING))
     return client.post("/staff/me/attest", data={"token": token, **typed})
 

@@ -108,11 +108,12 @@ def test_the_safety_page_has_two_doors_and_says_what_we_cannot_do(visitor: Visit
 
 
 def test_the_page_on_a_seizure_shows_every_column_with_its_reason(visitor: Visitor) -> None:
-    page = visitor.open("/kept")
-    shown = [element.text for element in page.all("code")]
-    columns = [column for table in ledger.declared() for column in table.columns]
+    pages = [visitor.open(path) for path in ("/kept", "/kept/team")]
+    shown = [element.text for page in pages for element in page.all("code")]
+    tables = sorted(ledger.declared(), key=lambda table: table.is_of_team)
+    columns = [column for table in tables for column in table.columns]
     assert shown == [column.name for column in columns]
-    texts = {element.text for element in page.all("li")}
+    texts = {element.text for page in pages for element in page.all("li")}
     for column in columns:
         said = {Mark.SEALED: "Locked", Mark.BLIND: "Mark", Mark.CLEAR: f"Open: {column.reason}"}
         assert f"{column.name} {said[column.mark]}" in texts

@@ -1,0 +1,161 @@
+"""docs/operations.md is carried out as it is written: a wrong word in it fails here."""
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import pytest
+from sqlalchemy.engine import URL
+
+from crypto.passphrase import STANDARD
+from crypto.roles import Role
+from reporting.help_lines import DEFAULT, HELP_FILE
+from reporting.settings import Settings, Site, Transport
+from tests.builders_staff import a_stored_report
+from tests.conftest import Clock
+from tests.founded import CHEAP, Founded, founded, let_declare, let_in
+from tests.machine import Machine
+from tests.manual import procedures
+from tests.stage import Stage
+from wsgi import Installation
+
+MOST_STEPS = 12
+READER = (Role.REVIEWER, Role.CASEWORKER)
+# Whom the rules about the staff want beside the founders.
+WANTED = (
+    ("Ren Okada", Role.AUDITOR),
+    ("Kofi Mensah", Role.ADMINISTRATOR),
+    ("Lena Sato", Role.STATISTICS_OFFICER),
+)
+NEW = (
+    "A new colleague makes their keys",
+    "A new colleague is vetted",
+    "A trainee begins",
+)
+
+
+@contextmanager
+def an_office(machine: Machine) -> Iterator[Founded]:
+    """Found an office with three roster managers on a machine, and open its sites."""
+    settings = Settings(machine.folder("staff"), machine.database_url, Transport.HTTPS)
+    Installation(settings).initialise()
+    machine.write("staff", HELP_FILE, DEFAULT.read_text(encoding="utf-8"))
+    machine.write("staff", HELP_FILE, "")
+    with founded(settings, machine.clock) as office:
+        machine.sites = dict.fromkeys(Site, office.app)
+        yield office
+
+
+def staged(machine: Machine, office: Founded) -> Stage:
+    """Let the founders and an auditor take part, with everybody there whom the rules want."""
+    stage = Stage(machine)
+    stage.seat(office.aiko, office.daniel, office.sora)
+    ren, *_ = (let_in(office, name, role) for name, role in WANTED)
+    stage.seat(ren)
+    office.signed_in(ren)  # until an auditor comes in, the key of the log is still in trust
+    return stage
+
+
+@pytest.fixture
+def machine(tmp_path: Path, clock: Clock) -> Iterator[Machine]:
+    """A machine with the folder of the staff's user on it, and SQLite."""
+    place = tmp_path / "srv"
+    (place / "staff").mkdir(parents=True, mode=0o700)
+    made = Machine(place, f"sqlite:///{place}/staff/tomoshibi.db", clock, CHEAP)
+    yield made
+    made.stop()
+
+
+@pytest.fixture
+def office(machine: Machine) -> Iterator[Founded]:
+    """A founded office on that machine."""
+    with an_office(machine) as made:
+        yield made
+
+
+@pytest.fixture
+def stage(machine: Machine, office: Founded) -> Stage:
+    """The people of that office; Mei is among them, and a report has come."""
+    made = staged(machine, office)
+    made.seat(let_in(office, "Mei Tanaka", *READER))
+    let_declare(office)
+    a_stored_report(office.app, machine.clock)
+    return made
+
+
+def test_no_procedure_is_long() -> None:
+    for title, steps in procedures().items():
+        assert len(steps) <= MOST_STEPS, title
+
+
+def test_every_procedure_is_carried_out_here() -> None:
+    played = {*NEW, *ALONE, "The first day", "The server was taken"}
+    again = {"Signing in", "When a page asks again", "Declaring ties"}
+    assert {title for title, steps in procedures().items() if steps} == played | again
+
+
+def test_the_first_day(machine: Machine) -> None:
+    machine.parameters = STANDARD
+    Stage(machine).play("The first day")
+
+
+def test_a_new_colleague(machine: Machine, office: Founded) -> None:
+    stage = staged(machine, office)
+    for title in NEW:
+        stage.play(title)
+
+
+def test_a_new_colleague_on_postgresql(
+    machine: Machine, new_database: Callable[[str], URL]
+) -> None:
+    machine.database_url = new_database("postgresql").render_as_string(hide_password=False)
+    with an_office(machine) as office:
+        stage = staged(machine, office)
+        for title in NEW:
+            stage.play(title)
+
+
+ALONE = (
+    "Somebody leaves",
+    "A lost passphrase or telephone",
+    "A colleague's keys are in the wrong hands",
+    "Somebody is forced to sign in",
+    "Every day and every week",
+)
+
+
+@pytest.mark.parametrize("title", ALONE)
+def test_a_procedure_is_carried_out(stage: Stage, title: str) -> None:
+    stage.play(title)
+
+
+def test_a_server_that_was_taken(stage: Stage, tmp_path: Path) -> None:
+    taken = stage.machine
+    new = Machine(
+        tmp_path / "new", f"sqlite:///{tmp_path}/new/staff/tomoshibi.db", taken.clock, CHEAP
+    )
+    new.place.mkdir()
+    new.papers = what_was_kept(taken)
+    taken.stop()
+    stage.machine = new
+    stage.play("The server was taken")
+    new.stop()
+
+
+def what_was_kept(machine: Machine) -> dict[str, bytes]:
+    """Return the papers in the safe, a copy of the database, and the note of a trustee."""
+    kept = {}
+    for name, command in {
+        "receipt.txt": "base32 receipt.pepper",
+        "staff.txt": "base32 staff.pepper",
+        "office.pin": "cat office.pin",
+        "checkpoint.txt": "tomoshibi audit checkpoint",
+    }.items():
+        machine.run("staff", command)
+        kept[name] = machine.printed
+    copy = machine.place / "copy.db"
+    there = sqlite3.connect(machine.folder("staff") / "tomoshibi.db")
+    with closing(there) as database, closing(sqlite3.connect(copy)) as other:
+        database.backup(other)
+    return kept | {"tomoshibi.db": copy.read_bytes()}
