@@ -19,7 +19,6 @@ from admin.joining import Wish
 from admin.models import Member, ProposalRow
 from admin.runtime import open_door
 from admin.sessions import Credentials, unlock
-from crypto.acts import Change, Enrolment
 from crypto.custody import Keyring, open_keyring
 from crypto.envelope import Secret
 from crypto.passphrase import Parameters, stretch
