@@ -19,7 +19,6 @@ from admin.joining import Wish
 from admin.models import Member, ProposalRow
 from admin.runtime import open_door
 from admin.sessions import Credentials, unlock
-from crypto.acts import Change, Enrolment
 from crypto.custody import Keyring, open_keyring
 from crypto.envelope import Secret
 from crypto.passphrase import Parameters, stretch
@@ -173,13 +172,8 @@ def propose(
 def sign(app: Flask, manager: StaffMember, clock: Clock, proposal: bytes) -> Roster:
     """Let a manager sign a proposal of a colleague; whoever comes in by it declares at once."""
     with desk_of(app, manager, clock) as desk:
-        (member,) = (
-            each.proposal.act.person.id
-            for each in membership.waiting(desk.session, desk.verified)
-            if each.id == proposal and isinstance(each.proposal.act, Enrolment | Change)
-        )
         grown = membership.sign(desk, proposal)
-    if member in grown.people and member not in desk.verified.people:
+    for member in grown.people.keys() - desk.verified.people.keys():
         a_word_of(app, StaffMember(member, "", PASSPHRASE, NOBODYS))
     return grown
 
