@@ -2,7 +2,7 @@ from itertools import chain, combinations
 
 import pytest
 
-from admin.permissions import ALLOWED, EVERYBODY, MANAGER, Action, is_allowed, rule_for
+from admin.permissions import ALLOWED, EVERYBODY, MANAGER, ON_STAFF, Action, is_allowed, rule_for
 from crypto.roles import Group, Role, groups_of, may_manage, may_meet
 
 MARKS = EVERYBODY | {MANAGER}
@@ -34,7 +34,7 @@ def test_the_words_are_those_of_the_roles_that_stand_in_signed_entries() -> None
 @pytest.mark.parametrize("action", Action)
 def test_every_action_has_a_rule_about_known_marks(action: Action) -> None:
     assert ALLOWED[action]
-    assert ALLOWED[action] <= MARKS
+    assert ALLOWED[action] <= MARKS | {ON_STAFF}
 
 
 @pytest.mark.parametrize("action", Action)
@@ -42,13 +42,20 @@ def test_every_action_has_a_rule_about_known_marks(action: Action) -> None:
 def test_an_action_is_allowed_to_its_marks_and_to_no_other(
     action: Action, marks: frozenset[str]
 ) -> None:
-    assert is_allowed(action, marks) == any(mark in ALLOWED[action] for mark in marks)
+    has = {ON_STAFF, *marks}
+    assert is_allowed(action, marks) == any(mark in ALLOWED[action] for mark in has)
     assert rule_for(action, marks).endswith("no rule") != is_allowed(action, marks)
 
 
 def test_the_rule_that_allows_something_names_the_marks_that_it_went_by() -> None:
     marks = frozenset({Role.REVIEWER, Role.SUPERVISOR, Role.CASEWORKER})
     assert rule_for(Action.OPEN_CASE, marks) == "case.open: reviewer, supervisor"
+
+
+def test_without_a_role_somebody_declares_and_practises_and_does_nothing_else() -> None:
+    allowed = {action for action in Action if is_allowed(action, frozenset())}
+    assert allowed == {Action.DECLARE, Action.PRACTISE}
+    assert rule_for(Action.DECLARE, frozenset()) == "declaration.make: staff"
 
 
 @pytest.mark.parametrize("marks", EVERY_PERSON)
