@@ -134,9 +134,7 @@ def propose_step(desk: Desk, member: bytes, stage: Stage) -> None:
 def sign_step(desk: Desk, member: bytes, stage: Stage) -> Progress:
     """Sign, as the second, what a colleague proposed; return the progress that comes of it.
 
-    `stage` is the one that the signer was shown.
-
-    Raises StepError, HiddenError.
+    `stage` is the one that the signer was shown. Raises StepError, HiddenError.
     """
     rule = authorize(desk.ring.person, Action.VET, member)
     subject = _others(desk, member)
