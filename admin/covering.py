@@ -91,7 +91,7 @@ def view(desk: Desk) -> tuple[Coverage, ...]:
     record = letters.read_own(desk.session, desk.ring, Kind.COVERAGE)
     try:
         return (Coverage.read(record),) if record else ()
-    except OpenError:
+    except OpenError:  # pragma: no cover - nobody writes a letter that makes no sense but by hand
         raise AlarmError("the figures of the coverage were altered") from None
 
 

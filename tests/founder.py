@@ -53,5 +53,14 @@ def case_waiting(staff: Visitor, founder: Founder) -> str:
     first = staff.post("/staff/sign-in", staff.get("/staff/sign-in"), **fields)
     code = TOTP(founder.codes.text).at(int(utc_now().timestamp()))
     staff.post("/staff/sign-in/code", staff.get(first.location), code=code)
+    _declare(staff, founder)
     queue = staff.get("/staff/").text
     return queue.partition('href="/staff/case/')[2].partition('"')[0]
+
+
+def _declare(staff: Visitor, founder: Founder) -> None:
+    """Declare, on the first day, that there are no ties."""
+    form = "/staff/me/declaration"
+    said = {"nothing": "yes", "languages": "ja", "region": "kanto", "woman": "no"}
+    typed = {**said, "government": "no", "names": founder.name, "press": "save"}
+    staff.post(form, staff.get(form), **typed)

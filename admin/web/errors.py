@@ -2,6 +2,7 @@
 
 import logging
 import secrets
+from collections.abc import Callable
 from http import HTTPStatus
 from typing import Final
 
@@ -97,25 +98,23 @@ def _no_step(error: StepError) -> Response:
 
 def _enough(error: EnoughForTodayError) -> Response:
     refusal = HiddenError(Action.OPEN_CASE, error.case, f"{Action.OPEN_CASE}: cases a day")
+    return _noted(refusal, lambda: page("enough.html", HTTPStatus.TOO_MANY_REQUESTS))
+
+
+def _hidden(error: HiddenError) -> Response:
+    return _noted(error, hidden_page)
+
+
+def _noted(refusal: HiddenError, answer: Callable[[], Response]) -> Response:
+    # The refused unit of work was rolled back when the error left it; this is a new one.
     service = staff().service
     try:
         with service.begin() as session:
             record_refusal(session, service.journal, g.person, refusal, now())
     except BusyError as busy:
-        return _busy(busy)
-    return page("enough.html", HTTPStatus.TOO_MANY_REQUESTS)
-
-
-def _hidden(error: HiddenError) -> Response:
-    # The refused unit of work was rolled back when the error left it; this is a new one.
-    service = staff().service
-    try:
-        with service.begin() as session:
-            record_refusal(session, service.journal, g.person, error, now())
-    except BusyError as busy:
         # Whatever was asked for: the same answer to all that cannot be written down now.
         return _busy(busy)
-    return hidden_page()
+    return answer()
 
 
 @guard.anybody

@@ -7,7 +7,7 @@ import pytest
 from pyotp import TOTP
 from sqlalchemy import Engine, event, select
 
-from admin import audit, browsers, circles, joining, membership, sessions
+from admin import audit, browsers, circles, joining, membership, sessions, steps
 from admin.accounts import Duties, Newcomer, prepare, read_duties
 from admin.ceremony import Founder, Place, found
 from admin.circles import Circle
@@ -23,12 +23,15 @@ from admin.sessions import Credentials
 from crypto import acts
 from crypto.passphrase import Parameters
 from crypto.roles import Group
+from crypto.standing import Held, managers_of
 from reporting.database import connect
 from reporting.errors import OfficeError
 from reporting.office import HEAD_FILE, PIN_FILE
 from reporting.office_rows import Epoch, RosterRow
 from reporting.runtime import start
 from reporting.settings import Settings
+from tests.builders import FOUNDED
+from tests.builders_standing import WAY
 from tests.conftest import Clock
 
 CHEAP = Parameters.cheap_for_tests()
@@ -109,11 +112,25 @@ def let_join(staff: Staff, rings: Sequence[Ring], wish: Wish, clock: Clock) -> N
         link = joining.look(desk.session, token, clock())
         prepared = prepare(staff.door, newcomer, link.member)
         joining.join(desk.session, staff.service, token, prepared, clock())
+    with desk_of(staff, rings[0], clock) as desk:
+        come_all_the_way(desk, rings, link.member)
         membership.propose(desk, link.member, wish.duties)
     with desk_of(staff, rings[1], clock) as desk:
         (proposal,) = membership.waiting(desk.session, desk.verified)
         membership.sign(desk, proposal.id)
     return newcomer
+
+
+def come_all_the_way(desk: Desk, rings: Sequence[Ring], member: bytes) -> None:
+    """Let two managers sign every step of somebody's vetting."""
+    managers, progress = (
+        managers_of(desk.verified),
+        steps.progress_of(desk.session, desk.verified, member),
+    )
+    for stage in WAY:
+        step = rings[0].propose_step(progress, Held(stage, FOUNDED), managers)
+        step = rings[1].countersign_step(progress, step, managers)
+        progress = steps.append(desk.session, desk.verified, progress, step)
 
 
 def holders(staff: Staff, group: Group) -> set[bytes]:

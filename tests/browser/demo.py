@@ -97,7 +97,7 @@ def served(folder: Path) -> Iterator[Demo]:
         [*_command(), "demo", "--json"], env=environment, check=True, capture_output=True
     )
     people = [
-        Worker(one["name"], one["passphrase"], one["totp_secret"], one["roles"][0])
+        Worker(one["name"], one["passphrase"], one["totp_secret"], (one["roles"] or ["trainee"])[0])
         for one in json.loads(told.stdout)["people"]
     ]
     process = subprocess.Popen(

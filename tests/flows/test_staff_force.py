@@ -184,3 +184,25 @@ def test_searching_and_checking_finds_nothing_for_an_auditor_who_is_forced(
     assert "<td" not in forced.post("/staff/audit/found", data=fields).text
     assert forced.get("/staff/audit/check").status_code == 200
     assert forced.post("/staff/audit/export", data=fields).status_code == 404
+
+
+def test_what_somebody_forced_says_of_themself_looks_kept_and_goes_nowhere(
+    app: Flask, seeds: Seeds, clock: Clock
+) -> None:
+    seat_founders(app, seeds)
+    mei, desk = a_member(app, seeds, "Mei", Role.SUPERVISOR), another(app)
+    sign_in(desk, mei, clock)
+    send(desk, "/staff/me/force", PASSPHRASE, SECOND)
+    forced = another(app)
+    sign_in(forced, replace(mei, passphrase=SECOND), clock)
+    assert forced.get("/staff/coverage").status_code == 200
+    form = "/staff/me/declaration"
+    said = {"nothing": "yes", "languages": "ja", "region": "kanto", "woman": "no"}
+    typed = {**said, "government": "no", "names": "Mei", "press": "save"}
+    token = token_of(forced.get(form))
+    assert forced.post(form, data={"token": token, **typed}).status_code == 303
+    same = forced.post("/staff/me/attest", data={"token": token, "same": "yes"})
+    assert same.status_code == 303
+    page = forced.get("/staff/me/standing")
+    assert page.status_code == 200
+    assert "You said that you have no ties" not in page.text
