@@ -228,3 +228,9 @@ def test_coverage_is_shown_to_supervisors_at_once_and_to_stewards_after_one_sign
     assert "too few" in page
     office.signed_in(office.daniel)
     assert "China" in sora.get("/staff/coverage").text
+
+
+def test_there_is_nothing_about_somebody_who_was_never_asked(aiko: FlaskClient) -> None:
+    missing = aiko.get("/staff/nowhere")
+    page = aiko.get(f"{VETTING}/{'ab' * 16}")
+    assert (page.status_code, page.data) == (404, missing.data)
