@@ -56,6 +56,7 @@ messages: install
 
 ledger: install
 	$(BIN)/python -m admin.dictionary
+	$(BIN)/python -m admin.case_states
 
 sorting: install
 	$(BIN)/python -m tests.browser.sorting

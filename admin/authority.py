@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from admin.errors import HiddenError
 from admin.permissions import MANAGER, SHOWN_EMPTY, Action, is_allowed, rule_for
+from admin.recusal import Card
 from admin.stages import Limits
 from admin.standing import NO_STANDING, Standing
 from crypto.roles import Group, Role, groups_of
@@ -19,6 +20,7 @@ class Person:
     """A member of the staff who is signed in, as the roster has them, and their standing.
 
     Whoever is kept back came in and finds nothing: no keys, and pages with nothing on them.
+    `card` is theirs; without one nothing is declared that would hide a report from them.
     """
 
     id: bytes
@@ -27,6 +29,7 @@ class Person:
     is_manager: bool = False
     is_kept_back: bool = False
     standing: Standing = NO_STANDING
+    card: Card | None = field(default=None, repr=False)
 
     @property
     def groups(self) -> frozenset[Group]:

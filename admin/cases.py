@@ -13,15 +13,19 @@ from typing import Final
 from sqlalchemy import ColumnElement, and_, exists, func, select
 from sqlalchemy.orm import Session
 
+from admin import readers, work_records
 from admin.errors import AlarmError, HiddenError
-from admin.keyring import Ring
+from admin.keyring import CASE_GROUPS, Ring
 from admin.permissions import Action
+from admin.visibility import Matter
+from admin.work import Work, brought_back, heard, of_facets
 from crypto.envelope import Label, OpenError, Secret, expand
 from crypto.stream import unlock
 from forms.answers import Answers
 from forms.codebook import KINDS
-from reporting import attachments, places, records
+from reporting import attachments, places, records, threads
 from reporting.attachments import File
+from reporting.case_rows import WorkRow
 from reporting.clock import read_minute, week_of
 from reporting.ids import CaseId
 from reporting.models import Case, CasePart, CaseWrap, Mailbox, Part, State, Wrapped
@@ -45,6 +49,11 @@ class Facets:
     consent: str
     consent_key: bytes
 
+    @property
+    def answer_in(self) -> str:
+        """The language to answer in: the one they asked for, else that of the page they read."""
+        return next(iter(self.keep_to.get("language", ())), self.language)
+
 
 def is_whole() -> ColumnElement[bool]:
     """Say, inside a query of cases, whether every row that belongs to a report is there."""
@@ -55,6 +64,88 @@ def is_whole() -> ColumnElement[bool]:
         parts.correlate(Case).scalar_subquery() == len(Part),
         exists().where(Mailbox.case_id == Case.id).correlate(Case),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A report that somebody opened and holds: its row, its keys, its facets and its work."""
+
+    case: Case
+    key: Secret
+    facets: Facets
+    work: Work
+    thread: Secret
+
+    @property
+    def id(self) -> CaseId:
+        """Its random number."""
+        return CaseId(self.case.id)
+
+    @property
+    def matter(self) -> Matter:
+        """What of it decides who sees it."""
+        return readers.matter_of(self.facets.answers, self.facets.keep_to, self.work)
+
+
+def opened(session: Session, ring: Ring, case: CaseId, action: Action) -> Opened:
+    """Take hold of a report and open it.
+
+    Raises HiddenError where there is none for this person, NotHandedOnError, and AlarmError for
+    what was altered, even what stands in clear.
+    """
+    return open_found(session, ring, find(session, case, action), action)
+
+
+def open_found(session: Session, ring: Ring, found: Case, action: Action) -> Opened:
+    """Open a report that is held already; raises as `opened` does."""
+    case = CaseId(found.id)
+    with sounding_alarm():
+        key = _key_for(session, ring, case, action)
+        part = session.get(CasePart, (case, Part.FACETS), populate_existing=True)
+        if part is None:
+            raise OpenError
+        row = session.get(WorkRow, case, populate_existing=True)
+        facets, work = open_both(found, part, row, key)
+        thread = thread_key(session, case, key)
+        if work.open_questions:
+            work = heard(work, threads.read(session, case, thread))
+    there = Opened(found, key, facets, work, thread)
+    if not readers.exists_for(ring.person, there.matter, work):
+        raise HiddenError(action, case, f"{action}: not for this person")
+    return there
+
+
+def save(session: Session, there: Opened, work: Work) -> None:
+    """Keep the work on a report; what stands in clear follows it. The caller holds the report."""
+    case = there.case
+    row = session.get(WorkRow, case.id)
+    rev = 0 if row is None else row.rev + 1
+    box = work_records.close(case.id, rev, there.key, work)
+    session.merge(WorkRow(case_id=case.id, rev=rev, content_sealed=box))
+    case.state, case.level = work.state, int(work.triage.weight)
+    case.rev += 1
+    session.flush()
+
+
+def open_both(case: Case, part: CasePart, row: WorkRow | None, key: Secret) -> tuple[Facets, Work]:
+    """Open the facets of a report and the work on it with its key.
+
+    Raises OpenError when one was altered, or does not agree with what stands in clear.
+    """
+    facets = open_facets(case, part, key)
+    if row is None:
+        work = of_facets(facets.answers, facets.received)
+    else:
+        work = work_records.reopen(row, key)
+    if case.state == State.RECEIVED != work.state:
+        # Its reporter took it back and brought it here with the code, which opens no record.
+        work = brought_back(work)
+    clear = State(case.state), case.level
+    if clear != (work.state, work.triage.weight) or work.triage.proposed != level_of(
+        facets.answers
+    ):
+        raise OpenError
+    return facets, work
 
 
 def open_facets(case: Case, part: CasePart, key: Secret) -> Facets:
@@ -86,18 +177,10 @@ def sounding_alarm() -> Iterator[None]:
 def find(session: Session, case: CaseId, action: Action) -> Case:
     """Return a report that the team may work on, held against others. Raises HiddenError."""
     # The one lock of a case, for both sides: two writers of one conversation take turns.
-    found = session.get(Case, case, with_for_update=True)
+    found = session.get(Case, case, with_for_update=True, populate_existing=True)
     if found is None or found.state in GONE:
         raise HiddenError(action, case, f"{action}: no such case")
     return found
-
-
-def case_key(session: Session, ring: Ring, case: CaseId) -> Secret:
-    """Return the key of a report. Raises OpenError."""
-    wrap = session.get(CaseWrap, (case, Wrapped.CASE))
-    if wrap is None:
-        raise OpenError
-    return ring.case_key(wrap)
 
 
 def thread_key(session: Session, case: bytes, key: Secret) -> Secret:
@@ -109,6 +192,13 @@ def thread_key(session: Session, case: bytes, key: Secret) -> Secret:
     return Secret(unlock(for_team, box.case_lock_sealed, places.case_lock(case)))
 
 
+def story_of(session: Session, case: bytes, key: Secret) -> str:
+    """Return what a reporter wrote in their own words. Raises OpenError."""
+    row = session.get_one(CasePart, (case, Part.STORY))
+    place = places.part(case, Part.STORY, row.rev)
+    return records.text(records.reopen(expand(key, Label.STORY), row.content_sealed, place), "text")
+
+
 def files_of(session: Session, case: bytes, key: Secret, thread: Secret) -> tuple[File, ...]:
     """Return the files that came with a report, then those of its conversation.
 
@@ -116,6 +206,17 @@ def files_of(session: Session, case: bytes, key: Secret, thread: Secret) -> tupl
     """
     sent_along = attachments.read(session, attachments.of_case(case, key))
     return sent_along + attachments.read(session, attachments.of_thread(case, thread))
+
+
+def _key_for(session: Session, ring: Ring, case: CaseId, action: Action) -> Secret:
+    """Return the key of a report. Raises HiddenError if it is sealed to a group of others."""
+    wrap = session.get(CaseWrap, (case, Wrapped.CASE), populate_existing=True)
+    if wrap is None:
+        raise OpenError
+    group = ring.group_of(wrap.epoch_id)
+    if group in CASE_GROUPS and group not in ring.person.groups:
+        raise HiddenError(action, case, f"{action}: for another group")
+    return ring.case_key(wrap)
 
 
 def _read(record: records.Record) -> Facets:
@@ -132,8 +233,7 @@ def _read(record: records.Record) -> Facets:
 def _agrees(case: Case, facets: Facets) -> bool:
     if not _KINDS.issuperset(facets.answers["kinds"]):
         return False
-    sealed = level_of(facets.answers), week_of(facets.received)
-    return sealed == (case.level, case.received_week)
+    return week_of(facets.received) == case.received_week
 
 
 def _codes(record: records.Record, name: str) -> Answers:

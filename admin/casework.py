@@ -1,17 +1,20 @@
 """Casework: open a report, write a note about it, answer the person who sent it."""
 
 import secrets
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
 
 from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
-from admin import cases, openings
+from admin import cases, leases, openings
 from admin.authority import authorize, event
+from admin.cases import Opened
+from admin.facts import Deed as Act
 from admin.keyring import Ring
 from admin.permissions import Action
+from admin.work import Asked
 from crypto.envelope import Label, OpenError, Secret, expand
 from forms.answers import Answers
 from reporting import consent, places, records, threads, traces
@@ -22,10 +25,8 @@ from reporting.consent import Choices
 from reporting.ids import CaseId
 from reporting.models import (
     Case,
-    CasePart,
     Mail,
     NoteRow,
-    Part,
 )
 from reporting.traces import Deed
 from reporting.triage import Judgement, Level, judge
@@ -47,6 +48,7 @@ class Note:
 class CaseView:
     """A report as the one who opened it reads it. Its words never show in a `repr`."""
 
+    opened: Opened = field(repr=False)
     id: CaseId
     level: Level
     week: int
@@ -98,12 +100,11 @@ def open_case(
     if session.scalars(delete(Mail).where(Mail.case_id == case).returning(Mail.case_id)).all():
         append(session, journal, event(ring.person, "message.read", case, rule), now)
         deeds.append(Deed.MESSAGE_READ)
+    there = cases.open_found(session, ring, found, Action.OPEN_CASE)
     with cases.sounding_alarm():
-        key = cases.case_key(session, ring, case)
-        thread = cases.thread_key(session, case, key)
         for deed in deeds:
-            traces.note(session, case, thread, deed, now)
-        view = _view(session, found, key, thread)
+            traces.note(session, case, there.thread, deed, now)
+        view = _view(session, there)
     if not view.choices.is_genuine:
         append(session, journal, event(ring.person, "alarm.raised", case, rule), now)
     return view
@@ -112,8 +113,9 @@ def open_case(
 def add_note(session: Session, ring: Ring, journal: Journal, words: Words, now: datetime) -> None:
     """Add an internal note. Raises HiddenError, and AlarmError when a key was altered."""
     rule = authorize(ring.person, Action.ADD_NOTE, words.case)
-    cases.find(session, words.case, Action.ADD_NOTE)
+    found = cases.find(session, words.case, Action.ADD_NOTE)
     append(session, journal, event(ring.person, "note.added", words.case, rule), now)
+    there = cases.open_found(session, ring, found, Action.ADD_NOTE)
     row = secrets.token_bytes(16)
     record: records.Record = {
         "text": words.text,
@@ -121,10 +123,9 @@ def add_note(session: Session, ring: Ring, journal: Journal, words: Words, now: 
         "member": ring.person.id.hex(),
         "written": minute_text(now),
     }
-    with cases.sounding_alarm():
-        key = expand(cases.case_key(session, ring, words.case), Label.NOTE)
-    box = records.close(key, record, places.note(row), NOTE_FLOOR)
+    box = records.close(expand(there.key, Label.NOTE), record, places.note(row), NOTE_FLOOR)
     session.execute(insert(NoteRow).values(id=row, case_id=words.case, content_sealed=box))
+    _touch(session, ring, there, "note.added", now)
 
 
 def reply(session: Session, ring: Ring, journal: Journal, words: Words, now: datetime) -> None:
@@ -133,10 +134,9 @@ def reply(session: Session, ring: Ring, journal: Journal, words: Words, now: dat
     Raises HiddenError, MailboxFullError, and AlarmError when a key of the report was altered.
     """
     rule = authorize(ring.person, Action.SEND_MESSAGE, words.case)
-    cases.find(session, words.case, Action.SEND_MESSAGE)
+    found = cases.find(session, words.case, Action.SEND_MESSAGE)
     append(session, journal, event(ring.person, "message.sent", words.case, rule), now)
-    with cases.sounding_alarm():
-        thread = cases.thread_key(session, words.case, cases.case_key(session, ring, words.case))
+    there = cases.open_found(session, ring, found, Action.SEND_MESSAGE)
     message = threads.Message(
         from_reporter=False,
         text=words.text,
@@ -144,15 +144,26 @@ def reply(session: Session, ring: Ring, journal: Journal, words: Words, now: dat
         language=words.language,
         asks=words.asks,
     )
-    threads.add(session, words.case, thread, message)
+    threads.add(session, words.case, there.thread, message)
+    if words.asks:
+        questions = (*there.work.questions, Asked(ring.person.id, now))
+        there = replace(there, work=replace(there.work, questions=questions))
+    _touch(session, ring, there, "message.sent", now)
 
 
-def _view(session: Session, case: Case, key: Secret, thread: Secret) -> CaseView:
+def _touch(session: Session, ring: Ring, there: Opened, name: str, now: datetime) -> None:
+    """Keep what was done with a report beside its work, for others who are at it."""
+    touched = replace(there.work, touched=Act(name, ring.person.id, now))
+    cases.save(session, there, touched)
+    leases.renew(session, ring, there.id, now)
+
+
+def _view(session: Session, there: Opened) -> CaseView:
+    case, facets, key, thread = there.case, there.facets, there.key, there.thread
     if not session.scalar(select(cases.is_whole()).where(Case.id == case.id)):
         raise OpenError
-    part = session.get_one(CasePart, (case.id, Part.FACETS))
-    facets = cases.open_facets(case, part, key)
     return CaseView(
+        opened=there,
         id=CaseId(case.id),
         level=Level(case.level),
         week=case.received_week,
@@ -160,7 +171,7 @@ def _view(session: Session, case: Case, key: Secret, thread: Secret) -> CaseView
         answers=facets.answers,
         keep_to=facets.keep_to,
         judgement=judge(facets.answers),
-        story=_story(session, case, key),
+        story=cases.story_of(session, case.id, key),
         language=facets.language,
         consent=facets.consent,
         choices=consent.read(session, case.id, thread, facets.consent_key),
@@ -168,12 +179,6 @@ def _view(session: Session, case: Case, key: Secret, thread: Secret) -> CaseView
         files=cases.files_of(session, case.id, key, thread),
         notes=_notes(session, case, expand(key, Label.NOTE)),
     )
-
-
-def _story(session: Session, case: Case, key: Secret) -> str:
-    row = session.get_one(CasePart, (case.id, Part.STORY))
-    place = places.part(case.id, Part.STORY, row.rev)
-    return records.text(records.reopen(expand(key, Label.STORY), row.content_sealed, place), "text")
 
 
 def _notes(session: Session, case: Case, key: Secret) -> tuple[Note, ...]:

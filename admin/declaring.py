@@ -55,16 +55,18 @@ def own_words(session: Session, ring: Ring, verified: Roster) -> Words:
 
 
 def with_standing(session: Session, ring: Ring, verified: Roster) -> Ring:
-    """Return the ring of somebody with their standing. Raises AlarmError for what was altered.
+    """Return the ring of somebody with their standing and, once they declared, their card.
 
-    Whoever is kept back cannot open what they declared, and is asked for nothing.
+    Whoever is kept back cannot open what they declared, and is asked for nothing. Raises AlarmError
+    for what was altered.
     """
     progress = _stage(session, ring, verified)
     if ring.person.is_kept_back:
-        standing = in_force(progress)
-    else:
-        standing = words.standing_by(progress, own_words(session, ring, verified))
-    return replace(ring, person=replace(ring.person, standing=standing))
+        return replace(ring, person=replace(ring.person, standing=in_force(progress)))
+    said = own_words(session, ring, verified)
+    card = next((cards.own(session, ring, verified, word) for word in said), None)
+    standing = words.standing_by(progress, said)
+    return replace(ring, person=replace(ring.person, standing=standing, card=card))
 
 
 def declare(desk: Desk, declared: Declared) -> None:

@@ -11,6 +11,7 @@ from typing import Final
 from sqlalchemy import Column, Table
 
 import admin.models
+import reporting.case_rows
 import reporting.file_rows
 import reporting.models
 import reporting.office_rows
@@ -25,7 +26,13 @@ OF_TEAM: Final = frozenset(
     for mapper in Base.registry.mappers
     if mapper.class_.__module__ in {admin.models.__name__, reporting.office_rows.__name__}
 )
-PACKAGES: Final = (admin.models, reporting.file_rows, reporting.models, reporting.office_rows)
+PACKAGES: Final = (
+    admin.models,
+    reporting.case_rows,
+    reporting.file_rows,
+    reporting.models,
+    reporting.office_rows,
+)
 
 
 def entries() -> tuple[TableEntry, ...]:

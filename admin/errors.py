@@ -1,5 +1,7 @@
 """What can go wrong on the staff side, in words for operators; knows nothing of HTTP."""
 
+from datetime import datetime
+
 from admin.permissions import Action
 from forms.wording import Message
 
@@ -18,6 +20,25 @@ class AccountError(StaffError):
         super().__init__(text % {"limit": limit} if limit else text)
         self.message = Message(text, limit)
         self.about = about
+
+
+class MovedOnError(StaffError):
+    """Somebody did something with the report since its page was shown: who, when, and what."""
+
+    def __init__(self, by: bytes, at: datetime, name: str) -> None:
+        super().__init__(f"moved on: {name}")
+        self.by = by
+        self.at = at
+        self.name = name
+
+
+class InHandError(StaffError):
+    """Somebody else has the report in hand, until a time."""
+
+    def __init__(self, by: bytes, until: datetime) -> None:
+        super().__init__("somebody else has it in hand")
+        self.by = by
+        self.until = until
 
 
 class SignInRefusedError(StaffError):

@@ -26,12 +26,11 @@ def take_out(service: Runtime, ring: Ring, case: CaseId, file: FileId, now: date
     """
     with service.begin() as session:
         rule = authorize(ring.person, Action.OPEN_FILE, case)
-        cases.find(session, case, Action.OPEN_FILE)
+        held = cases.find(session, case, Action.OPEN_FILE)
         append(session, service.journal, event(ring.person, "file.downloaded", case, rule), now)
+        there = cases.open_found(session, ring, held, Action.OPEN_FILE)
         with cases.sounding_alarm():
-            key = cases.case_key(session, ring, case)
-            thread = cases.thread_key(session, case, key)
-            found = cases.files_of(session, case, key, thread)
+            found = cases.files_of(session, case, there.key, there.thread)
         for one in found:
             if one.id == file:
                 return one
@@ -67,10 +66,9 @@ def send(
 def _to_conversation(service: Runtime, ring: Ring, case: CaseId) -> OwnerOf:
     def owner(session: Session, now: datetime) -> Owner:
         rule = authorize(ring.person, Action.SEND_FILE, case)
-        cases.find(session, case, Action.SEND_FILE)
+        held = cases.find(session, case, Action.SEND_FILE)
         append(session, service.journal, event(ring.person, "file.sent", case, rule), now)
-        with cases.sounding_alarm():
-            thread = cases.thread_key(session, case, cases.case_key(session, ring, case))
-        return attachments.of_thread(case, thread)
+        there = cases.open_found(session, ring, held, Action.SEND_FILE)
+        return attachments.of_thread(case, there.thread)
 
     return owner

@@ -35,6 +35,7 @@ from reporting.clock import day_of
 from reporting.models import AuditSegment, CaseWrap, Drop, Wrapped
 
 NAME_FLOOR = 512
+CASE_GROUPS = frozenset({Group.INTAKE, Group.CASEWORK})
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,19 +62,39 @@ class Ring:
 
     `_groups` says to which group each of the epochs belongs, `_awaited` the same of those that
     nobody has handed on to this person yet: what is locked for one of them was not altered, and
-    raises NotHandedOnError.
+    raises NotHandedOnError. `_listed` says it of every epoch that the roster lists.
     """
 
     person: Person
     _keys: LiveKeys = field(repr=False)
     _groups: Mapping[bytes, Group] = field(repr=False)
     _awaited: Mapping[bytes, Group] = field(default_factory=dict, repr=False)
+    _listed: Mapping[bytes, Group] = field(default_factory=dict, repr=False)
     _grown: dict[bytes, PrivateKey] = field(default_factory=dict, repr=False)
 
     def case_key(self, wrap: CaseWrap) -> Secret:
-        """Return the key of a report. Raises OpenError for a wrap that was altered or moved."""
-        place = places.wrap(wrap.case_id, Wrapped.CASE, Group.INTAKE)
-        return self._open(Group.INTAKE, wrap.epoch_id, wrap.key_sealed, place)
+        """Return the key of a report, whichever of the two groups that work on reports it is for.
+
+        Raises OpenError for a wrap that was altered or moved.
+        """
+        group = self.group_of(wrap.epoch_id)
+        if group not in CASE_GROUPS:
+            raise OpenError
+        place = places.wrap(wrap.case_id, Wrapped.CASE, group)
+        return self._open(group, wrap.epoch_id, wrap.key_sealed, place)
+
+    def index_key(self, epoch: bytes) -> Secret:
+        """Return the key of what a group keeps beside its reports. Raises OpenError."""
+        group = self.group_of(epoch)
+        if self._awaited.get(epoch) is group is not None:
+            raise NotHandedOnError(group)
+        if epoch not in self._groups:
+            raise OpenError
+        return expand(self._keys.groups[epoch], Label.INDEX)
+
+    def group_of(self, epoch: bytes) -> Group | None:
+        """Return the group of an epoch that the roster lists, held here or not."""
+        return self._listed.get(epoch)
 
     def contact_key(self, wrap: CaseWrap) -> Secret:
         """Return the key of a report's ways of contact. Raises OpenError if it was altered."""
@@ -137,7 +158,8 @@ class Ring:
         """Return a ring that holds these epochs too."""
         seeds = {**self._keys.groups, **{new.stated.id: new.seed for new in made}}
         groups = {**self._groups, **{new.stated.id: new.stated.group for new in made}}
-        return Ring(self.person, LiveKeys(self._keys.keyring, seeds), groups, self._awaited)
+        listed = {**self._listed, **{new.stated.id: new.stated.group for new in made}}
+        return Ring(self.person, LiveKeys(self._keys.keyring, seeds), groups, self._awaited, listed)
 
     def with_factors(self, factors: tuple[Secret, ...]) -> "Ring":
         """Return a ring whose key ring has these second factors."""
@@ -194,7 +216,7 @@ def open_ring(person: Person, keys: LiveKeys, verified: Roster) -> Ring:
         for epoch, group in known.items()
         if group in person.groups and epoch not in keys.groups
     }
-    return Ring(person, keys, held, awaited)
+    return Ring(person, keys, held, awaited, known)
 
 
 def make_epoch(group: Group, now: datetime) -> NewEpoch:

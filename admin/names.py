@@ -6,6 +6,7 @@ from typing import Final
 from admin import circles
 from admin.circles import Circle
 from admin.desk import Desk
+from admin.errors import NotHandedOnError
 
 SHORT_DIGITS: Final = 8
 
@@ -18,6 +19,16 @@ def known(desk: Desk) -> Mapping[bytes, str]:
     shared = circles.open_key(desk.session, desk.ring, desk.verified, Circle.STAFF)
     found = circles.read(desk.session, shared)
     return {member: str(record.get("name", "")) for member, record in found.items()}
+
+
+def called(desk: Desk, member: bytes) -> str:
+    """Return somebody's name, or the beginning of their number where it is not known here."""
+    if member == desk.ring.person.id:
+        return desk.ring.person.name
+    try:
+        return known(desk).get(member) or short(member)
+    except NotHandedOnError:
+        return short(member)
 
 
 def short(member: bytes) -> str:

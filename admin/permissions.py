@@ -20,8 +20,10 @@ ON_STAFF: Final = "staff"  # everybody on the roster has it, with a role or with
 EVERYBODY: Final = frozenset(
     {REVIEWER, CASEWORKER, SUPERVISOR, STEWARD, STATISTICS_OFFICER, AUDITOR, ADMINISTRATOR}
 )
-# What stands in `received` is sealed to intake; what is handed over comes with triage.
+# What stands in `received` is sealed to intake.
 FIRST_READERS: Final = frozenset({REVIEWER, SUPERVISOR})
+# Which reports exist for whom of them, the group says that a report's key is sealed to.
+CASE_READERS: Final = frozenset({REVIEWER, CASEWORKER, SUPERVISOR})
 
 
 @unique
@@ -41,6 +43,10 @@ class Action(StrEnum):
     REMOVE_PERSON = "people.remove"
     EXPORT_AUDIT = "audit.export"
     SEE_ALERTS = "alerts.see"
+    PULL_CASE = "case.pull"
+    MOVE_CASE = "case.move"
+    COUNTERSIGN = "case.countersign"
+    VIEW_LISTS = "lists.view"
     CHANGE_FACTORS = "factors.change"
     END_SESSIONS = "sessions.end"
     VET = "people.vet"
@@ -51,11 +57,11 @@ class Action(StrEnum):
 
 ALLOWED: Final[Mapping[Action, AbstractSet[str]]] = {
     Action.VIEW_QUEUE: FIRST_READERS,
-    Action.OPEN_CASE: FIRST_READERS,
-    Action.ADD_NOTE: FIRST_READERS,
-    Action.SEND_MESSAGE: FIRST_READERS,
-    Action.OPEN_FILE: FIRST_READERS,
-    Action.SEND_FILE: FIRST_READERS,
+    Action.OPEN_CASE: CASE_READERS,
+    Action.ADD_NOTE: CASE_READERS,
+    Action.SEND_MESSAGE: CASE_READERS,
+    Action.OPEN_FILE: CASE_READERS,
+    Action.SEND_FILE: CASE_READERS,
     Action.VIEW_AUDIT: frozenset({AUDITOR}),
     Action.VIEW_PEOPLE: EVERYBODY,
     Action.INVITE: frozenset({MANAGER}),
@@ -63,6 +69,10 @@ ALLOWED: Final[Mapping[Action, AbstractSet[str]]] = {
     Action.REMOVE_PERSON: frozenset({MANAGER}),
     Action.EXPORT_AUDIT: frozenset({AUDITOR}),
     Action.SEE_ALERTS: frozenset({SUPERVISOR}),
+    Action.PULL_CASE: CASE_READERS,
+    Action.MOVE_CASE: CASE_READERS,
+    Action.COUNTERSIGN: CASE_READERS,
+    Action.VIEW_LISTS: CASE_READERS,
     Action.CHANGE_FACTORS: EVERYBODY,  # one's own; nobody can change another's
     Action.END_SESSIONS: frozenset({SUPERVISOR}),
     Action.VET: frozenset({MANAGER}),
@@ -81,6 +91,7 @@ SHOWN_EMPTY: Final = frozenset(
         Action.CHANGE_FACTORS,
         Action.DECLARE,
         Action.PRACTISE,
+        Action.VIEW_LISTS,
     }
 )
 

@@ -7,19 +7,20 @@ from typing import Final, Self
 from sqlalchemy import Nullable, Row, Select, exists, select, tuple_
 from sqlalchemy.orm import Session
 
-from admin import cases
+from admin import cases, readers
 from admin.authority import authorize, event
 from admin.errors import NotHandedOnError
-from admin.keyring import Ring
+from admin.keyring import CASE_GROUPS, Ring
 from admin.permissions import Action
 from crypto.envelope import OpenError
 from reporting.audit import Journal, append
+from reporting.case_rows import WorkRow
 from reporting.ids import CaseId
 from reporting.models import Case, CasePart, CaseWrap, Mail, Part, State, Wrapped
 from reporting.triage import Level
 
 PAGE_CASES: Final = 50
-_Found = Row[Case, CaseWrap | None, CasePart | None, bool, bool]
+_Found = Row[Case, CaseWrap | None, CasePart | None, WorkRow | None, bool, bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +78,9 @@ def view(
     # Before anything is opened: a crash may leave a record without a reading, never the reverse.
     viewed = replace(event(ring.person, "queue.viewed", rule=rule), count=len(shown))
     append(session, journal, viewed, now)
-    waiting = tuple(_open(ring, row) for row in shown)
-    last = waiting[-1] if len(found) > PAGE_CASES else None
-    following = None if last is None else Place(last.level, last.week, last.case)
+    waiting = tuple(one for row in shown for one in _open(ring, row))
+    last = shown[-1][0] if len(found) > PAGE_CASES else None
+    following = None if last is None else Place(Level(last.level), last.received_week, last.id)
     return Page(waiting, following)
 
 
@@ -99,29 +100,45 @@ def _find(session: Session, after: Place | None) -> list[_Found]:
     return found
 
 
-def _of_level(level: Level) -> Select[Case, CaseWrap | None, CasePart | None, bool, bool]:
+def _of_level(
+    level: Level,
+) -> Select[Case, CaseWrap | None, CasePart | None, WorkRow | None, bool, bool]:
     has_mail = exists().where(Mail.case_id == Case.id).correlate(Case)
     # Outer joins: a report that lost a row is shown as altered, and not left out.
     return (
-        select(Case, Nullable(CaseWrap), Nullable(CasePart), cases.is_whole(), has_mail)
+        select(
+            Case,
+            Nullable(CaseWrap),
+            Nullable(CasePart),
+            Nullable(WorkRow),
+            cases.is_whole(),
+            has_mail,
+        )
         .outerjoin(CaseWrap, (CaseWrap.case_id == Case.id) & (CaseWrap.wrapped == Wrapped.CASE))
         .outerjoin(CasePart, (CasePart.case_id == Case.id) & (CasePart.part == Part.FACETS))
+        .outerjoin(WorkRow, WorkRow.case_id == Case.id)
         .where(Case.state == State.RECEIVED, Case.level == level)
         .order_by(Case.received_week, Case.id)
     )
 
 
-def _open(ring: Ring, found: _Found) -> Waiting:
-    case, wrap, part, is_whole, has_mail = found
+def _open(ring: Ring, found: _Found) -> tuple[Waiting, ...]:
+    """Return a report as this person sees it; nothing where there is none for them."""
+    case, wrap, part, row, is_whole, has_mail = found
     level = Level(case.level)
     closed = Waiting(CaseId(case.id), level, case.received_week, has_mail, opens=False)
     if wrap is None or part is None or not is_whole:
-        return closed
+        return (closed,)
+    if ring.group_of(wrap.epoch_id) in CASE_GROUPS - ring.person.groups:
+        return ()
     try:
-        facets = cases.open_facets(case, part, ring.case_key(wrap))
+        facets, work = cases.open_both(case, part, row, ring.case_key(wrap))
     except NotHandedOnError:
-        return replace(closed, is_awaited=True)
+        return (replace(closed, is_awaited=True),)
     except OpenError:
         # One altered row must not hide all the others; the page says that this one was altered.
-        return closed
-    return replace(closed, opens=True, kinds=facets.answers["kinds"], language=facets.language)
+        return (closed,)
+    kinds, language = facets.answers["kinds"], facets.language
+    shown = replace(closed, opens=True, kinds=kinds, language=language)
+    matter = readers.matter_of(facets.answers, facets.keep_to, work)
+    return (shown,) if readers.exists_for(ring.person, matter, work) else ()

@@ -22,6 +22,7 @@ from crypto.envelope import Ctx, Label, OpenError, Secret, expand, make_key
 from crypto.sealing import seal
 from crypto.stream import lock, unlock
 from reporting import attachments, places
+from reporting.case_rows import WorkRow
 from reporting.database import shred
 from reporting.models import Case, CasePart, CaseWrap, Mailbox, NoteRow, Part, Wrapped
 
@@ -74,6 +75,19 @@ def renew(
         # What the old key opens must not stay in the database's files.
         shred(session)
     return Renewed(count, tuple(altered))
+
+
+def hand_over(session: Session, ring: Ring, case: bytes, to: Epoch) -> None:
+    """Give a report a new key, sealed to another group: who had the old one opens nothing of it.
+
+    The caller holds the report. Raises OpenError.
+    """
+    wrap = session.get(CaseWrap, (case, Wrapped.CASE), populate_existing=True)
+    if wrap is None:
+        raise OpenError
+    _rekey(session, ring, wrap, to)
+    session.flush()
+    shred(session)
 
 
 def take_hold(session: Session, epochs: frozenset[bytes], at_a_time: int) -> Sequence[CaseWrap]:
@@ -130,6 +144,15 @@ def _notes(session: Session, renewal: Renewal) -> None:
         row.content_sealed = renewal.lock_anew(Label.NOTE, row.content_sealed, place, place)
 
 
+def _work(session: Session, renewal: Renewal) -> None:
+    row = session.get(WorkRow, renewal.case, populate_existing=True)
+    if row is None:
+        return
+    old, new = places.work(renewal.case, row.rev), places.work(renewal.case, row.rev + 1)
+    row.content_sealed = renewal.lock_anew(Label.WORK, row.content_sealed, old, new)
+    row.rev += 1
+
+
 def _files(session: Session, renewal: Renewal) -> None:
     before = attachments.of_case(renewal.case, renewal.old)
     after = attachments.of_case(renewal.case, renewal.new)
@@ -151,6 +174,7 @@ LOCKED_UNDER: Final[Mapping[Wrapped, tuple[Callable[[Session, Renewal], None], .
         _part(Part.FACETS, Label.FACETS),
         _part(Part.STORY, Label.STORY),
         _notes,
+        _work,
         _files,
         _thread,
     ),

@@ -109,6 +109,7 @@ class Label(StrEnum):
     INVITATION_ID = "invitation id"
     INVITATION_KEY = "invitation key"
     SPENT_CODE = "spent code"
+    WORK = "work"
 
     @property
     def domain(self) -> bytes:

@@ -3,7 +3,7 @@
 from typing import ClassVar, Final
 
 from forms.base import Form
-from forms.fields import Choice, Mark, Words
+from forms.fields import Choice, Line, Mark, Words
 from forms.validators import Filled, Readable, ShortEnough
 from forms.wording import msgid
 
@@ -21,10 +21,14 @@ class WordsForm(Form):
 
 
 class ReplyForm(Form):
-    """Words to the reporter; `asks` marks a question that waits for an answer."""
+    """Words to the reporter; `asks` marks a question that waits for an answer.
+
+    `ready` is the code of a ready text, which stands in where nothing was typed.
+    """
 
     limit: ClassVar[int] = STAFF_CHARACTERS
 
     once = Mark()
     text = Words(validators=[Filled(NOTHING_WRITTEN), Readable(), ShortEnough(STAFF_CHARACTERS)])
     asks = Choice(["yes"])
+    ready = Line()

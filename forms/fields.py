@@ -11,6 +11,7 @@ from wtforms import Field
 MOST_CHARACTERS: Final = 40_000
 LINE_CHARACTERS: Final = 300
 _MARK: Final = re.compile(r"[0-9a-f]{0,64}")
+_REVISION: Final = re.compile(r"0|[1-9][0-9]{0,8}")
 
 
 class Words(Field):
@@ -55,6 +56,19 @@ class Mark(Words):
     @override
     def allows(self, values: Sequence[str]) -> bool:
         return len(values) == 1 and _MARK.fullmatch(values[0]) is not None
+
+
+class Revision(Mark):
+    """How often a thing had been changed when it was shown; the page's own."""
+
+    @override
+    def allows(self, values: Sequence[str]) -> bool:
+        return len(values) == 1 and _REVISION.fullmatch(values[0]) is not None
+
+    @property
+    def number(self) -> int:
+        """The number; a form that carries none is about nothing that ever was."""
+        return int(self.data) if self.data else -1
 
 
 class Codes(Field):

@@ -82,7 +82,7 @@ def read_thread(session: Session, opened: OpenMailbox, now: datetime) -> Thread:
     Raises CodeUnknownError when the report was erased meanwhile.
     """
     case, thread = _look(session, opened, now)
-    messages = threads.read(session, case.id, thread)
+    messages = threads.read(session, case.id, thread, until=now)
     choices = _choices(session, case, thread, opened)
     return Thread(
         status_of(State(case.state), messages),

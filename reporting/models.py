@@ -17,7 +17,7 @@ VERSION = "counts changes of this row; its lock is new with each change"
 
 
 class State(StrEnum):
-    """Where a report stands (transitions.toml); this version moves between two of them."""
+    """Where a report stands (transitions.toml)."""
 
     RECEIVED = "received"
     QUARANTINED = "quarantined"
@@ -82,7 +82,9 @@ class Case(Base):
     received_week: Mapped[int] = mapped_column(
         info=clear("the week it came in: the oldest is read first")
     )
-    rev: Mapped[int] = mapped_column(info=clear("tells whether the team has opened the report"))
+    rev: Mapped[int] = mapped_column(
+        info=clear("counts what the team did with the report, so that no two decide at once")
+    )
 
 
 # The order of the queue: most urgent first, then oldest, then the random number.

@@ -85,6 +85,16 @@ def note(row: bytes) -> Ctx:
     return Ctx("note", "note", "content_sealed", row)
 
 
+def work(case: bytes, rev: int) -> Ctx:
+    """Return the place of what the team knows about its work on a report."""
+    return Ctx("work", "work", "content_sealed", case, rev)
+
+
+def lease(case: bytes, rev: int) -> Ctx:
+    """Return the place of who has a report in hand."""
+    return Ctx("lease", "lease", "box_sealed", case, rev)
+
+
 def segment(row: bytes) -> Ctx:
     """Return the place of the key of a stretch of the audit log."""
     return Ctx("segment to audit", "audit_segment", "key_sealed", row)

@@ -62,6 +62,14 @@ def number(record: Record, name: str) -> int:
     return value
 
 
+def numbers(record: Record, name: str) -> tuple[int, ...]:
+    """Return a list of whole numbers; raise OpenError when it holds none of that name."""
+    values = record.get(name)
+    if not isinstance(values, list):
+        raise OpenError
+    return tuple(number({name: value}, name) for value in values)
+
+
 def child(record: Record, name: str) -> Mapping[str, Json]:
     """Return a record inside a record; raise OpenError when it holds none of that name."""
     value = record.get(name)

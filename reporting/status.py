@@ -24,7 +24,7 @@ class Status(StrEnum):
     GONE = "gone"
 
 
-# For every state that transitions.toml names, though this version reaches few of them.
+# For every state that transitions.toml names.
 STANDS: Final[Mapping[State, Status]] = {
     State.RECEIVED: Status.RECEIVED,
     State.QUARANTINED: Status.RECEIVED,

@@ -50,8 +50,10 @@ def excerpt(conversation: tuple[Message, ...], before: int = MOST_MESSAGES) -> E
     return Excerpt(conversation[begin:end], older=begin, is_newest=end == len(conversation))
 
 
-def read(session: Session, case: bytes, thread: Secret) -> tuple[Message, ...]:
-    """Return the conversation, oldest first."""
+def read(
+    session: Session, case: bytes, thread: Secret, until: datetime | None = None
+) -> tuple[Message, ...]:
+    """Return the conversation, oldest first; what is dated after a time is not sent by then."""
     key = expand(thread, Label.MESSAGE)
     rows = session.scalars(select(MessageRow).where(MessageRow.case_id == case))
     numbered = sorted(
@@ -61,11 +63,11 @@ def read(session: Session, case: bytes, thread: Secret) -> tuple[Message, ...]:
         ),
         key=lambda pair: pair[0],
     )
-    return tuple(message for _place, message in numbered)
+    return tuple(message for _place, message in numbered if until is None or message.sent <= until)
 
 
-def add(session: Session, case: bytes, thread: Secret, message: Message) -> None:
-    """Add a message at the end.
+def add(session: Session, case: bytes, thread: Secret, message: Message) -> bytes:
+    """Add a message at the end; return the number of its row.
 
     Raises MailboxFullError when there are too many, and UnansweredError when the reporter has
     written too many since the office last did: one code cannot fill the store. The message's
@@ -88,6 +90,7 @@ def add(session: Session, case: bytes, thread: Secret, message: Message) -> None
     }
     box = records.close(expand(thread, Label.MESSAGE), record, places.message(row), FLOOR_BYTES)
     session.execute(insert(MessageRow).values(id=row, case_id=case, content_sealed=box))
+    return row
 
 
 def _refuse_unanswered(conversation: tuple[Message, ...]) -> None:

@@ -17,6 +17,7 @@ from crypto.envelope import OpenError, make_key
 from crypto.roles import Group
 from crypto.sealing import seal
 from reporting import attachments, audit, mailbox, places, records
+from reporting.case_rows import LeaseRow, WorkRow
 from reporting.clock import minute_text, read_minute
 from reporting.database import Base, shred
 from reporting.drafts import OpenMailbox
@@ -56,6 +57,8 @@ ERASED_IN_ORDER: Final[tuple[type[Base], ...]] = (
     TraceRow,
     MessageRow,
     NoteRow,
+    LeaseRow,
+    WorkRow,
     CasePart,
 )
 
@@ -101,6 +104,8 @@ def take_back(session: Session, opened: OpenMailbox, registry: Registry, now: da
     due = Due(CaseId(case.id), secrets.token_bytes(16), now + GRACE)
     _park(session, opened, due)
     case.state = State.WITHDRAWN
+    # Nobody has it in hand any more; what the team noted about its work lies under the code.
+    session.execute(delete(LeaseRow).where(LeaseRow.case_id == case.id))
     for group in READERS:
         session.execute(insert(Drop).values(_drop(registry.office, group, due)))
     _log(session, registry, "withdrawn", case, now)

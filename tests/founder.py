@@ -54,7 +54,7 @@ def case_waiting(staff: Visitor, founder: Founder) -> str:
     code = TOTP(founder.codes.text).at(int(utc_now().timestamp()))
     staff.post("/staff/sign-in/code", staff.get(first.location), code=code)
     _declare(staff, founder)
-    queue = staff.get("/staff/").text
+    queue = staff.get("/staff/list/received").text
     return queue.partition('href="/staff/case/')[2].partition('"')[0]
 
 

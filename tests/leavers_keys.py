@@ -13,6 +13,7 @@ from crypto.envelope import Label, OpenError, Secret, expand
 from crypto.roster import Roster
 from crypto.stream import unlock
 from reporting import attachments, intake, places, records, threads
+from reporting.case_rows import WorkRow
 from reporting.database import Base
 from reporting.file_rows import FileRow, OpenedBy
 from reporting.ids import CaseId
@@ -31,7 +32,7 @@ from tests.builders_staff import (
 from tests.conftest import Clock
 
 STORY = "A man at the station said my name and told me to stop."
-ALL_OF_IT = ["facets", "file", "note", "story", "thread"]
+ALL_OF_IT = ["facets", "file", "note", "story", "thread", "work"]
 
 
 @dataclass(frozen=True)
@@ -107,7 +108,7 @@ def a_case(scene: Scene) -> CaseId:
     with service.begin() as session:
         words = Words(case, "She is afraid of her landlord.", "en")
         casework.add_note(session, ring, service.journal, words, scene.clock())
-        key = cases.case_key(session, ring, case)
+        key = ring.case_key(session.get_one(CaseWrap, (case, Wrapped.CASE)))
         thread = cases.thread_key(session, case, key)
         message = Message(from_reporter=True, text="Hello?", sent=scene.clock(), language="en")
         threads.add(session, case, thread, message)
@@ -127,7 +128,7 @@ def write_on(scene: Scene, case: CaseId) -> None:
     with service.begin() as session:
         words = Words(case, "He has moved since.", "en")
         casework.add_note(session, ring, service.journal, words, scene.clock())
-        key = cases.case_key(session, ring, case)
+        key = ring.case_key(session.get_one(CaseWrap, (case, Wrapped.CASE)))
         story = session.get_one(CasePart, (case, Part.STORY))
         story.rev += 1
         place = places.part(case, Part.STORY, story.rev)
@@ -142,7 +143,9 @@ def opened_with(session: Session, case: CaseId, key: Secret) -> list[str]:
     notes = session.scalars(select(NoteRow).where(NoteRow.case_id == case)).all()
     files = session.scalars(select(FileRow).where(FileRow.case_id == case)).all()
     boxes = session.scalars(select(Mailbox).where(Mailbox.case_id == case)).all()
+    works = session.scalars(select(WorkRow).where(WorkRow.case_id == case)).all()
     tried = [
+        *(("work", Label.WORK, row.content_sealed, places.work(case, row.rev)) for row in works),
         *(
             (row.part, intake.LABELS[Part(row.part)], row.content_sealed, place)
             for row in parts

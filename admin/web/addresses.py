@@ -40,6 +40,18 @@ class RowConverter(BaseConverter):
         return int(value)
 
 
+class MoveConverter(BaseConverter):
+    """The name of a move in a report's life."""
+
+    regex = "[a-z_]{1,24}"
+
+
+class ListConverter(BaseConverter):
+    """The name of a list of reports."""
+
+    regex = "mine|triaged|waiting|approvals|second_look|set_aside|overdue"
+
+
 class NumberConverter(BaseConverter):
     """The random number of a person, a proposal or an alert, in hex."""
 
@@ -53,7 +65,9 @@ class NumberConverter(BaseConverter):
 CONVERTERS: Final = {
     "alert": NumberConverter,
     "case": CaseConverter,
+    "list": ListConverter,
     "member": NumberConverter,
+    "move": MoveConverter,
     "place": PlaceConverter,
     "proposal": NumberConverter,
     "row": RowConverter,

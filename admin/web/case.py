@@ -1,41 +1,64 @@
 """Case: one report, and the words that staff add to it."""
 
 from dataclasses import replace
+from http import HTTPStatus
+from typing import Final
 
 from flask import Response
 
-from admin import browsers, casework
+from admin import browsers, casework, ready_texts, screen
 from admin.casework import Words
 from admin.keyring import Ring
 from admin.permissions import Action
-from admin.web import browser, guard, once
-from admin.web.context import staff
-from admin.web.rendering import page
+from admin.ready_texts import Use
+from admin.web import browser, first_look, guard, once
+from admin.web.context import case_desk, staff
+from admin.web.folding import fold
+from admin.web.rendering import keyed, page
 from admin.web.wording import FLAGS
+from forms.base import Fields
 from forms.casework import ReplyForm, WordsForm
 from forms.choices import CHANGEABLE
+from forms.triage import TriageForm
+from forms.validators import is_blank
 from reporting.ids import CaseId
 from reporting.web import labels, language
 from reporting.web.context import now
 from reporting.web.rendering import to
 
+PAGE: Final = "/staff/case/{}"
+
 
 @guard.requires(Action.OPEN_CASE)
 def open_case(ring: Ring, case: CaseId) -> Response:
     """Show a report."""
-    service = staff().service
-    with service.begin() as session:
-        view = casework.open_case(session, ring, service.journal, case, now())
-    return page(
+    return case_page(ring, case, None)
+
+
+def case_page(
+    ring: Ring, case: CaseId, found: TriageForm | None, status: int = HTTPStatus.OK
+) -> Response:
+    """Show a report, with what somebody just said of it or with what is known."""
+    with case_desk(ring) as at:
+        view = casework.open_case(at.session, ring, at.journal, case, at.now)
+        shown = screen.of(at, view.opened)
+    form = found or TriageForm.of(first_look.fields(shown, view.answers))
+    return keyed(
         "case.html",
+        status,
         case=view,
+        at=shown,
+        story=fold(view.story),
         answers=tuple(labels.answered(view.answers)),
         keep_to=tuple(labels.answered(view.keep_to)),
         reasons=tuple(labels.reason(reason) for reason in view.judgement.reasons),
         flags=tuple(FLAGS[flag] for flag in view.judgement.flags),
         choices=CHANGEABLE,
-        form=ReplyForm.of({}),
+        form=form,
+        words=ReplyForm.of({}),
+        questions=ready_texts.offered(Use.ASK, shown.language),
         once=once.number(),
+        **first_look.words(form),
     )
 
 
@@ -55,15 +78,29 @@ def add_note(ring: Ring, case: CaseId) -> Response:
 @guard.requires(Action.SEND_MESSAGE)
 def reply(ring: Ring, case: CaseId) -> Response:
     """Answer the reporter, once however often the button is pressed."""
-    form = ReplyForm.of(browser.posted(ReplyForm))
+    fields = browser.posted(ReplyForm)
+    ready = _ready(ring, case, fields)
+    form = ReplyForm.of({**fields, "text": (ready.text,)} if ready else fields)
     if not form.validate():
         return page("reply.html", 422, case_id=case, form=form, once=once.number())
     service = staff().service
     with service.begin() as session:
         if browsers.take_in(session, browser.keys(), _mark("reply", case, form), now()):
-            words = replace(_words(case, form), asks=bool(form.asks.data))
+            words = ready or replace(_words(case, form), asks=bool(form.asks.data))
             casework.reply(session, ring, service.journal, words, now())
     return to(f"/staff/case/{case.hex()}#messages")
+
+
+def _ready(ring: Ring, case: CaseId, fields: Fields) -> Words | None:
+    """Return the ready question that was chosen, if nothing was typed; it waits for an answer."""
+    form = ReplyForm.of(fields)
+    if is_blank(form.ready.data) or not is_blank(form.text.data):
+        return None
+    with case_desk(ring) as at:
+        asked_in = screen.look(at, case).language
+    if form.ready.data not in ready_texts.codes(Use.ASK, asked_in):
+        return None
+    return Words(case, ready_texts.text_of(form.ready.data, asked_in), asked_in, asks=True)
 
 
 def _mark(kind: str, case: CaseId, form: WordsForm | ReplyForm) -> str:

@@ -32,6 +32,21 @@ def is_page(address: str) -> bool:
 
 
 @contextmanager
+def case_desk(ring: Ring) -> Iterator[Desk]:
+    """Begin a unit of work about reports: committed whole at the end, or not at all.
+
+    Whoever works on a report takes hold of it before the log, so the log is not held yet here.
+    Raises NotSignedInError for somebody whom a colleague removed in this very moment.
+    """
+    service = staff().service
+    with service.begin() as session:
+        verified = followed(session, staff())
+        if ring.person.id not in verified.people:
+            raise NotSignedInError
+        yield Desk(session, ring, verified, service.journal, now())
+
+
+@contextmanager
 def desk(ring: Ring) -> Iterator[Desk]:
     """Begin a unit of work about people: committed whole at the end, or not at all.
 

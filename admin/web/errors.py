@@ -7,7 +7,6 @@ from http import HTTPStatus
 from typing import Final
 
 from flask import Blueprint, Response, g, request
-from werkzeug.exceptions import BadRequest
 
 from admin.authority import Person, record_alarm, record_refusal
 from admin.errors import (
@@ -16,7 +15,9 @@ from admin.errors import (
     CodeRefusedError,
     EnoughForTodayError,
     HiddenError,
+    InHandError,
     InvitationGoneError,
+    MovedOnError,
     NotEnrolledError,
     NotHandedOnError,
     NotInForceError,
@@ -28,8 +29,19 @@ from admin.errors import (
     SignInRefusedError,
     StepError,
 )
+from admin.next_case import NothingNextError
 from admin.permissions import Action
-from admin.web import browser, confirming, guard, passphrases, signin, wording
+from admin.transitions import NotAllowedError, NotNowError
+from admin.web import (
+    browser,
+    confirming,
+    guard,
+    passphrases,
+    signin,
+    typed,
+    unmoved,
+    wording,
+)
 from admin.web.confirming import NotConfirmedError
 from admin.web.context import staff
 from admin.web.declaring import DECLARATION, STANDING
@@ -38,7 +50,6 @@ from admin.web.vetted import LACKS, NO_STEP, STAGES
 from forms.base import TooLongError, UnknownAnswerError
 from forms.signin import FactorForm, PassphraseForm
 from reporting.errors import BusyError, MailboxFullError
-from reporting.web import bodies
 from reporting.web.context import now
 from reporting.web.rendering import to
 
@@ -48,33 +59,13 @@ SIGN_IN: Final = "/staff/sign-in"
 
 def install(site: Blueprint) -> None:
     """Give each error its page."""
-    site.register_error_handler(NotSignedInError, _not_signed_in)
-    site.register_error_handler(HiddenError, _hidden)
-    site.register_error_handler(AlarmError, _alarm)
-    site.register_error_handler(SignInRefusedError, _refused)
-    site.register_error_handler(PassphraseError, passphrases.refused)
-    site.register_error_handler(CodeRefusedError, _code_refused)
-    site.register_error_handler(SignInEndedError, _ended)
-    site.register_error_handler(NotConfirmedError, _not_confirmed)
-    site.register_error_handler(NotEnrolledError, _not_enrolled)
-    site.register_error_handler(NotHandedOnError, _not_handed_on)
-    site.register_error_handler(InvitationGoneError, _invitation_gone)
-    site.register_error_handler(ProposalError, _not_possible)
-    site.register_error_handler(NotVettedError, _not_vetted)
-    site.register_error_handler(NotInForceError, _not_in_force)
-    site.register_error_handler(StepError, _no_step)
-    site.register_error_handler(EnoughForTodayError, _enough)
-    site.register_error_handler(AccountError, _no_account)
-    site.register_error_handler(browser.ForeignFormError, _foreign)
-    site.register_error_handler(UnknownAnswerError, _foreign)
-    site.register_error_handler(TooLongError, _foreign)
-    site.register_error_handler(MailboxFullError, _full)
-    site.register_error_handler(BusyError, _busy)
+    for error, answer in ANSWERS:
+        site.register_error_handler(error, answer)
 
 
 def _not_signed_in(_error: NotSignedInError) -> Response:
     if request.method == "POST":
-        return page("again.html", 403, problem=wording.TIME_OVER, typed=_typed("text"))
+        return page("again.html", 403, problem=wording.TIME_OVER, typed=typed.words())
     if browser.would_orphan():
         return bare("enter.html", HTTPStatus.OK, there=request.path)
     return to(SIGN_IN)
@@ -84,7 +75,7 @@ def _not_in_force(_error: NotInForceError) -> Response:
     """Lead to the one form that opens, or, where no form helps, to what the team signed."""
     may_declare = g.person.limits.may_practise
     if request.method == "POST":
-        return page("again.html", 403, problem=wording.DECLARE_FIRST, typed=_typed("text"))
+        return page("again.html", 403, problem=wording.DECLARE_FIRST, typed=typed.words())
     return to(DECLARATION if may_declare else STANDING)
 
 
@@ -117,6 +108,11 @@ def _noted(refusal: HiddenError, answer: Callable[[], Response]) -> Response:
     return answer()
 
 
+def _not_allowed(error: NotAllowedError) -> Response:
+    # No role of theirs makes such a move: for them it does not exist.
+    return _hidden(HiddenError(Action.MOVE_CASE, guard.subject(), str(error)))
+
+
 @guard.anybody
 def nowhere(**_address: str) -> Response:
     """Answer every address under /staff that is no page."""
@@ -147,13 +143,13 @@ def _note_alarm(number: str, person: Person) -> None:
 
 
 def _refused(_error: SignInRefusedError) -> Response:
-    form = PassphraseForm.of({"name": (_typed("name"),)})
+    form = PassphraseForm.of({"name": (typed.into("name"),)})
     problem = wording.WRONG_NAME_OR_PASSPHRASE
     return page("signin.html", 422, form=form, problem=problem)
 
 
 def _code_refused(_error: CodeRefusedError) -> Response:
-    problem = wording.WRONG_PASSKEY if _typed("answer") else wording.WRONG_CODE
+    problem = wording.WRONG_PASSKEY if typed.into("answer") else wording.WRONG_CODE
     return signin.factor_page(FactorForm.of({}), problem)
 
 
@@ -186,30 +182,53 @@ def _invitation_gone(_error: InvitationGoneError) -> Response:
 
 
 def _not_possible(error: ProposalError) -> Response:
-    return page("again.html", HTTPStatus.CONFLICT, problem=str(error), typed="")
+    return page("again.html", HTTPStatus.CONFLICT, problem=str(error), typed=())
 
 
 def _no_account(error: AccountError) -> Response:
-    return page("again.html", HTTPStatus.CONFLICT, problem=error.message.text, typed="")
+    return page("again.html", HTTPStatus.CONFLICT, problem=error.message.text, typed=())
 
 
 def _foreign(_error: Exception) -> Response:
-    return page("again.html", 400, problem=wording.NOT_OUR_PAGE, typed=_typed("text"))
+    return page("again.html", 400, problem=wording.NOT_OUR_PAGE, typed=typed.words())
 
 
 def _full(_error: MailboxFullError) -> Response:
-    return page("again.html", 409, problem=wording.CONVERSATION_FULL, typed=_typed("text"))
+    return page("again.html", 409, problem=wording.CONVERSATION_FULL, typed=typed.words())
 
 
 def _busy(_error: BusyError) -> Response:
-    response = page("again.html", 503, problem=wording.TOO_BUSY, typed=_typed("text"))
+    response = page("again.html", 503, problem=wording.TOO_BUSY, typed=typed.words())
     response.headers["Retry-After"] = "10"
     return response
 
 
-def _typed(name: str) -> str:
-    """Return what was typed into a field, so that no page loses it."""
-    try:
-        return bodies.fields().get(name, ("",))[0]
-    except BadRequest:
-        return ""  # what was sent is no form, so nobody typed it into ours
+ANSWERS: Final = (
+    (NotSignedInError, _not_signed_in),
+    (HiddenError, _hidden),
+    (AlarmError, _alarm),
+    (SignInRefusedError, _refused),
+    (PassphraseError, passphrases.refused),
+    (CodeRefusedError, _code_refused),
+    (SignInEndedError, _ended),
+    (NotConfirmedError, _not_confirmed),
+    (NotEnrolledError, _not_enrolled),
+    (NotHandedOnError, _not_handed_on),
+    (InvitationGoneError, _invitation_gone),
+    (ProposalError, _not_possible),
+    (NotVettedError, _not_vetted),
+    (NotInForceError, _not_in_force),
+    (StepError, _no_step),
+    (EnoughForTodayError, _enough),
+    (AccountError, _no_account),
+    (MovedOnError, unmoved.moved_on),
+    (InHandError, unmoved.in_hand),
+    (NotNowError, unmoved.not_now),
+    (NothingNextError, unmoved.nothing_next),
+    (NotAllowedError, _not_allowed),
+    (browser.ForeignFormError, _foreign),
+    (UnknownAnswerError, _foreign),
+    (TooLongError, _foreign),
+    (MailboxFullError, _full),
+    (BusyError, _busy),
+)

@@ -111,4 +111,5 @@ def _ring() -> Ring:
     except browser.NoTokenError:
         raise NotSignedInError from None
     g.person = ring.person  # for the head of the page, and for a refusal's row in the log
+    g.ring = ring  # for the name of whoever was quicker, on the page that says so
     return ring

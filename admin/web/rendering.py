@@ -1,6 +1,7 @@
-"""Rendering: turn a template of the staff site into an answer; its style sheet, its one script."""
+"""Rendering: turn a template of the staff site into an answer; its style sheet, its two scripts."""
 
 import hashlib
+from collections.abc import Iterator
 from http import HTTPStatus
 from importlib.resources import files
 from typing import Final
@@ -20,7 +21,8 @@ POLICY: Final = (
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
     "frame-ancestors 'none'; base-uri 'none'"
 )
-# For the few pages that ask the browser for a passkey.
+# For the few pages that ask the browser for a passkey, and those on which single keys press what
+# is shown.
 SCRIPTED_POLICY: Final = POLICY.replace("style-src", "script-src 'self'; style-src", 1)
 FEATURES: Final = ", ".join(
     f"{feature}=({'self' if feature == 'publickey-credentials-get' else ''})"
@@ -31,6 +33,8 @@ STYLE: Final = files("admin").joinpath("static/admin.css").read_bytes()
 STYLE_NAME: Final = f"admin-{hashlib.sha256(STYLE).hexdigest()[:16]}.css"
 SCRIPT: Final = files("admin").joinpath("static/passkey.js").read_bytes()
 SCRIPT_NAME: Final = f"passkey-{hashlib.sha256(SCRIPT).hexdigest()[:16]}.js"
+KEYS: Final = files("admin").joinpath("static/keys.js").read_bytes()
+KEYS_NAME: Final = f"keys-{hashlib.sha256(KEYS).hexdigest()[:16]}.js"
 
 
 def page(template: str, status: int = HTTPStatus.OK, **values: object) -> Response:
@@ -40,7 +44,7 @@ def page(template: str, status: int = HTTPStatus.OK, **values: object) -> Respon
     text = render_template(
         f"staff/{template}",
         person=person,
-        may_view_queue=Action.VIEW_QUEUE in may,
+        may_view_lists=Action.VIEW_LISTS in may,
         may_view_audit=Action.VIEW_AUDIT in may,
         may_view_people=Action.VIEW_PEOPLE in may,
         may_vet=Action.VET in may,
@@ -56,6 +60,12 @@ def page(template: str, status: int = HTTPStatus.OK, **values: object) -> Respon
         **values,
     )
     return Response(text, status, mimetype="text/html")
+
+
+def keyed(template: str, status: int = HTTPStatus.OK, **values: object) -> Response:
+    """Render a page whose buttons have keys as well."""
+    g.is_keyed = True
+    return page(template, status, **values)
 
 
 def scripted(template: str, status: int = HTTPStatus.OK, **values: object) -> Response:
@@ -84,6 +94,12 @@ def style() -> Response:
 
 
 @guard.anybody
+def keys_script() -> Response:
+    """Return the script of the keys; its name changes with it, so it may be kept."""
+    return Response(KEYS, mimetype="text/javascript", headers={"Cache-Control": A_YEAR})
+
+
+@guard.anybody
 def script() -> Response:
     """Return the script; its name changes with it, so it may be kept."""
     return Response(SCRIPT, mimetype="text/javascript", headers={"Cache-Control": A_YEAR})
@@ -92,10 +108,11 @@ def script() -> Response:
 def protect(response: Response) -> Response:
     """Give every answer of the staff site its headers."""
     transport = runtime().settings.transport
-    if "is_scripted" not in g:
-        return headers.apply(response, POLICY, transport)
-    headers.apply(response, SCRIPTED_POLICY, transport)
-    response.headers["Permissions-Policy"] = FEATURES
+    is_scripted = "is_scripted" in g
+    policy = SCRIPTED_POLICY if is_scripted or "is_keyed" in g else POLICY
+    headers.apply(response, policy, transport)
+    if is_scripted:
+        response.headers["Permissions-Policy"] = FEATURES
     return response
 
 
@@ -105,5 +122,12 @@ def _frame() -> dict[str, object]:
         "languages": language.offered(),
         "tongues": {offer.code: offer.name for offer in OFFERED},
         "style": url_for("staff.style"),
-        "script": url_for("staff.script") if "is_scripted" in g else "",
+        "scripts": [url_for(f"staff.{name}") for name in _scripts()],
     }
+
+
+def _scripts() -> Iterator[str]:
+    if "is_keyed" in g:
+        yield keys_script.__name__
+    if "is_scripted" in g:
+        yield script.__name__

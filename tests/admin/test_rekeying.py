@@ -32,8 +32,10 @@ def case(scene: Scene) -> CaseId:
     return a_case(scene)
 
 
-# What lies under another key than those of the report: of its code, its conversation, its files.
+# What lies under another key than those of the report: of its code, its conversation, its files, or
+# of the group that reads it.
 UNDER_OTHER_KEYS = {
+    ("lease", "box_sealed"),
     ("mailbox", "receipt_lock_sealed"),
     ("message", "content_sealed"),
     ("consent", "content_sealed"),

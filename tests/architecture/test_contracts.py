@@ -51,6 +51,7 @@ SABOTAGE = [
     ("one-time-code-door", "admin/sessions.py", "import pyotp"),
     ("passkey-door", "admin/sessions.py", "import webauthn"),
     ("guessing-door", "admin/accounts.py", "from zxcvbn import zxcvbn"),
+    ("holiday-door", "admin/due.py", "import holidays"),
     ("frozen-migrations", "migrations/versions/0001_first_report.py", "import reporting.models"),
     ("acyclic", "reporting/errors.py", "import reporting.web.errors"),
 ]

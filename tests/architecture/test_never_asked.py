@@ -46,6 +46,7 @@ EXCUSED = {
     "authority school_employer": "employer_school_name",
     "authority_outcome status_asked": "visa_or_residence_status",
     "danger_event removal_date": "exact_day_and_gps",  # that there is one, not which
+    "TriageForm date_set": "exact_day_and_gps",  # likewise, as the team reads it
     "authority_barrier no_time": "exact_day_and_gps",
     "attribution_basis official_document": "passport_my_number_residence_card",
     "channel email": "phone_email_by_default",
@@ -120,6 +121,7 @@ def columns() -> Iterator[str]:
     for module in (
         "admin.models",
         "reporting.models",
+        "reporting.case_rows",
         "reporting.file_rows",
         "reporting.office_rows",
     ):

@@ -144,7 +144,7 @@ class Colleague(Somebody):
 
     def waiting(self) -> set[str]:
         """Return the addresses of all reports in the queue."""
-        self.open("/staff/")
+        self.open("/staff/list/received")
         found = self._doors()
         following = self.page.get_by_role("link", name=self.say("Next page"), exact=True)
         while following.count():

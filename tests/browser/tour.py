@@ -114,12 +114,8 @@ def staff(colleague: Colleague) -> Iterator[str]:
     colleague.press("Back to the report")
     colleague.press("Keep the note")
     yield "note with mistakes"
-    colleague.open("/staff/me")
-    yield "own page"
-    colleague.press("Use another app for codes")
-    yield "confirm"
-    colleague.press("Confirm")
-    yield "confirm with mistakes"
+    yield from _triage(colleague)
+    yield from _own_pages(colleague)
     colleague.open("/staff/nowhere")
     yield "hidden"
     colleague.open(case)
@@ -127,6 +123,50 @@ def staff(colleague: Colleague) -> Iterator[str]:
     colleague.page.context.clear_cookies()
     colleague.press("Send the answer")
     yield "answer without a sign-in"
+
+
+def _own_pages(colleague: Colleague) -> Iterator[str]:
+    colleague.open("/staff/me")
+    yield "own page"
+    colleague.press("Use another app for codes")
+    yield "confirm"
+    colleague.press("Confirm")
+    yield "confirm with mistakes"
+
+
+def _triage(colleague: Colleague) -> Iterator[str]:
+    colleague.open("/staff/")
+    yield "today"
+    colleague.open("/staff/list/overdue")
+    yield "list"
+    case = _in_hand(colleague)
+    yield "case in hand"
+    colleague.follow(colleague.page.locator("[data-key=a]"))
+    yield "case in hand with mistakes"
+    colleague.open(f"{case}/skip")
+    colleague.press("Pass on")
+    yield "skip with mistakes"
+    colleague.open(f"{case}/decide/decline")
+    colleague.press("Decline")
+    yield "decline with mistakes"
+    for move in ("assign", "release", "watch", "propose_close"):
+        colleague.open(f"{case}/decide/{move}")
+        yield move
+    colleague.open(f"{case}/done/decline")
+    yield "done"
+    colleague.open(case)
+
+
+def _in_hand(colleague: Colleague) -> str:
+    """Open a report that nobody else has in hand, and take it; return its address."""
+    for case in sorted(colleague.waiting()):
+        colleague.open(case)
+        take = colleague.page.locator("[data-key=t]")
+        if take.count():
+            colleague.follow(take)
+        if colleague.page.locator("#level").count():
+            return case
+    raise AssertionError("others have every report in hand")
 
 
 def come_from_elsewhere(somebody: Somebody, path: str) -> None:

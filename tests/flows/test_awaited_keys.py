@@ -70,7 +70,8 @@ def test_a_report_whose_key_was_not_handed_on_is_no_alarm(
     with the_staff(office.app).service.begin() as session:
         session.execute(delete(Grant).where(Grant.member_id == office.aiko.id))
     late = office.signed_in(office.aiko)
-    queue = late.get("/staff/")
+    assert late.get("/staff/").status_code == 200
+    queue = late.get("/staff/list/received")
     assert "Its key is on the way to you" in queue.text
     page = late.get(f"/staff/case/{case}")
     assert page.status_code == 409

@@ -48,7 +48,7 @@ def test_a_demonstration_lets_each_of_its_people_in(small: Installation, clock: 
         member = StaffMember(b"", person["name"], person["passphrase"], codes)
         page = sign_in(app.test_client(), member, clock)
         assert page.status_code == (200 if person["roles"] else 303)  # who is in training practises
-        assert ("/staff/case/" in page.text) == ("reviewer" in person["roles"])
+        assert ("/staff/list/received" in page.text) == ("reviewer" in person["roles"])
     app.extensions["tomoshibi"].database.engine.dispose()
 
 

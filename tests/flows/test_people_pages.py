@@ -91,13 +91,13 @@ def test_who_has_no_key_of_a_group_is_said_to_open_nothing(office: Founded) -> N
     assert "No report, no figure and no log" in page.text
 
 
-def test_administrators_and_stewards_begin_with_people_and_caseworkers_wait(
+def test_administrators_and_stewards_begin_with_people_and_caseworkers_with_reports(
     office: Founded, kofi: FlaskClient
 ) -> None:
     assert "People on the team" in kofi.get("/staff/").text
     assert "People on the team" in office.signed_in(office.sora).get("/staff/").text
     mei = office.signed_in(let_in(office, "Mei Tanaka", Role.CASEWORKER))
-    assert "Nothing is here for you yet" in mei.get("/staff/").text
+    assert "Next report" in mei.get("/staff/").text
 
 
 def test_nobody_but_managers_sees_candidates_and_proposals(
@@ -263,3 +263,8 @@ def test_wishes_keep_the_mark_of_a_manager(aiko: FlaskClient) -> None:
     fill(aiko, "/staff/people/invite", name="Mei", roles=["steward"], manager="yes")
     page = aiko.get(person_called(aiko, "Mei"))
     assert "steward · <strong>roster manager</strong>" in page.text
+
+
+def test_whoever_has_no_role_yet_is_told_who_gives_one(office: Founded) -> None:
+    newcomer = office.signed_in(let_in(office, "Yuki Hara"))
+    assert "Nothing is here for you yet" in newcomer.get("/staff/").text

@@ -54,6 +54,7 @@ def test_an_auditor_sees_who_did_what_and_no_words(
     person = a_reviewer(app, seeds)
     reviewer = app.test_client()
     sign_in(reviewer, person, clock)
+    reviewer.get("/staff/list/received")
     reviewer.get(f"/staff/case/{case}")
     write(reviewer, case, "note", "canary note")
     page = auditor.get("/staff/").text
@@ -61,7 +62,7 @@ def test_an_auditor_sees_who_did_what_and_no_words(
         assert f'<small translate="no">{verb}</small>' in page
     assert person.id.hex()[:8] in page
     assert case[:8] in page
-    assert "case.open: reviewer" in page
+    assert "case.open: caseworker, reviewer" in page
     assert "\u00d71" in page
     assert "canary" not in page
     assert person.name not in page
@@ -134,7 +135,7 @@ def test_a_touched_log_raises_the_alarm_when_somebody_signs_in(
     person = a_reviewer(app, seeds)
     sign_in(client, person, clock)
     for _ in range(3):
-        client.get("/staff/")
+        client.get("/staff/list/received")
     touch(app, how, 1 if how == "cut off" else 3)
     other = app.test_client()
     other.set_cookie("__Host-l", "en")

@@ -114,9 +114,9 @@ def test_the_reporters_answer_is_marked_until_somebody_reads_it(
 ) -> None:
     case, code = a_stored_report(app, clock)
     the_reporter_writes(app, code, "I have moved house.", clock)
-    assert "new message" in reviewer.get("/staff/").text
+    assert "new message" in reviewer.get("/staff/list/received").text
     assert "I have moved house." in reviewer.get(f"/staff/case/{case}").text
-    assert "new message" not in reviewer.get("/staff/").text
+    assert "new message" not in reviewer.get("/staff/list/received").text
 
 
 def test_notes_are_for_the_team_only(app: Flask, reviewer: FlaskClient, clock: Clock) -> None:
@@ -223,8 +223,9 @@ def test_a_caseworker_finds_nothing_until_something_is_handed_over(
 ) -> None:
     case, _code = a_stored_report(app, clock)
     client.set_cookie("__Host-l", "en")
-    page = sign_in(client, a_member(app, seeds, "Mika", Role.CASEWORKER), clock)
-    assert "Nothing is here for you yet" in page.text
+    sign_in(client, a_member(app, seeds, "Mika", Role.CASEWORKER), clock)
+    assert case not in client.get("/staff/list/mine").text
+    assert client.get("/staff/list/received").status_code == 404
     assert client.get(f"/staff/case/{case}").status_code == 404
 
 
@@ -233,7 +234,7 @@ def test_if_the_log_cannot_be_written_nothing_is_shown(
 ) -> None:
     case, _code = a_stored_report(app, clock, story=STORY)
     drop_the_log(app)
-    for address in (f"/staff/case/{case}", "/staff/"):
+    for address in (f"/staff/case/{case}", "/staff/list/received"):
         page = reviewer.get(address)
         assert page.status_code in {500, 503}
         assert "They waited" not in page.text

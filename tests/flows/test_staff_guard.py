@@ -41,11 +41,14 @@ OPEN = {
     "script",
     "show_join",
     "style",
+    "keys_script",
     "take_join",
     "to_home",
     "nowhere",
 }
 WRITING = [
+    "/staff/case/" + "ab" * 16 + "/code",
+    "/staff/case/" + "ab" * 16 + "/decide/release",
     "/staff/case/" + "ab" * 16 + "/note",
     "/staff/case/" + "ab" * 16 + "/reply",
     "/staff/case/" + "ab" * 16 + "/files",
@@ -85,6 +88,7 @@ def test_no_page_but_the_open_ones_answers_strangers(app: Flask, client: FlaskCl
             if view in OPEN or "GET" not in (rule.methods or ()):
                 continue
             named = rule.rule.replace("<place:after>", "1-202648-" + "ab" * 16)
+            named = named.replace("<list:name>", "mine").replace("<move:move>", "accept")
             named = re.sub("<[a-z]+:[a-z]+>", "ab" * 16, re.sub("<row:[a-z]+>", "7", named))
             assert client.get(named).headers["Location"] == "/staff/sign-in", rule.rule
 
@@ -175,8 +179,9 @@ def test_a_link_from_another_site_does_not_end_a_sign_in(
 def test_pages_are_kept_nowhere_and_the_style_sheet_is(
     app: Flask, client: FlaskClient, seeds: Seeds, clock: Clock
 ) -> None:
-    page = sign_in(client, a_reviewer(app, seeds), clock)
-    assert page.headers["Cache-Control"] == "no-store"
+    keyed = sign_in(client, a_reviewer(app, seeds), clock)
+    page = client.get("/staff/people")
+    assert page.headers["Cache-Control"] == keyed.headers["Cache-Control"] == "no-store"
     assert page.headers["Content-Security-Policy"] == POLICY
     assert "<script" not in page.text
     assert " style=" not in page.text
@@ -186,6 +191,18 @@ def test_pages_are_kept_nowhere_and_the_style_sheet_is(
     assert answer.mimetype == "text/css"
     assert "immutable" in answer.headers["Cache-Control"]
     assert answer.headers["Content-Security-Policy"] == POLICY
+
+
+def test_only_pages_with_keys_run_our_one_script_of_them(
+    app: Flask, client: FlaskClient, seeds: Seeds, clock: Clock
+) -> None:
+    page = sign_in(client, a_reviewer(app, seeds), clock)
+    scripted = POLICY.replace("style-src", "script-src 'self'; style-src", 1)
+    assert page.headers["Content-Security-Policy"] == scripted
+    (script,) = re.findall(r'<script src="(/staff/static/keys-[0-9a-f]{16}\.js)" defer>', page.text)
+    answer = client.get(script)
+    assert answer.mimetype == "text/javascript"
+    assert "immutable" in answer.headers["Cache-Control"]
 
 
 def test_an_address_that_is_no_page_is_the_page_of_a_missing_report(

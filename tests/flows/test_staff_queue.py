@@ -27,13 +27,13 @@ def test_the_queue_shows_the_most_urgent_first_and_then_the_oldest(
     older, _ = a_stored_report(app, clock, kinds=("other",))
     clock.advance(timedelta(days=14))
     urgent, _ = a_stored_report(app, clock, kinds=("physical", "family"))
-    page = reviewer.get("/staff/").text
+    page = reviewer.get("/staff/list/received").text
     assert cases_shown(page) == [urgent, older, newer]
     assert "Reports on this page: 3" in page
 
 
 def test_an_empty_queue_says_so(reviewer: FlaskClient) -> None:
-    assert "Nothing is waiting." in reviewer.get("/staff/").text
+    assert "Nothing is waiting." in reviewer.get("/staff/list/received").text
 
 
 def test_a_long_queue_goes_on_over_pages_without_gap_or_repeat(
@@ -42,7 +42,7 @@ def test_a_long_queue_goes_on_over_pages_without_gap_or_repeat(
     kinds = [("other",), ("threat",), ("physical", "family")]
     stored = {a_stored_report(app, clock, kinds=kinds[n % 3])[0] for n in range(110)}
     seen: list[str] = []
-    address = "/staff/"
+    address = "/staff/list/received"
     for _ in range(3):
         page = reviewer.get(address).text
         seen += cases_shown(page)
@@ -60,7 +60,7 @@ def test_a_place_that_is_none_is_no_page(reviewer: FlaskClient, place: str) -> N
 
 def marked_as_altered(app: Flask, reviewer: FlaskClient, bad: str, good: str) -> None:
     """Check that the queue shows both reports, one as altered, and that this one stays closed."""
-    page = reviewer.get("/staff/").text
+    page = reviewer.get("/staff/list/received").text
     assert sorted(cases_shown(page)) == sorted([good, bad])
     assert page.count("This report was altered") == 1
     answer = reviewer.get(f"/staff/case/{bad}")
@@ -128,7 +128,7 @@ def test_one_altered_report_does_not_hide_the_others(
             .where(CasePart.case_id == bytes.fromhex(bad), CasePart.part == Part.FACETS)
             .values(content_sealed=b"\x01\x02" + bytes(1200))
         )
-    page = reviewer.get("/staff/").text
+    page = reviewer.get("/staff/list/received").text
     assert sorted(cases_shown(page)) == sorted([good, bad])
     assert page.count("This report was altered") == 1
     assert reviewer.get(f"/staff/case/{bad}").status_code == 409

@@ -92,7 +92,7 @@ def test_from_that_moment_the_report_does_not_exist_for_the_team(
     assert reviewer.get(f"/staff/case/{case}").status_code == 200
     token = token_of(reviewer.get("/staff/"))
     visitor.fill("/m/end", {"word": "erase"})
-    assert case not in reviewer.get("/staff/").text
+    assert case not in reviewer.get("/staff/list/received").text
     gone, never = (reviewer.get(f"/staff/case/{number}") for number in (case, NEVER_WAS))
     assert (gone.status_code, gone.data) == (never.status_code, never.data)
     assert gone.status_code == 404
@@ -131,7 +131,7 @@ def test_within_seven_days_the_code_brings_it_back_to_the_team(
     assert visitor.fill("/m/end", {}, do="undo").heading == "How things stand"
     clock.advance(2 * DAYS)
     reviewer = signed_in(app, seeds, clock, Role.REVIEWER)
-    assert case in reviewer.get("/staff/").text
+    assert case in reviewer.get("/staff/list/received").text
     assert reviewer.get(f"/staff/case/{case}").status_code == 200
     assert "withdraw.undone" in verbs(app, seeds, clock)
     # The note of what was undone is gone, as far as somebody could read it.

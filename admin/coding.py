@@ -1,0 +1,66 @@
+"""Coding: what a person finds in a report beside its words, such as its level and its dangers."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from typing import Final
+
+from admin import acts, leases
+from admin.cases import Opened
+from admin.desk import Desk
+from admin.facts import Answer, Danger, Triage
+from admin.guards import GUARDS
+from admin.permissions import Action
+from admin.transitions import MOVED_ON, STATE, NotNowError
+from reporting.ids import CaseId
+from reporting.models import State
+from reporting.triage import Level
+
+IN_HAND: Final = "lease_held"
+_CODABLE: Final = frozenset(
+    {State.RECEIVED, State.TRIAGED, State.ACTIVE, State.MONITORING, State.REVIEW}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Coded:
+    """All that somebody codes at once; `level` is None where nobody confirmed one."""
+
+    level: Level | None = None
+    level_reason: str = field(default="", repr=False)
+    may_be_state: bool = False
+    reaches_abroad: bool = False
+    dangers: Mapping[Danger, Answer] = field(default_factory=dict, repr=False)
+    states: frozenset[str] = field(default=frozenset(), repr=False)
+    organisations: frozenset[str] = field(default=frozenset(), repr=False)
+
+    def over(self, triage: Triage) -> Triage:
+        """Return what the form says, with this in place of what people coded before."""
+        coded = {each.name: getattr(self, each.name) for each in fields(self)}
+        return replace(triage, **coded)
+
+
+def code(desk: Desk, case: CaseId, rev: int, coded: Coded) -> None:
+    """Write down what somebody found, in place of what stood there before.
+
+    Before triage this takes the lease. Raises HiddenError, NotNowError, MovedOnError, and
+    AlarmError for what was altered.
+    """
+    there = acts.begin(desk, case, Action.MOVE_CASE)
+    acts.require_unmoved(there, rev)
+    _require_codable(desk, there)
+    before, after = there.work.triage, coded.over(there.work.triage)
+    names = (each.name for each in fields(Triage))
+    changed = tuple(name for name in names if getattr(before, name) != getattr(after, name))
+    verb = "level.set" if before.weight is not after.weight else "fields.edited"
+    desk.note(verb, case, there.work.state, changed)
+    acts.keep(desk, there, replace(there.work, triage=after), verb)
+
+
+def _require_codable(desk: Desk, there: Opened) -> None:
+    if there.work.state not in _CODABLE:
+        raise NotNowError(STATE, MOVED_ON)
+    if there.work.state != State.RECEIVED:
+        return
+    lease = leases.holder(desk.session, desk.ring, there.id, desk.now)
+    if lease is None or lease.holder != desk.ring.person.id:
+        raise NotNowError(IN_HAND, GUARDS[IN_HAND].sentence)

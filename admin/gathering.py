@@ -1,0 +1,166 @@
+"""Gathering: the facts about one report, one person and one moment, for the guards of a move.
+
+Everything is read inside the unit of work that makes the move, from what this person can open.
+"""
+
+import hashlib
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Final
+
+from sqlalchemy import exists, select
+
+from admin import fact_records, facts, leases, readers, scans, work_records
+from admin.authority import Person
+from admin.cases import Opened
+from admin.desk import Desk
+from admin.facts import NOBODY, Assignee, Closing, Facts, Handover, Message
+from admin.next_case import MOST_HELD
+from admin.permissions import CASEWORKER, SUPERVISOR
+from admin.terms import CLOSINGS, Outcome, class_of
+from admin.transitions import TABLE
+from admin.work import DUTY_DESK, Prepared, Work
+from forms.codebook import LISTS
+from reporting import records
+from reporting.models import Mail
+
+# What joins or parts reports, what a reporter asks for, and what erases: not in this version.
+SUPPORTED: Final = frozenset(
+    {
+        *("accept", "escalate", "quarantine", "release_quarantine", "decline", "decline_t"),
+        *("assign", "mis_triage", "release", "watch", "wake"),
+        *("propose_close", "approve_close", "return", "reopen"),
+    }
+)
+PROPOSES: Final = "propose_close"
+ASSIGNS: Final = frozenset({"assign", "reopen"})
+COUNTERSIGN_DUE: Final = "countersign_due"
+_OWNERS: Final = frozenset({CASEWORKER, SUPERVISOR})
+_NO_NOTE: Final = Handover()
+_NO_CODES: Final = Closing()
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What somebody decides about a report that they saw at a revision.
+
+    `reason` is a code. `assignee` is who is to own it, oneself where nobody is named. `message` is
+    what the reporter is told.
+    """
+
+    name: str
+    rev: int
+    reason: str = ""
+    message: Prepared | None = field(default=None, repr=False)
+    handover: Handover = field(default=_NO_NOTE, repr=False)
+    next_check: date | None = None
+    closing: Closing = _NO_CODES
+    assignee: bytes = NOBODY
+
+
+def facts_for(desk: Desk, there: Opened, decision: Decision) -> Facts:
+    """Return everything that the guards look at."""
+    person, work = desk.ring.person, there.work
+    closing, prepared = closing_of(work, decision), decision.message or work.prepared
+    return Facts(
+        case=there.id,
+        actor=person.id,
+        now=desk.now,
+        since=work.since,
+        triage=work.triage,
+        on_probation=person.limits.needs_countersign,
+        has_unread_mail=_has_mail(desk, there),
+        is_on_hold=False,
+        opens=True,
+        owner=work.owner,
+        owner_has_left=work.owner not in {NOBODY, DUTY_DESK, *desk.verified.people},
+        earlier_owners=work.earlier_owners,
+        deeds=work.deeds,
+        lease=leases.holder(desk.session, desk.ring, there.id, desk.now),
+        countersigns=work.countersigns,
+        decided={name: decided(there, name) for name in TABLE.transitions},
+        second_look=work.second_look,
+        escalated_at=work.escalated_at,
+        reason=decision.reason,
+        language=there.facets.answer_in,
+        message=_message(person, decision.message),
+        assignee=_assignee(desk, there, decision),
+        handover=decision.handover,
+        work=_still_open(work),
+        next_check=decision.next_check or work.next_check,
+        closing=replace(closing, digest=digest(work, closing, prepared)),
+        proposal=work.proposal,
+        term=work.term,
+    )
+
+
+def decided(there: Opened, action: str) -> bytes:
+    """Return the hash of what somebody agrees to who agrees to an action now."""
+    triage = fact_records.triage_written(there.work.triage)
+    record: records.Record = {"case": there.id.hex(), "action": action, "triage": triage}
+    return hashlib.sha256(records.encode(record)).digest()
+
+
+def closing_of(work: Work, decision: Decision) -> Closing:
+    """Return the codes that the report would close with; what is no code counts as nothing."""
+    given = decision.closing if decision.name == PROPOSES else work.closing
+    outcome = given.outcome if given.outcome in CLOSINGS else ""
+    fits = bool(outcome) and given.retention == class_of(Outcome(outcome))
+    return Closing(
+        outcome=outcome,
+        verification=_of_list("verification", given.verification),
+        state_link=_of_list("state_link", given.state_link),
+        retention=given.retention if fits else "",
+    )
+
+
+def digest(work: Work, closing: Closing, message: Prepared | None) -> bytes:
+    """Return the hash of everything that a second person agrees to by closing a report."""
+    record: records.Record = {
+        "triage": fact_records.triage_written(work.triage),
+        "closing": fact_records.closing_written(closing),
+        "message": fact_records.maybe(work_records.prepared_written, message),
+    }
+    return hashlib.sha256(records.encode(record)).digest()
+
+
+def may_own(desk: Desk, member: bytes) -> bool:
+    """Say whether somebody's roles let them own reports."""
+    listed = desk.verified.people.get(member)
+    return listed is not None and not _OWNERS.isdisjoint(listed.roles)
+
+
+def _has_mail(desk: Desk, there: Opened) -> bool:
+    return desk.session.scalar(select(exists().where(Mail.case_id == there.id))) is True
+
+
+def _message(person: Person, prepared: Prepared | None) -> Message | None:
+    """Return a message as its guard sees it; nobody but its writer has read own words yet."""
+    if prepared is None:
+        return None
+    return Message(prepared.language, bool(prepared.code), written_by=person.id)
+
+
+def _assignee(desk: Desk, there: Opened, decision: Decision) -> Assignee | None:
+    if decision.name not in ASSIGNS:
+        return None
+    member = decision.assignee or desk.ring.person.id
+    colleague = readers.colleague(desk, member)
+    is_there = may_own(desk, member) and readers.exists_for(colleague, there.matter, there.work)
+    return Assignee(
+        id=member,
+        is_hidden=not is_there,
+        reads_language=readers.reads(colleague, there.facets.language),
+        has_interpreter="yes" in there.facets.keep_to.get("interpreter", ()),
+        held=len(scans.owned(desk, member)),
+        capacity=MOST_HELD,
+    )
+
+
+def _still_open(work: Work) -> facts.Work:
+    requests = int(COUNTERSIGN_DUE in work.items)
+    return facts.Work(questions=len(work.open_questions), requests=requests)
+
+
+def _of_list(name: str, code: str) -> str:
+    return code if any(option.code == code for option in LISTS[name]) else ""

@@ -1,0 +1,164 @@
+"""Deciding: the page on which somebody makes one move of a report, and what it asks for."""
+
+from http import HTTPStatus
+from typing import Final
+
+from flask import Response
+
+from admin import browsers, moves, ready_texts, screen, terms
+from admin.errors import HiddenError
+from admin.facts import Closing, Handover
+from admin.gathering import Decision
+from admin.keyring import Ring
+from admin.permissions import Action
+from admin.ready_texts import Use
+from admin.screen import Screen
+from admin.terms import Outcome
+from admin.transitions import TABLE
+from admin.web import browser, guard, once
+from admin.web.case_wording import (
+    HOW_SURE,
+    HOW_SURE_OF_STATE,
+    MOVES,
+    OUTCOME,
+    OUTCOMES,
+    PLEASE_CHOOSE,
+    REASONS,
+    STATE_LINKS,
+    VERIFICATIONS,
+)
+from admin.web.context import case_desk
+from admin.web.explaining import deciding
+from admin.web.rendering import keyed
+from admin.web.triage import done_page
+from admin.work import Prepared
+from forms import moves as asked_for
+from forms.moves import DECLINES, MoveForm
+from reporting.ids import CaseId
+from reporting.web.rendering import to
+
+# The fields of the form that satisfy a guard, by its code; the first is where a problem stands.
+FIELDS: Final = {
+    "reason": ("reason",),
+    "wake_cause": ("reason",),
+    "message_ready": ("message",),
+    "assignee_fit": ("assignee",),
+    "handover_note": ("done", "promised", "next"),
+    "next_check_set": ("next_check",),
+    "closing_complete": ("outcome", "verification", "state_link"),
+}
+USES: Final = {
+    "decline": Use.DECLINE,
+    "decline_t": Use.DECLINE,
+    "watch": Use.WATCH,
+    "propose_close": Use.CLOSE,
+}
+UNFIT: Final = HTTPStatus.UNPROCESSABLE_ENTITY
+
+
+@guard.requires(Action.MOVE_CASE)
+def show_decision(ring: Ring, case: CaseId, move: str) -> Response:
+    """Ask what a move needs."""
+    return _page(ring, case, move, MoveForm.of({}))
+
+
+@guard.requires(Action.MOVE_CASE)
+def decide(ring: Ring, case: CaseId, move: str) -> Response:
+    """Make a move, once however often the button is pressed."""
+    form = MoveForm.of(browser.posted(MoveForm))
+    if form.validate():
+        with deciding(form, _places(move)):
+            return _made(ring, case, move, form)
+    return _page(ring, case, move, form, UNFIT)
+
+
+def _made(ring: Ring, case: CaseId, move: str, form: MoveForm) -> Response:
+    mark = once.mark(form.once.data, "move", case.hex(), move, form.rev.data, form.reason.data)
+    with case_desk(ring) as at:
+        if browsers.take_in(at.session, browser.keys(), mark, at.now):
+            language = screen.look(at, case).language
+            moves.make(at, case, _decision(move, form, language))
+    return to(done_page(case, move))
+
+
+def _decision(move: str, form: MoveForm, language: str) -> Decision:
+    return Decision(
+        name=move,
+        rev=form.rev.number,
+        reason=form.reason.data,
+        message=_message(move, form, language),
+        handover=Handover(form.done.data, form.promised.data, form.next.data),
+        next_check=form.check_day,
+        closing=_closing(form),
+        assignee=bytes.fromhex(form.assignee.data),
+    )
+
+
+def _closing(form: MoveForm) -> Closing:
+    """Return the codes of the form; how long a report is kept follows from its outcome."""
+    outcome = form.outcome.data
+    kept = str(terms.class_of(Outcome(outcome))) if outcome else ""
+    return Closing(outcome, form.verification.data, form.state_link.data, kept)
+
+
+def _message(move: str, form: MoveForm, language: str) -> Prepared | None:
+    """Return the ready text that was chosen; a reason to decline has its own."""
+    code = form.reason.data if form.reason.data in DECLINES else form.message.data
+    if move not in USES or code not in ready_texts.codes(USES[move], language):
+        return None
+    return Prepared(language, ready_texts.text_of(code, language), code)
+
+
+def _page(
+    ring: Ring, case: CaseId, move: str, form: MoveForm, status: int = HTTPStatus.OK
+) -> Response:
+    if move not in TABLE.transitions:
+        raise HiddenError(Action.MOVE_CASE, case, f"{move}: no rule")
+    with case_desk(ring) as at:
+        shown = screen.look(at, case)
+        people = screen.assignees(at, shown) if "assignee" in _asked(move) else {}
+    texts = ready_texts.offered(USES[move], shown.language) if move in USES else ()
+    return keyed(
+        "decide.html",
+        status,
+        case_id=case,
+        name=move,
+        form=form,
+        once=once.number(),
+        rev=shown.rev,
+        asked=_asked(move),
+        reasons={code: REASONS[code] for code in asked_for.REASONS.get(move, ())},
+        people=people,
+        outcomes={"": PLEASE_CHOOSE, **OUTCOMES},
+        verifications={"": PLEASE_CHOOSE, **VERIFICATIONS},
+        state_links={"": PLEASE_CHOOSE, **STATE_LINKS},
+        texts=texts,
+        language_of_texts=shown.language if move in USES else "",
+        closing=_proposed(shown) if move == "approve_close" else (),
+        last_message=shown.last_message,
+        moves=MOVES,
+    )
+
+
+def _proposed(shown: Screen) -> tuple[tuple[str, str], ...]:
+    """Return what a colleague proposes to close a report with, as message ids."""
+    coded = shown.closing
+    return (
+        (OUTCOME, OUTCOMES.get(coded.outcome, "")),
+        (HOW_SURE, VERIFICATIONS.get(coded.verification, "")),
+        (HOW_SURE_OF_STATE, STATE_LINKS.get(coded.state_link, "")),
+    )
+
+
+def _places(move: str) -> dict[str, str]:
+    """Return beside which field it stands when a guard asks for something."""
+    places = {code: names[0] for code, names in FIELDS.items()}
+    return places | ({"message_ready": "reason"} if USES.get(move) is Use.DECLINE else {})
+
+
+def _asked(move: str) -> frozenset[str]:
+    """Return the fields that a move asks for; the message of a decline follows from its reason."""
+    rule = TABLE.transitions[move]
+    codes = {*rule.guards, *(code for more in rule.guards_for.values() for code in more)}
+    fields = {name for code in codes for name in FIELDS.get(code, ())}
+    return frozenset(fields - ({"message"} if USES.get(move) is Use.DECLINE else set()))

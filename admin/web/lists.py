@@ -1,0 +1,60 @@
+"""Lists: the page that staff begin with, and the lists of reports that it counts."""
+
+from functools import partial
+
+from flask import Response
+
+from admin import case_due, due, lists
+from admin.keyring import Ring
+from admin.permissions import Action, is_allowed
+from admin.web import alerts, guard, once
+from admin.web.audit import log_page
+from admin.web.case_wording import LIST_KEYS, LISTS_OF_CASES, STATES
+from admin.web.context import case_desk, staff
+from admin.web.people import people_page
+from admin.web.practice import PRACTICE
+from admin.web.rendering import keyed, page
+from crypto.roles import Group
+from reporting.web.context import now
+from reporting.web.rendering import to
+
+
+@guard.signed_in
+def home(ring: Ring) -> Response:
+    """Show what this person does here: their reports, the log to auditors, or people."""
+    marks = ring.person.marks
+    if is_allowed(Action.VIEW_LISTS, marks):
+        return _today(ring)
+    if is_allowed(Action.VIEW_AUDIT, marks):
+        return log_page(ring, None)
+    if not marks:
+        return to(PRACTICE)
+    if is_allowed(Action.VIEW_PEOPLE, marks):
+        return people_page(ring)
+    return page("nothing.html", alerts=alerts.of(ring))
+
+
+@guard.requires(Action.VIEW_LISTS)
+def list_of(ring: Ring, name: str) -> Response:
+    """Show one list."""
+    with case_desk(ring) as at:
+        rows = lists.rows(at, name)
+    return keyed("list.html", name=name, rows=rows, lists=LISTS_OF_CASES, states=STATES)
+
+
+def _today(ring: Ring) -> Response:
+    closed = set() if is_allowed(Action.VIEW_QUEUE, ring.person.marks) else {"received"}
+    due.run(staff().service, ring, now())
+    if Group.CASEWORK in ring.person.groups:
+        case_due.run(partial(case_desk, ring))
+    with case_desk(ring) as at:
+        counts = lists.counts(at)
+    return keyed(
+        "home.html",
+        counts=tuple((name, counts[name]) for name in LISTS_OF_CASES if name not in closed),
+        lists=LISTS_OF_CASES,
+        list_keys=LIST_KEYS,
+        may_pull=is_allowed(Action.PULL_CASE, ring.person.marks),
+        once=once.number(),
+        alerts=alerts.of(ring),
+    )

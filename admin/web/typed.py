@@ -1,0 +1,43 @@
+"""Typed: what somebody typed into a form that was not taken, so that no page loses it."""
+
+from typing import Final
+
+from werkzeug.exceptions import BadRequest
+
+from forms.base import Fields
+from forms.wording import msgid
+from reporting.web import bodies
+
+# The fields into which people type about a report, by the names that forms give them.
+LABELS: Final = {
+    "text": msgid("What you typed"),
+    "level_reason": msgid("Why, if you choose another one"),
+    "organisations": msgid("Organisations that are named, one on each line"),
+    "done": msgid("What is done"),
+    "promised": msgid("What is promised to the reporter"),
+    "next": msgid("What comes next"),
+    "next_check": msgid("Day of the next check"),
+}
+
+
+def words() -> tuple[tuple[str, str], ...]:
+    """Return what was typed about a report, each with the label of its field."""
+    fields = _fields()
+    found = ((label, _first(fields, name)) for name, label in LABELS.items())
+    return tuple((label, text) for label, text in found if text.strip())
+
+
+def into(name: str) -> str:
+    """Return what was typed into one field."""
+    return _first(_fields(), name)
+
+
+def _fields() -> Fields:
+    try:
+        return bodies.fields()
+    except BadRequest:
+        return {}  # what was sent is no form, so nobody typed it into ours
+
+
+def _first(fields: Fields, name: str) -> str:
+    return fields.get(name, ("",))[0]

@@ -1,0 +1,247 @@
+"""Work: what the team knows about its work on one report, as one value.
+
+It stands in a record under the report's key (`work_records`). A report that nobody touched has
+none: then everything follows from what its reporter answered.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum, unique
+from types import MappingProxyType
+from typing import Final
+
+from admin.clocks import Question, Timing, due_of, review_due
+from admin.facts import (
+    NOBODY,
+    Closing,
+    Countersign,
+    Danger,
+    Deed,
+    Handover,
+    Look,
+    Proposal,
+    Term,
+    Triage,
+)
+from forms.answers import Answers
+from reporting.models import State
+from reporting.records import Record
+from reporting.threads import Message
+from reporting.triage import level_of
+
+_NO_CLOSING: Final = Closing()
+_NO_NOTE: Final = Handover()
+_LOOKED_AT_AGAIN: Final = frozenset({State.ACTIVE, State.MONITORING, State.REVIEW})
+# An owner without a person: whoever is on duty takes the case from there.
+DUTY_DESK: Final = b"the duty desk..."
+# What the form's codes say yes to, until a person answers.
+_FORESEEN: Final[Mapping[Danger, frozenset[str]]] = MappingProxyType(
+    {
+        Danger.HARM_SOON: frozenset({"danger:now", "danger:soon"}),
+        Danger.MISSING: frozenset({"danger_event:person_missing"}),
+        Danger.DATE_SET: frozenset({"danger_event:travel_soon", "danger_event:removal_date"}),
+        Danger.LOCATED: frozenset({"danger_event:known_location", "danger_event:followed_now"}),
+        Danger.CHILD: frozenset({"danger_event:child"}),
+        Danger.SELF_HARM: frozenset({"danger_event:self_harm", "harm:crisis"}),
+    }
+)
+
+
+@unique
+class SkipReason(StrEnum):
+    """Why somebody passes a report on; the words stand in sealed records and never change."""
+
+    LANGUAGE = "language"
+    DISTRESSING = "distressing"
+    CONFLICT = "conflict"
+    UNSURE = "unsure"
+    NEED_A_BREAK = "need_a_break"
+
+
+@dataclass(frozen=True, slots=True)
+class Skip:
+    """That somebody passed the report on."""
+
+    by: bytes
+    why: SkipReason
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question to the reporter, who asked it, and when the reporter wrote next."""
+
+    by: bytes
+    at: datetime
+    answered: datetime | None = None
+
+    @property
+    def question(self) -> Question:
+        """The question as the clocks take it."""
+        return Question(self.at, answered=self.answered)
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A message to the reporter that is ready to be sent.
+
+    `code` is that of the ready text, whose words the caller puts into `text`; own words have none,
+    and need a second reader.
+    """
+
+    language: str
+    text: str = field(repr=False)
+    code: str = ""
+    written_by: bytes = NOBODY
+    read_by: bytes = NOBODY
+
+
+@dataclass(frozen=True, slots=True)
+class Last:
+    """The last move, as far as it can be taken back: what it was, and the record from before it.
+
+    `rev` is the revision that the case had after it, `message` the row that it posted, if any.
+    """
+
+    name: str
+    role: str
+    to: State
+    by: bytes
+    at: datetime
+    rev: int
+    before: Record = field(repr=False)
+    message: bytes = b""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Work:
+    """Everything about the work on one report.
+
+    `since` is when it came into its state. `touched` is the last act of anybody, of any kind.
+    `reason` is the code of the last
+    move's. `items` name what a move left to be done by what does not exist yet.
+    """
+
+    state: State
+    since: datetime
+    received: datetime
+    triage: Triage
+    deeds: tuple[Deed, ...] = ()
+    owner: bytes = NOBODY
+    earlier_owners: frozenset[bytes] = frozenset()
+    countersigns: tuple[Countersign, ...] = ()
+    second_look: Look | None = None
+    escalated_at: datetime | None = None
+    questions: tuple[Asked, ...] = ()
+    proposal: Proposal | None = None
+    closing: Closing = _NO_CLOSING
+    prepared: Prepared | None = None
+    reason: str = ""
+    handover: Handover = _NO_NOTE
+    next_check: date | None = None
+    term: Term | None = None
+    skips: tuple[Skip, ...] = ()
+    items: tuple[str, ...] = ()
+    touched: Deed | None = None
+    last: Last | None = None
+
+    @property
+    def open_questions(self) -> tuple[Asked, ...]:
+        """The questions that the reporter has not written after."""
+        return tuple(asked for asked in self.questions if asked.answered is None)
+
+    @property
+    def skipped_by(self) -> frozenset[bytes]:
+        """Those who passed the report on."""
+        return frozenset(skip.by for skip in self.skips)
+
+    def is_conflict_of(self, member: bytes) -> bool:
+        """Say whether somebody said that this report is none for them to see."""
+        return Skip(member, SkipReason.CONFLICT) in self.skips
+
+    def with_item(self, item: str) -> "Work":
+        """Return it with something more that is left to be done."""
+        return self if item in self.items else replace(self, items=(*self.items, item))
+
+    def without_item(self, item: str) -> "Work":
+        """Return it without something that is done."""
+        return replace(self, items=tuple(other for other in self.items if other != item))
+
+    def without_owner(self) -> "Work":
+        """Return it with nobody as owner; who was one stays known."""
+        return replace(self, owner=NOBODY, earlier_owners=self._owners_so_far, escalated_at=None)
+
+    def owned_by(self, member: bytes) -> "Work":
+        """Return it with an owner; who was one before stays known."""
+        return replace(self, owner=member, earlier_owners=self._owners_so_far - {member})
+
+    @property
+    def _owners_so_far(self) -> frozenset[bytes]:
+        return self.earlier_owners | ({self.owner} - {NOBODY, DUTY_DESK})
+
+
+def of_facets(answers: Answers, received: datetime) -> Work:
+    """Return the work on a report that nobody touched."""
+    triage = Triage(proposed=level_of(answers), foreseen=_foreseen(answers))
+    return Work(state=State.RECEIVED, since=received, received=received, triage=triage)
+
+
+def heard(work: Work, conversation: Iterable[Message]) -> Work:
+    """Return it with the questions that the reporter has written after counted as answered."""
+    messages = tuple(conversation)
+    questions = tuple(_heard(asked, messages) for asked in work.questions)
+    return replace(work, questions=questions)
+
+
+def brought_back(work: Work) -> Work:
+    """Return it as it goes on after its reporter took the report back and changed their mind."""
+    return replace(
+        work.without_owner(),
+        state=State.RECEIVED,
+        countersigns=(),
+        second_look=None,
+        proposal=None,
+        prepared=None,
+        next_check=None,
+        term=None,
+        last=None,
+    )
+
+
+def _heard(asked: Asked, messages: tuple[Message, ...]) -> Asked:
+    if asked.answered is not None:
+        return asked
+    minute = asked.at.replace(second=0, microsecond=0)
+    after_it = False
+    for message in messages:
+        if after_it and message.from_reporter:
+            # Messages tell the minute: an answer in the same one is no earlier than the question.
+            return replace(asked, answered=max(asked.at, message.sent))
+        after_it = after_it or (message.asks and message.sent == minute)
+    return asked
+
+
+def _foreseen(answers: Answers) -> frozenset[Danger]:
+    told = {f"{name}:{code}" for name, codes in answers.items() for code in codes}
+    return frozenset(danger for danger, codes in _FORESEEN.items() if not codes.isdisjoint(told))
+
+
+def due(work: Work) -> datetime:
+    """Return when the team has to do something next, as far as the level and the state say it."""
+    timing = Timing(
+        level=work.triage.weight,
+        received_at=work.received,
+        questions=tuple(asked.question for asked in work.questions),
+    )
+    if work.state is State.MONITORING and work.next_check is not None:
+        return datetime.combine(work.next_check, time.min, UTC)
+    if work.state in _LOOKED_AT_AGAIN:
+        return review_due(timing, work.since)
+    first = due_of(timing)
+    return (first.reply or first.look) if work.state is State.TRIAGED else first.look
+
+
+def next_minute(moment: datetime) -> datetime:
+    """Return the first full minute at or after a moment."""
+    minute = moment.replace(second=0, microsecond=0)
+    return minute if minute == moment else minute + timedelta(minutes=1)

@@ -1,0 +1,161 @@
+"""Work records: how the work on a report is written under its key, and read back."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Final, TypeVar
+
+from admin import fact_records as facts
+from admin.work import Asked, Last, Prepared, Skip, SkipReason, Work
+from crypto.envelope import Label, Secret, expand, opening
+from reporting import places, records
+from reporting.case_rows import WorkRow
+from reporting.models import State
+from reporting.records import Record
+
+T = TypeVar("T")
+FLOOR_BYTES: Final = 2048
+
+
+def close(case: bytes, rev: int, key: Secret, work: Work) -> bytes:
+    """Lock the work on a report under its key."""
+    place = places.work(case, rev)
+    return records.close(expand(key, Label.WORK), written(work), place, FLOOR_BYTES)
+
+
+def reopen(row: WorkRow, key: Secret) -> Work:
+    """Unlock the work on a report. Raises OpenError."""
+    place = places.work(row.case_id, row.rev)
+    return read(records.reopen(expand(key, Label.WORK), row.content_sealed, place))
+
+
+def written(work: Work) -> Record:
+    """Return the work on a report as a record."""
+    return {
+        "state": work.state,
+        "since": facts.seconds(work.since),
+        "received": facts.seconds(work.received),
+        "triage": facts.triage_written(work.triage),
+        "deeds": [facts.deed_written(deed) for deed in work.deeds],
+        "owner": work.owner.hex(),
+        "earlier_owners": sorted(owner.hex() for owner in work.earlier_owners),
+        "countersigns": [facts.countersign_written(sign) for sign in work.countersigns],
+        "second_look": facts.maybe(facts.look_written, work.second_look),
+        "escalated_at": facts.maybe(facts.seconds, work.escalated_at),
+        "questions": [_asked(asked) for asked in work.questions],
+        "proposal": facts.maybe(facts.proposal_written, work.proposal),
+        "closing": facts.closing_written(work.closing),
+        "prepared": facts.maybe(prepared_written, work.prepared),
+        "reason": work.reason,
+        "handover": facts.handover_written(work.handover),
+        "next_check": facts.maybe(date.isoformat, work.next_check),
+        "term": facts.maybe(facts.term_written, work.term),
+        "skips": [{"by": skip.by.hex(), "why": skip.why} for skip in work.skips],
+        "items": list(work.items),
+        "touched": facts.maybe(facts.deed_written, work.touched),
+        "last": facts.maybe(_last, work.last),
+    }
+
+
+def read(record: Record) -> Work:
+    """Return the work that a record holds. Raises OpenError for any other record."""
+    with opening():
+        found = Work(
+            state=State(records.text(record, "state")),
+            since=facts.moment(records.number(record, "since")),
+            received=facts.moment(records.number(record, "received")),
+            triage=facts.read_triage(records.child(record, "triage")),
+            deeds=_each(record, "deeds", facts.read_deed),
+            owner=records.row(record, "owner"),
+            earlier_owners=frozenset(map(bytes.fromhex, records.texts(record, "earlier_owners"))),
+            countersigns=_each(record, "countersigns", facts.read_countersign),
+            second_look=facts.one(_each(record, "second_look", facts.read_look)),
+            escalated_at=facts.one(facts.moments(record, "escalated_at")),
+            questions=_each(record, "questions", _read_asked),
+            proposal=facts.one(_each(record, "proposal", facts.read_proposal)),
+            closing=facts.read_closing(records.child(record, "closing")),
+            prepared=facts.one(_each(record, "prepared", _read_prepared)),
+            reason=records.text(record, "reason"),
+            handover=facts.read_handover(records.child(record, "handover")),
+            next_check=facts.one(facts.days(record, "next_check")),
+            term=facts.one(_each(record, "term", facts.read_term)),
+            skips=_each(record, "skips", _read_skip),
+            items=records.texts(record, "items"),
+            touched=facts.one(_each(record, "touched", facts.read_deed)),
+            last=facts.one(_each(record, "last", _read_last)),
+        )
+    records.require_same(record, written(found))
+    return found
+
+
+def prepared_written(message: Prepared) -> Record:
+    """Return a message that is ready as a record."""
+    return {
+        "language": message.language,
+        "text": message.text,
+        "code": message.code,
+        "written_by": message.written_by.hex(),
+        "read_by": message.read_by.hex(),
+    }
+
+
+# ---------------------------------------------------------------- writing
+
+
+def _asked(asked: Asked) -> Record:
+    answered = facts.maybe(facts.seconds, asked.answered)
+    return {"by": asked.by.hex(), "at": facts.seconds(asked.at), "answered": answered}
+
+
+def _last(last: Last) -> Record:
+    return {
+        "name": last.name,
+        "role": last.role,
+        "to": last.to,
+        "by": last.by.hex(),
+        "at": facts.seconds(last.at),
+        "rev": last.rev,
+        "before": last.before,
+        "message": last.message.hex(),
+    }
+
+
+# ---------------------------------------------------------------- reading
+
+
+def _each(record: Record, name: str, read_one: Callable[[Record], T]) -> tuple[T, ...]:
+    return tuple(read_one(each) for each in records.children(record, name))
+
+
+def _read_asked(record: Record) -> Asked:
+    return Asked(
+        by=records.row(record, "by"),
+        at=facts.moment(records.number(record, "at")),
+        answered=facts.one(facts.moments(record, "answered")),
+    )
+
+
+def _read_prepared(record: Record) -> Prepared:
+    return Prepared(
+        language=records.text(record, "language"),
+        text=records.text(record, "text"),
+        code=records.text(record, "code"),
+        written_by=records.row(record, "written_by"),
+        read_by=records.row(record, "read_by"),
+    )
+
+
+def _read_skip(record: Record) -> Skip:
+    return Skip(records.row(record, "by"), SkipReason(records.text(record, "why")))
+
+
+def _read_last(record: Record) -> Last:
+    return Last(
+        name=records.text(record, "name"),
+        role=records.text(record, "role"),
+        to=State(records.text(record, "to")),
+        by=records.row(record, "by"),
+        at=facts.moment(records.number(record, "at")),
+        rev=records.number(record, "rev"),
+        before=records.child(record, "before"),
+        message=records.row(record, "message"),
+    )

@@ -1,0 +1,95 @@
+"""Moves: what a decision about a report asks for. Which of it is missing, the table says."""
+
+import unicodedata
+from datetime import date
+from typing import ClassVar, Final
+
+from wtforms.validators import ValidationError
+
+from forms.base import Form
+from forms.codebook import LISTS
+from forms.fields import Choice, Line, Mark, Revision, Words
+from forms.validators import Readable, ShortEnough
+from forms.wording import Message, msgid
+
+HANDOVER_CHARACTERS: Final = 2_000
+NO_DAY: Final = msgid("Please write a day like 2027-01-31.")
+DECLINES: Final = (
+    "no_state_link",
+    "private_dispute",
+    "scam",
+    "other_service_fits",
+    "not_understood_after_asking",
+    "test",
+    "abusive",
+)
+# The reasons that each move is made for; the words stand in sealed records and never change.
+REASONS: Final = {
+    "decline": DECLINES,
+    "decline_t": DECLINES,
+    "quarantine": ("flood", "machine", "hostile", "nothing_in_it"),
+    "release_quarantine": ("may_be_real", "reporter_wrote", "by_mistake"),
+    "mis_triage": ("overlooked", "no_state_link", "by_mistake"),
+    "return": ("not_finished", "message_not_right", "codes_not_right"),
+    "reopen": ("new_facts", "reporter_wrote", "by_mistake"),
+    "wake": ("new_facts", "look_earlier"),
+}
+OUTCOMES: Final = (
+    "helped",
+    "referred",
+    "recorded_only",
+    "published",
+    "no_contact",
+    "not_tnr",
+    "unlikely",
+    "malicious",
+)
+VERIFICATIONS: Final = tuple(option.code for option in LISTS["verification"])
+STATE_LINKS: Final = tuple(option.code for option in LISTS["state_link"])
+_ALL_REASONS: Final = tuple(dict.fromkeys(code for codes in REASONS.values() for code in codes))
+
+
+class MoveForm(Form):
+    """Everything that some move asks for; `rev` is the state of the report that was looked at.
+
+    `message` is the code of a ready text, `assignee` the number of a person.
+    """
+
+    limit: ClassVar[int] = HANDOVER_CHARACTERS
+
+    once = Mark()
+    rev = Revision()
+    reason = Choice(_ALL_REASONS)
+    message = Line()
+    assignee = Mark()
+    done = Words(validators=[Readable(), ShortEnough(HANDOVER_CHARACTERS)])
+    promised = Words(validators=[Readable(), ShortEnough(HANDOVER_CHARACTERS)])
+    next = Words(validators=[Readable(), ShortEnough(HANDOVER_CHARACTERS)])
+    next_check = Line()
+    outcome = Choice(["", *OUTCOMES])
+    verification = Choice(["", *VERIFICATIONS])
+    state_link = Choice(["", *STATE_LINKS])
+
+    def validate_next_check(self, field: Line) -> None:
+        """Take only a day, if there is anything."""
+        try:
+            _day(field.data)
+        except ValueError:
+            raise ValidationError(Message(NO_DAY)) from None
+
+    @property
+    def check_day(self) -> date | None:
+        """The day of the next check, if one is given; only of a form that is valid."""
+        return _day(self.next_check.data)
+
+
+class ActionForm(Form):
+    """That somebody agrees to what a colleague wants to do; `action` is the name of that move."""
+
+    once = Mark()
+    action = Line()
+
+
+def _day(typed: str) -> date | None:
+    tidied = unicodedata.normalize("NFKC", typed).strip()
+    return date.fromisoformat(tidied) if tidied else None

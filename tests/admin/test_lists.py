@@ -1,0 +1,125 @@
+"""Every list shows what it asks for, to whom it exists, and counts no further than fifty."""
+
+from dataclasses import replace
+
+import pytest
+
+from admin import agreements, casework, lists
+from admin.casework import Words
+from admin.errors import HiddenError
+from admin.lists import LISTS, Row
+from crypto.roles import Role
+from reporting.ids import CaseId
+from reporting.models import State
+from tests.builders import Seeds
+from tests.builders_cases import CALM, URGENT, Office
+from tests.builders_staff import noted
+
+
+def shown(office: Office, by: str, name: str) -> tuple[Row, ...]:
+    with office.desk(by) as desk:
+        rows: tuple[Row, ...] = getattr(lists, name)(desk)
+    return rows
+
+
+def cases_in(office: Office, by: str, name: str) -> set[CaseId]:
+    return {row.case for row in shown(office, by, name)}
+
+
+def counted(office: Office, by: str) -> dict[str, str]:
+    with office.desk(by) as desk:
+        return dict(lists.counts(desk))
+
+
+def test_each_report_is_where_its_state_and_its_work_put_it(office: Office) -> None:
+    received, triaged, mine = office.report(), office.accepted(), office.assigned("mei")
+    proposed, declined = office.proposed("mei"), office.declined("rei")
+    aside = office.report()
+    office.claim("rei", aside)
+    office.make("rei", aside, "quarantine", reason="flood")
+    assert cases_in(office, "susan", "received") == {received}
+    assert cases_in(office, "susan", "triaged") == {triaged}
+    assert cases_in(office, "susan", "approvals") == {proposed}
+    assert cases_in(office, "susan", "second_look") == {declined, aside}
+    assert cases_in(office, "susan", "set_aside") == {aside}
+    assert cases_in(office, "mei", "mine") == {mine, proposed}
+    assert cases_in(office, "mei", "received") == set()
+    assert cases_in(office, "mei", "approvals") == set()
+    assert cases_in(office, "rei", "second_look") == set()
+    assert cases_in(office, "rei", "triaged") == set()
+    assert counted(office, "susan") == {
+        **dict.fromkeys(LISTS, "0"),
+        "received": "1",
+        "triaged": "1",
+        "approvals": "1",
+        "second_look": "2",
+        "set_aside": "1",
+    }
+
+
+def test_what_was_looked_at_again_waits_no_more(office: Office) -> None:
+    case = office.declined("rei")
+    with office.desk("robin") as desk:
+        agreements.second_look(desk, case, agrees=True)
+    assert cases_in(office, "susan", "second_look") == set()
+
+
+def test_what_waits_for_an_answer_and_what_is_late(office: Office) -> None:
+    case, late = office.report(), office.report(URGENT)
+    with office.desk("rei") as desk:
+        words = Words(case, "When was it?", "en", asks=True)
+        casework.reply(desk.session, desk.ring, desk.journal, words, desk.now)
+    assert cases_in(office, "rei", "waiting") == {case}
+    assert cases_in(office, "rei", "overdue") == set()
+    office.later(hours=3)
+    (row,) = shown(office, "rei", "overdue")
+    assert (row.case, row.is_overdue, row.state) == (late, True, State.RECEIVED)
+
+
+def test_a_row_says_who_has_it_and_no_word_of_its_reporter(office: Office) -> None:
+    case = office.report()
+    office.claim("rei", case)
+    (row,) = shown(office, "rei", "mine")
+    assert (row.case, row.held_by, row.owner) == (case, office.id("rei"), b"")
+    assert (row.kinds, row.language, row.has_mail) == (("threat",), "en", False)
+    assert "threat" not in repr(row)
+
+
+def test_what_a_card_hides_is_in_no_list_and_in_no_count(office: Office) -> None:
+    office.report({**CALM, "state": ("CN",)})
+    office.recuse("rei", states=frozenset({"CN"}))
+    assert cases_in(office, "rei", "received") == set()
+    assert counted(office, "rei")["received"] == "0"
+    assert counted(office, "robin")["received"] == "1"
+
+
+def test_nothing_is_shown_to_somebody_whose_keys_are_kept_back(office: Office) -> None:
+    office.report()
+    ring = office.rings["rei"]
+    office.rings["rei"] = replace(ring, person=ring.person.kept_back())
+    assert shown(office, "rei", "received") == ()
+    assert set(counted(office, "rei").values()) == {"0"}
+
+
+def test_fifty_and_more_are_not_counted_out(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lists, "MOST_COUNTED", 2)
+    for _ in range(3):
+        office.report()
+    assert counted(office, "rei")["received"] == "2+"
+
+
+def test_whoever_reads_no_reports_has_no_lists(office: Office) -> None:
+    ring = office.rings["rei"]
+    nobody = replace(ring.person, roles=frozenset({Role.AUDITOR}))
+    office.rings["rei"] = replace(ring, person=nobody)
+    for look in (shown, lambda *_: counted(office, "rei")):
+        with pytest.raises(HiddenError):
+            look(office, "rei", "received")
+
+
+def test_looking_is_noted_without_saying_what_was_seen(office: Office, seeds: Seeds) -> None:
+    office.report()
+    shown(office, "rei", "received")
+    assert "list.viewed" in noted(office.app, seeds, "")

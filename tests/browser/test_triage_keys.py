@@ -1,0 +1,91 @@
+"""Reports are cleared by keyboard, in three presses each, and never while somebody types."""
+
+from typing import Final
+
+from playwright.sync_api import Page, expect
+
+from admin.web.wording import LEVELS
+from tests.browser.chromium import DESK, View
+from tests.browser.conftest import Admission, NewPage
+from tests.browser.demo import Demo
+from tests.browser.people import Colleague
+
+LEVEL_KEYS: Final = {label: str(key) for key, label in enumerate(LEVELS.values(), start=1)}
+
+
+def press(page: Page, key: str) -> None:
+    """Press a key and wait for the page it leads to."""
+    with page.expect_navigation():
+        page.keyboard.press(key)
+
+
+def key_of_the_level(page: Page) -> str:
+    """Return the key of the level that the page proposes."""
+    said = page.locator(".levels .hint").inner_text()
+    return next(key for label, key in LEVEL_KEYS.items() if f" {label}." in said)
+
+
+def next_new_report(page: Page) -> None:
+    """Press for the next report; pass on what this colleague would work on as a caseworker."""
+    press(page, "n")
+    while not page.locator("#level").count():
+        press(page, "k")
+        page.keyboard.press("4")
+        press(page, "Enter")
+        press(page, "n")
+
+
+def at_work(demo: Demo, new_page: NewPage, admitted: Admission) -> Colleague:
+    return Colleague(new_page(View("en", DESK), admitted("reviewer")), demo, "en")
+
+
+def test_five_reports_are_cleared_with_three_keys_each(
+    demo: Demo, new_page: NewPage, admitted: Admission
+) -> None:
+    colleague = at_work(demo, new_page, admitted)
+    before = colleague.waiting()
+    page = colleague.page
+    colleague.open("/staff/")
+    for _ in range(5):
+        next_new_report(page)
+        page.keyboard.press(key_of_the_level(page))
+        page.keyboard.press("n")
+        press(page, "a")
+        colleague.sees_heading("Done")
+    assert len(before - colleague.waiting()) == 5
+
+
+def test_keys_rest_while_somebody_types_and_once_they_are_switched_off(
+    demo: Demo, new_page: NewPage, admitted: Admission
+) -> None:
+    colleague = at_work(demo, new_page, admitted)
+    page = colleague.page
+    colleague.open("/staff/")
+    next_new_report(page)
+    page.locator("#organisations").focus()
+    page.keyboard.type("nan?")
+    expect(page.locator("#rest_no")).not_to_be_checked()
+    page.locator("#rest_no").focus()
+    page.keyboard.press("Control+n")
+    expect(page.locator("#rest_no")).not_to_be_checked()
+    page.keyboard.press("?")
+    page.get_by_role("button", name="Keys off in this window").click()
+    page.keyboard.press("n")
+    expect(page.locator("#rest_no")).not_to_be_checked()
+    page.get_by_role("button", name="Keys off in this window").click()
+    page.keyboard.press("n")
+    expect(page.locator("#rest_no")).to_be_checked()
+    press(page, "k")
+    page.keyboard.press("5")
+    press(page, "Enter")
+    colleague.sees("Passed on. Somebody else gets it.")
+
+
+def test_a_letter_after_g_leads_to_a_list(
+    demo: Demo, new_page: NewPage, admitted: Admission
+) -> None:
+    colleague = at_work(demo, new_page, admitted)
+    colleague.open("/staff/")
+    colleague.page.keyboard.press("g")
+    press(colleague.page, "o")
+    colleague.sees_heading("Overdue")
