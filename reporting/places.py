@@ -100,14 +100,9 @@ def term_shown(case: bytes, rev: int) -> Ctx:
     return Ctx("term shown", "term_shown", "content_sealed", case, rev)
 
 
-def hold_key(case: bytes, rev: int) -> Ctx:
-    """Return the place of the key of what holds a report back from being erased."""
-    return Ctx("hold to casework", "hold", "key_sealed", case, rev)
-
-
 def hold(case: bytes, rev: int) -> Ctx:
     """Return the place of why a report is held back from being erased."""
-    return Ctx("hold", "hold", "content_sealed", case, rev)
+    return Ctx("hold", "hold", "box_sealed", case, rev)
 
 
 def segment(row: bytes) -> Ctx:

@@ -44,5 +44,4 @@ class HoldRow(Base):
     epoch_id: Mapped[bytes] = mapped_column(
         ForeignKey("epoch.id"), info=clear("says which lock of the office was used")
     )
-    key_sealed: Mapped[bytes] = mapped_column(LargeBinary, info=sealed())
-    content_sealed: Mapped[bytes] = mapped_column(LargeBinary, info=sealed())
+    box_sealed: Mapped[bytes] = mapped_column(LargeBinary, info=sealed())

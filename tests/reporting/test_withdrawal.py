@@ -212,7 +212,7 @@ def test_erasing_leaves_no_row_of_a_report_and_every_row_of_another(runtime: Run
     opened = enter(runtime, code)
     with runtime.begin() as session:
         case = CaseId(mailbox.look(session, opened, runtime.clock()).id)
-        withdrawal.erase(session, case)
+        withdrawal.erase(session, case, runtime.clock())
     left = everything(runtime)
     assert not [name for name, rows in left.items() if any(case in row for row in rows)]
     expected = {name: [row for row in rows if case not in row] for name, rows in before.items()}
