@@ -27,6 +27,7 @@ from reporting.clock import day_of
 from reporting.ids import CaseId
 
 DECLARE_FIRST: Final = "Sign in on the staff site first: a declaration or the rules are due."
+ALTERED: Final = "Reports that were altered in the database: {}. Somebody has to open them."
 EVERY_NOTE: Final = 1_000_000
 
 
@@ -41,9 +42,7 @@ def with_keys_of(installation: Installation, name: str) -> None:
         done, altered = _every(partial(_desk, staff, ring), staff, ring)
     click.echo(f"Looked after with your keys: {done} reports.")
     if altered:
-        raise click.ClickException(
-            f"{altered} reports were altered. A supervisor has to open them."
-        )
+        raise click.ClickException(ALTERED.format(altered))
 
 
 def _every(begin: Begin, staff: Staff, ring: Ring) -> tuple[int, int]:
