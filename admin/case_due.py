@@ -8,22 +8,27 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager, suppress
 from typing import Final
 
-from admin import moves, scans
+from admin import legal_holds, moves, retaining, scans
 from admin.desk import Desk
 from admin.errors import HiddenError
 from admin.facts import NOBODY
+from admin.keyring import CASE_GROUPS
 from admin.people_guards import COUNTERSIGN_WITHIN
 from admin.scans import Seen
 from admin.work import DUTY_DESK
 from crypto.roles import Group
 from reporting.clock import day_of
 from reporting.ids import CaseId
-from reporting.models import Case, State
+from reporting.models import State
 
-_STATES: Final = (State.RECEIVED, State.ACTIVE, State.MONITORING)
+_STATES: Final = (State.ACTIVE, State.MONITORING, *retaining.ENDED)
 
 
-def run(begin: Callable[[], AbstractContextManager[Desk]]) -> None:
+Begin = Callable[[], AbstractContextManager[Desk]]
+STEPS: Final = (legal_holds.end, moves.bring_back, retaining.keep_up, moves.make_due)
+
+
+def run(begin: Begin) -> None:
     """Do what is due, each report in a unit of work of its own.
 
     Raises AlarmError for what was altered.
@@ -31,30 +36,36 @@ def run(begin: Callable[[], AbstractContextManager[Desk]]) -> None:
     with begin() as desk:
         due = waiting(desk)
     for case in due:
-        # Somebody else may have done it meanwhile: then it is not there for this person any more.
-        with suppress(HiddenError), begin() as desk:
-            finish(desk, case)
+        finish(begin, case)
 
 
 def waiting(desk: Desk) -> tuple[CaseId, ...]:
-    """Return the reports about which something may be due."""
-    found = scans.seen(desk, _STATES, frozenset({Group.CASEWORK}))
-    return tuple(CaseId(one.case.id) for one in found if _is_due(desk, one))
+    """Return the reports about which something may be due, each once."""
+    # What waits for a first look is due where it is still sealed to casework.
+    back = scans.seen(desk, (State.RECEIVED,), frozenset({Group.CASEWORK}))
+    found = scans.seen(desk, _STATES, CASE_GROUPS)
+    ended = {one.case.id for one in found if one.work.state in retaining.ENDED}
+    documents = retaining.counted(desk.session, ended)
+    due = (one for one in found if _is_due(desk, one, documents.get(one.case.id, 0)))
+    moved = (CaseId(one.case.id) for one in (*back, *due))
+    return tuple(dict.fromkeys((*legal_holds.over(desk), *moved)))
 
 
-def finish(desk: Desk, case: CaseId) -> None:
-    """Do what is due about a report. Raises HiddenError, and AlarmError for what was altered."""
-    found = desk.session.get_one(Case, case)
-    if found.state == State.RECEIVED:
-        moves.bring_back(desk, case)
-    else:
-        moves.make_due(desk, case)
+def finish(begin: Begin, case: CaseId) -> None:
+    """Do what is due about a report, each thing in a unit of work of its own.
+
+    Raises AlarmError for what was altered.
+    """
+    for step in STEPS:
+        # Somebody else may have done it meanwhile: then it is not there for this person any more.
+        with suppress(HiddenError), begin() as desk:
+            step(desk, case)
 
 
-def _is_due(desk: Desk, one: Seen) -> bool:
+def _is_due(desk: Desk, one: Seen, documents: int) -> bool:
     work = one.work
-    if work.state is State.RECEIVED:
-        return True
+    if work.state in retaining.ENDED:
+        return retaining.is_due(work, documents, desk.now)
     if work.state is State.MONITORING:
         has_come = work.next_check is not None and work.next_check <= day_of(desk.now)
         return has_come or one.has_mail

@@ -56,14 +56,29 @@ class Facets:
 
 
 def is_whole() -> ColumnElement[bool]:
-    """Say, inside a query of cases, whether every row that belongs to a report is there."""
-    wraps = select(func.count()).where(CaseWrap.case_id == Case.id, CaseWrap.wrapped.in_(Wrapped))
+    """Say, inside a query of cases, whether every row is there that a report never loses."""
     parts = select(func.count()).where(CasePart.case_id == Case.id, CasePart.part.in_(Part))
     return and_(
-        wraps.correlate(Case).scalar_subquery() == len(Wrapped),
+        _has_wrap(Wrapped.CASE),
         parts.correlate(Case).scalar_subquery() == len(Part),
         exists().where(Mailbox.case_id == Case.id).correlate(Case),
     )
+
+
+def has_contact_key() -> ColumnElement[bool]:
+    """Say, inside a query of cases, whether the key of a report's ways of contact is there."""
+    return _has_wrap(Wrapped.CONTACT)
+
+
+def require_contact_key(work: Work, *, is_there: bool) -> None:
+    """Raise OpenError where the key of the ways of contact is gone, and nobody shredded it."""
+    if not (is_there or work.contact_shredded):
+        raise OpenError
+
+
+def _has_wrap(wrapped: Wrapped) -> ColumnElement[bool]:
+    there = exists().where(CaseWrap.case_id == Case.id, CaseWrap.wrapped == wrapped)
+    return there.correlate(Case)
 
 
 @dataclass(frozen=True, slots=True)

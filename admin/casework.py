@@ -160,8 +160,11 @@ def _touch(session: Session, ring: Ring, there: Opened, name: str, now: datetime
 
 def _view(session: Session, there: Opened) -> CaseView:
     case, facets, key, thread = there.case, there.facets, there.key, there.thread
-    if not session.scalar(select(cases.is_whole()).where(Case.id == case.id)):
+    there_are = select(cases.is_whole(), cases.has_contact_key()).where(Case.id == case.id)
+    is_whole, has_contact_key = session.execute(there_are).one()
+    if not is_whole:
         raise OpenError
+    cases.require_contact_key(there.work, is_there=has_contact_key)
     return CaseView(
         opened=there,
         id=CaseId(case.id),

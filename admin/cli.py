@@ -8,7 +8,17 @@ from typing import Final
 
 import click
 
-from admin import accounts, browsers, ceremony, demo, doctor, joining, passphrases, spent
+from admin import (
+    accounts,
+    browsers,
+    ceremony,
+    demo,
+    doctor,
+    joining,
+    passphrases,
+    spent,
+    upkeep,
+)
 from admin.accounts import Duties, Newcomer
 from admin.ceremony import Founder, Place
 from admin.cli_audit import audit_group
@@ -20,7 +30,7 @@ from admin.prompted import ready as _ready
 from admin.runtime import open_door
 from admin.samples import sample_reports
 from crypto.passphrase import STANDARD
-from reporting import drafts, retention
+from reporting import drafts, retention, withdrawal
 from reporting.database import Scrubbed
 from reporting.settings import is_loopback
 
@@ -132,21 +142,30 @@ def _good_passphrase(name: str, typed: str) -> str:
 
 
 @click.command()
+@click.option(
+    "--as",
+    "name",
+    default="",
+    metavar="NAME",
+    help="Do what needs the keys of this member of the team too: warn, and erase what is over.",
+)
 @click.pass_obj
-def maintain(installation: Installation) -> None:
+def maintain(installation: Installation, name: str) -> None:
     """Delete what has expired, and scrub it from the disk; safe at any time."""
     now = installation.clock()
-    with _ready(installation) as database:
-        with database.begin() as session:
-            sign_ins = browsers.sweep(session, now)
-            links = joining.sweep(session, now)
-            spent.sweep(session, now)
+    with _ready(installation) as database, database.begin() as session:
+        sign_ins = browsers.sweep(session, now)
+        links = joining.sweep(session, now)
+        spent.sweep(session, now)
+        withdrawal.sweep(session, now)
         swept = retention.sweep(database, (drafts.sweep,), now)
     click.echo(
         f"Deleted: {swept.rows} expired drafts and mailbox visits, {sign_ins} sign-ins, "
         f"{links} links to join."
     )
     click.echo(TRACES[swept.scrubbed])
+    if name:
+        upkeep.with_keys_of(installation, name)
 
 
 @click.command("doctor")

@@ -12,22 +12,21 @@ from typing import Final
 
 from sqlalchemy import delete
 
-from admin import cases, gathering, leases, rekeying
+from admin import cases, gathering, leases, rekeying, retaining
 from admin.cases import Opened
 from admin.desk import Desk
-from admin.facts import Proposal, Term
+from admin.facts import Proposal
 from admin.gathering import COUNTERSIGN_DUE, Decision
-from admin.terms import Ended, Outcome, term_ends
 from admin.transitions import TABLE, Move
 from admin.work import DUTY_DESK, Last, Work, next_minute
 from crypto.roles import Group
-from forms.choices import KEEP, KEEP_YEARS
-from reporting import consent, threads
-from reporting.clock import day_of
+from reporting import threads, withdrawal
 from reporting.models import MessageRow
 from reporting.threads import Message
 
 POSTS: Final = "post_message"
+ERASES: Final = "erase"
+TERM: Final = frozenset({"retention_start", "retention_stop"})
 DROPS_LEASE: Final = "drop_lease"
 STATISTICS: Final = "c_stats"
 # Where the key of a report goes with a move, and where it came from.
@@ -76,9 +75,11 @@ def post(making: Making) -> bytes:
     return threads.add(desk.session, there.id, there.thread, message)
 
 
-def finish(making: Making) -> None:
-    """Let go of the report, and hand its key to the group of its new state."""
+def finish(making: Making, work: Work) -> None:
+    """Let go of the report, hand its key to the group of its new state, show its last day."""
     desk, there, move = making.desk, making.there, making.move
+    if not TERM.isdisjoint(move.effects):
+        retaining.show(desk.session, there, work.term)
     if DROPS_LEASE in move.effects:
         leases.drop(desk.session, there.id)
     group = group_after(move)
@@ -92,10 +93,17 @@ def hand_over(desk: Desk, there: Opened, group: Group) -> None:
         rekeying.hand_over(desk.session, desk.ring, there.id, desk.verified.epoch(group))
 
 
+def erase(making: Making) -> None:
+    """Destroy the keys of a report and then all the rest of it."""
+    withdrawal.erase(making.desk.session, making.there.id, making.desk.now)
+
+
 def take_back(desk: Desk, there: Opened, move: Move, last: Last) -> None:
     """Undo what a move did to rows; its work is restored already."""
     if POSTS in move.effects:
         desk.session.execute(delete(MessageRow).where(MessageRow.id == last.message))
+    if not TERM.isdisjoint(move.effects):
+        retaining.show(desk.session, there, None)
     back = next((_REWRAPS[code][1] for code in move.effects if code in _REWRAPS), None)
     if back is not None:
         hand_over(desk, there, back)
@@ -116,7 +124,7 @@ def _item(code: str) -> Effect:
 
 
 def _frame_due(making: Making, work: Work) -> Work:
-    allowed = _choices(making).answer(STATISTICS) == "yes"
+    allowed = retaining.choices_of(making.desk, making.there).answer(STATISTICS) == "yes"
     return work.with_item("frame_due") if allowed else work
 
 
@@ -158,21 +166,12 @@ def _thaw(_making: Making, work: Work) -> Work:
 
 
 def _retention_start(making: Making, work: Work) -> Work:
-    closes = making.move.to == "closed"
-    outcome = Outcome(work.closing.outcome) if closes else Outcome.DECLINED
-    years = KEEP_YEARS.get(_choices(making).answer(KEEP))
-    ended = Ended(outcome, day_of(making.desk.now), years)
-    return replace(work, term=Term(term_ends(ended)))
+    choices = retaining.choices_of(making.desk, making.there)
+    return replace(work, term=retaining.begin(work, choices, making.desk.now))
 
 
 def _retention_stop(_making: Making, work: Work) -> Work:
-    return replace(work, term=None)
-
-
-def _choices(making: Making) -> consent.Choices:
-    there = making.there
-    key = there.facets.consent_key
-    return consent.read(making.desk.session, there.id, there.thread, key)
+    return replace(work.without_item(retaining.SHRED_CONTACT), term=None)
 
 
 EFFECTS: Final[Mapping[str, Effect]] = {
@@ -180,13 +179,14 @@ EFFECTS: Final[Mapping[str, Effect]] = {
     "rewrap_intake": _nothing,
     POSTS: _nothing,
     DROPS_LEASE: _nothing,
+    ERASES: _nothing,
     "clock_stop": _nothing,
     "clock_start": _clock_start,
     "header_due": _item("header_due"),
     "frame_due": _frame_due,
     "page_on_call": _item("page_on_call"),
     COUNTERSIGN_DUE: _item(COUNTERSIGN_DUE),
-    "shred_contact_due": _item("shred_contact_due"),
+    retaining.SHRED_CONTACT: _item(retaining.SHRED_CONTACT),
     "duty_desk": _duty_desk,
     "set_owner": _set_owner,
     "clear_owner": _clear_owner,

@@ -122,6 +122,8 @@ def term_written(term: Term) -> Record:
         "until": term.until.isoformat(),
         "warned_month": maybe(date.isoformat, term.warned_month),
         "warned_week": maybe(date.isoformat, term.warned_week),
+        "years": maybe(int, term.years),
+        "documents": term.documents,
     }
 
 
@@ -199,4 +201,6 @@ def read_term(record: Record) -> Term:
         until=records.day(record, "until"),
         warned_month=one(days(record, "warned_month")),
         warned_week=one(days(record, "warned_week")),
+        years=one(records.numbers(record, "years")),
+        documents=records.number(record, "documents"),
     )

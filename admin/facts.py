@@ -190,11 +190,16 @@ class Proposal:
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """The last day a case is kept, and when both sides were warned 30 and 7 days before."""
+    """The last day a case is kept, and when both sides were warned 30 and 7 days before.
+
+    `years` are those its reporter chose, `documents` how many signed choices that was read from.
+    """
 
     until: date
     warned_month: date | None = None
     warned_week: date | None = None
+    years: int | None = None
+    documents: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

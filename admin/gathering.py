@@ -21,10 +21,11 @@ from admin.terms import CLOSINGS, Outcome, class_of
 from admin.transitions import TABLE
 from admin.work import DUTY_DESK, Prepared, Work
 from forms.codebook import LISTS
-from reporting import records
+from reporting import records, withdrawal
 from reporting.models import Mail
 
-# What joins or parts reports, what a reporter asks for, and what erases: not in this version.
+# What joins or parts reports, and what a reporter asks for: not in this version. What erases is
+# done by due work alone.
 SUPPORTED: Final = frozenset(
     {
         *("accept", "escalate", "quarantine", "release_quarantine", "decline", "decline_t"),
@@ -70,7 +71,7 @@ def facts_for(desk: Desk, there: Opened, decision: Decision) -> Facts:
         triage=work.triage,
         on_probation=person.limits.needs_countersign,
         has_unread_mail=_has_mail(desk, there),
-        is_on_hold=False,
+        is_on_hold=withdrawal.is_held(desk.session, there.id),
         opens=True,
         owner=work.owner,
         owner_has_left=work.owner not in {NOBODY, DUTY_DESK, *desk.verified.people},

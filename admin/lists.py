@@ -6,10 +6,10 @@ whoever looks. What does not exist for them is in no list and in no count.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 
-from admin import leases, scans
+from admin import last_days, leases, scans
 from admin.authority import authorize, event
 from admin.desk import Desk
 from admin.facts import Lease
@@ -17,6 +17,7 @@ from admin.permissions import Action
 from admin.scans import Seen
 from admin.work import due
 from reporting.audit import append
+from reporting.clock import day_of
 from reporting.ids import CaseId
 from reporting.models import State
 from reporting.triage import Level
@@ -24,6 +25,7 @@ from reporting.triage import Level
 MOST_COUNTED: Final = 50
 _IN_WORK: Final = (State.RECEIVED, State.TRIAGED, *scans.WORKED_ON)
 _LOOKED_AT_AGAIN: Final = (State.DECLINED, State.QUARANTINED)
+_KEPT: Final = (State.CLOSED, State.DECLINED, State.MERGED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,7 @@ class Row:
     has_mail: bool
     is_waiting: bool
     is_overdue: bool
+    kept_until: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +153,7 @@ def _row(one: Seen, look: _Look) -> Row:
         has_mail=one.has_mail,
         is_waiting=bool(work.open_questions),
         is_overdue=_is_overdue(one, look),
+        kept_until=None if work.term is None else work.term.until,
     )
 
 
@@ -180,6 +184,11 @@ def _is_overdue(one: Seen, look: _Look) -> bool:
     return one.work.state in _IN_WORK and due(one.work) < look.now
 
 
+def _ends_soon(one: Seen, look: _Look) -> bool:
+    term = one.work.term
+    return term is not None and term.until <= day_of(look.now) + last_days.SOON
+
+
 LISTS: Final[Mapping[str, _List]] = {
     "received": _List((State.RECEIVED,), _every),
     "triaged": _List((State.TRIAGED,), _every),
@@ -189,4 +198,5 @@ LISTS: Final[Mapping[str, _List]] = {
     "second_look": _List(_LOOKED_AT_AGAIN, _is_unread_again),
     "set_aside": _List((State.QUARANTINED,), _every),
     "overdue": _List(_IN_WORK, _is_overdue),
+    "ends_soon": _List(_KEPT, _ends_soon),
 }

@@ -36,7 +36,8 @@ from reporting.ids import CaseId
 from reporting.models import State
 
 TAKE: Final = "take"
-DUE: Final = ("release", "wake")
+ERASES: Final = ("purge_quarantine", "retain_end", "retain_end_d", "retain_end_m")
+DUE: Final = ("release", "wake", *ERASES)
 BROUGHT_BACK: Final = "rewrap_intake"
 
 
@@ -143,6 +144,9 @@ def take(desk: Desk, case: CaseId, rev: int) -> None:
 
 def _carry_out(making: Making) -> None:
     desk, there, move = making.desk, making.there, making.move
+    if effects.ERASES in move.effects:
+        effects.erase(making)
+        return
     deed = Deed(move.name, making.actor, desk.now)
     before = replace(there.work, last=None)
     work = replace(
@@ -163,7 +167,7 @@ def _carry_out(making: Making) -> None:
         last = Last(move.name, move.role, work.state, deed.by, deed.at, rev, written, message)
         work = replace(work, last=last)
     cases.save(desk.session, there, work)
-    effects.finish(making)
+    effects.finish(making, work)
     leases.renew(desk.session, desk.ring, there.id, desk.now)
 
 

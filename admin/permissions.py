@@ -53,6 +53,7 @@ class Action(StrEnum):
     VIEW_COVERAGE = "coverage.view"
     DECLARE = "declaration.make"
     PRACTISE = "practice.view"
+    HOLD_CASE = "case.hold"
 
 
 ALLOWED: Final[Mapping[Action, AbstractSet[str]]] = {
@@ -79,6 +80,7 @@ ALLOWED: Final[Mapping[Action, AbstractSet[str]]] = {
     Action.VIEW_COVERAGE: frozenset({SUPERVISOR, STEWARD}),
     Action.DECLARE: frozenset({ON_STAFF}),
     Action.PRACTISE: frozenset({ON_STAFF}),
+    Action.HOLD_CASE: frozenset({SUPERVISOR}),
 }
 # Pages that somebody whose keys are kept back is shown, with nothing on them; and what they change
 # about themself, of which nothing is kept.
@@ -104,6 +106,7 @@ STEP_UP: Final[AbstractSet[Action]] = frozenset(
         Action.EXPORT_AUDIT,
         Action.CHANGE_FACTORS,
         Action.VET,
+        Action.HOLD_CASE,
     }
 )
 

@@ -40,14 +40,16 @@ def explained(refused: str = REFUSED) -> Iterator[None]:
         raise click.ClickException(str(error)) from error
 
 
-def step_up(staff: Staff, clock: Callable[[], datetime]) -> Admitted:
+def step_up(staff: Staff, clock: Callable[[], datetime], name: str = "") -> Admitted:
     """Ask for name, passphrase and code, and let in whoever they belong to.
+
+    A name that is known already is not asked for.
 
     The log says that they came to the terminal. Raises SignInRefusedError, CodeRefusedError and
     AlarmError.
     """
     credentials = Credentials(
-        click.prompt("Your name"), click.prompt("Your passphrase", hide_input=True)
+        name or click.prompt("Your name"), click.prompt("Your passphrase", hide_input=True)
     )
     code = click.prompt("Your one-time code", hide_input=True)
     now = clock()

@@ -20,7 +20,7 @@ from reporting.models import Case, CasePart, CaseWrap, Mail, Part, State, Wrappe
 from reporting.triage import Level
 
 PAGE_CASES: Final = 50
-_Found = Row[Case, CaseWrap | None, CasePart | None, WorkRow | None, bool, bool]
+_Found = Row[Case, CaseWrap | None, CasePart | None, WorkRow | None, bool, bool, bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +102,7 @@ def _find(session: Session, after: Place | None) -> list[_Found]:
 
 def _of_level(
     level: Level,
-) -> Select[Case, CaseWrap | None, CasePart | None, WorkRow | None, bool, bool]:
+) -> Select[Case, CaseWrap | None, CasePart | None, WorkRow | None, bool, bool, bool]:
     has_mail = exists().where(Mail.case_id == Case.id).correlate(Case)
     # Outer joins: a report that lost a row is shown as altered, and not left out.
     return (
@@ -112,6 +112,7 @@ def _of_level(
             Nullable(CasePart),
             Nullable(WorkRow),
             cases.is_whole(),
+            cases.has_contact_key(),
             has_mail,
         )
         .outerjoin(CaseWrap, (CaseWrap.case_id == Case.id) & (CaseWrap.wrapped == Wrapped.CASE))
@@ -124,7 +125,7 @@ def _of_level(
 
 def _open(ring: Ring, found: _Found) -> tuple[Waiting, ...]:
     """Return a report as this person sees it; nothing where there is none for them."""
-    case, wrap, part, row, is_whole, has_mail = found
+    case, wrap, part, row, is_whole, has_contact_key, has_mail = found
     level = Level(case.level)
     closed = Waiting(CaseId(case.id), level, case.received_week, has_mail, opens=False)
     if wrap is None or part is None or not is_whole:
@@ -133,6 +134,7 @@ def _open(ring: Ring, found: _Found) -> tuple[Waiting, ...]:
         return ()
     try:
         facets, work = cases.open_both(case, part, row, ring.case_key(wrap))
+        cases.require_contact_key(work, is_there=has_contact_key)
     except NotHandedOnError:
         return (replace(closed, is_awaited=True),)
     except OpenError:

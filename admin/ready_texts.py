@@ -22,6 +22,7 @@ class Use(StrEnum):
     CLOSE = "close"
     WATCH = "watch"
     ASK = "ask"
+    TERM = "term"
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Final
 
 from admin import cases, gathering, leases, moves, names, readers
@@ -12,6 +13,7 @@ from admin.people_guards import DECLINES
 from admin.permissions import CASEWORKER, SUPERVISOR, Action, is_allowed
 from admin.transitions import TABLE, Move, Offer
 from admin.work import DUTY_DESK, Work
+from reporting import withdrawal
 from reporting.ids import CaseId
 from reporting.models import State
 
@@ -48,11 +50,19 @@ class Screen:
     may_look: bool
     offers: tuple[Offer, ...]
     to_countersign: tuple[str, ...]
+    is_held: bool
+    may_hold: bool
 
     @property
     def state(self) -> str:
         """Where the report stands."""
         return self.there.work.state
+
+    @property
+    def kept_until(self) -> date | None:
+        """The last day it is kept, as its reporter reads it too."""
+        term = self.there.work.term
+        return None if term is None else term.until
 
     @property
     def triage(self) -> Triage:
@@ -116,6 +126,8 @@ def of(desk: Desk, there: Opened) -> Screen:
         offers=offers,
         # Nobody is the second person for what is in their own hands.
         to_countersign=() if holder == me.id else _to_countersign(desk, work),
+        is_held=withdrawal.is_held(desk.session, there.id),
+        may_hold=is_allowed(Action.HOLD_CASE, me.marks),
     )
 
 

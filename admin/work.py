@@ -24,6 +24,7 @@ from admin.facts import (
     Term,
     Triage,
 )
+from admin.hold_asks import HoldAsked
 from forms.answers import Answers
 from reporting.models import State
 from reporting.records import Record
@@ -119,7 +120,9 @@ class Work:
 
     `since` is when it came into its state. `touched` is the last act of anybody, of any kind.
     `reason` is the code of the last
-    move's. `items` name what a move left to be done by what does not exist yet.
+    move's. `items` name what a move left to be done by what does not exist yet. Once
+    `contact_shredded`, nobody reads the ways of contact any more. `hold_asked` waits for a second
+    person.
     """
 
     state: State
@@ -142,6 +145,8 @@ class Work:
     term: Term | None = None
     skips: tuple[Skip, ...] = ()
     items: tuple[str, ...] = ()
+    contact_shredded: bool = False
+    hold_asked: HoldAsked | None = None
     touched: Deed | None = None
     last: Last | None = None
 

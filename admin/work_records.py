@@ -5,6 +5,7 @@ from datetime import date
 from typing import Final, TypeVar
 
 from admin import fact_records as facts
+from admin import hold_asks
 from admin.work import Asked, Last, Prepared, Skip, SkipReason, Work
 from crypto.envelope import Label, Secret, expand, opening
 from reporting import places, records
@@ -51,6 +52,8 @@ def written(work: Work) -> Record:
         "term": facts.maybe(facts.term_written, work.term),
         "skips": [{"by": skip.by.hex(), "why": skip.why} for skip in work.skips],
         "items": list(work.items),
+        "contact_shredded": work.contact_shredded,
+        "hold_asked": facts.maybe(hold_asks.written, work.hold_asked),
         "touched": facts.maybe(facts.deed_written, work.touched),
         "last": facts.maybe(_last, work.last),
     }
@@ -80,6 +83,8 @@ def read(record: Record) -> Work:
             term=facts.one(_each(record, "term", facts.read_term)),
             skips=_each(record, "skips", _read_skip),
             items=records.texts(record, "items"),
+            contact_shredded=records.truth(record, "contact_shredded"),
+            hold_asked=facts.one(_each(record, "hold_asked", hold_asks.read)),
             touched=facts.one(_each(record, "touched", facts.read_deed)),
             last=facts.one(_each(record, "last", _read_last)),
         )

@@ -65,6 +65,10 @@ class TakenBackError(ReportingError):
     """The report was taken back; until its reporter changes their mind, nothing is added to it."""
 
 
+class HeldBackError(ReportingError):
+    """A report may not be erased for now."""
+
+
 class NotTakenBackError(ReportingError):
     """There is no taking back to undo: it never was, or its seven days are over."""
 

@@ -193,7 +193,7 @@ def reenter(session: Session, opened: OpenMailbox, now: datetime) -> Entered:
     # none writes to a case being erased. Everybody locks in one order, so that none waits in a
     # ring: first the visit's row (the caller, if it changes one), then the case's, then the chain.
     held = session.get(Case, case.id, with_for_update=True, populate_existing=True)
-    if held is None:
+    if held is None or held.state == State.ERASED:
         raise CodeUnknownError
     return Entered(held, thread)
 

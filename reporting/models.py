@@ -80,7 +80,10 @@ class Case(Base):
         info=clear("how urgent it looks, 0 to 3: the most urgent is read first")
     )
     received_week: Mapped[int] = mapped_column(
-        info=clear("the week it came in: the oldest is read first")
+        info=clear(
+            "the week it came in: the oldest is read first; once it is erased, the week of that,"
+            " so that the rest of it goes when no backup can bring it back"
+        )
     )
     rev: Mapped[int] = mapped_column(
         info=clear("counts what the team did with the report, so that no two decide at once")

@@ -10,18 +10,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, exists, insert, select, update
 from sqlalchemy.orm import Session
 
 from crypto.envelope import OpenError, make_key
 from crypto.roles import Group
 from crypto.sealing import seal
-from reporting import attachments, audit, mailbox, places, records
+from reporting import attachments, audit, mailbox, places, records, terms_shown
 from reporting.case_rows import LeaseRow, WorkRow
-from reporting.clock import minute_text, read_minute
+from reporting.clock import minute_text, read_minute, week_of
 from reporting.database import Base, shred
 from reporting.drafts import OpenMailbox
-from reporting.errors import NotTakenBackError
+from reporting.errors import HeldBackError, NotTakenBackError
 from reporting.file_rows import FileRow
 from reporting.ids import CaseId
 from reporting.models import (
@@ -40,8 +40,10 @@ from reporting.models import (
     Wrapped,
 )
 from reporting.office import Office
+from reporting.term_rows import HoldRow, TermRow
 
 GRACE: Final = timedelta(days=7)
+KEYS_ARCHIVE: Final = timedelta(days=14)  # so long a backup of keys could bring a report back
 PARKED_FLOOR: Final = 2560  # a sealed key in hexadecimal, and a time
 DROP_FLOOR: Final = 256
 # Whoever of them signs in first does what is due.
@@ -58,6 +60,8 @@ ERASED_IN_ORDER: Final[tuple[type[Base], ...]] = (
     MessageRow,
     NoteRow,
     LeaseRow,
+    TermRow,
+    HoldRow,
     WorkRow,
     CasePart,
 )
@@ -117,7 +121,8 @@ def undo(session: Session, opened: OpenMailbox, registry: Registry, now: datetim
 
     Raises MailboxClosedError, CodeUnknownError, and NotTakenBackError once the time is over.
     """
-    case = mailbox.reenter(session, opened, now).case
+    entered = mailbox.reenter(session, opened, now)
+    case = entered.case
     if case.state != State.WITHDRAWN:
         return
     if _until(session, opened, case) <= now:
@@ -126,6 +131,8 @@ def undo(session: Session, opened: OpenMailbox, registry: Registry, now: datetim
         session.execute(insert(CaseWrap).values(_wrap(opened, row)))
         session.delete(row)
     case.state = State.RECEIVED
+    # Whatever had ended begins anew: there is no last day any more.
+    terms_shown.write(session, case.id, entered.thread, None)
     _log(session, registry, "withdraw.undone", case, now)
 
 
@@ -147,14 +154,34 @@ def read_drop(record: records.Record) -> Due:
     )
 
 
-def erase(session: Session, case: CaseId) -> None:
-    """Delete every row of a report, for good. The caller holds the case and notes it in the log."""
+def erase(session: Session, case: CaseId, now: datetime) -> None:
+    """Delete every row of a report, for good, but that there was one.
+
+    What is left says nothing about it: its random number, and the week of its erasure. A backup
+    that is put back finds by it what has to be erased again. The caller holds the case and notes
+    it in the log. Raises HeldBackError while the law asks for the report.
+    """
+    if is_held(session, case):
+        raise HeldBackError
     firsts = attachments.firsts_of_case(session, case)
     for model in ERASED_IN_ORDER:
         session.execute(delete(model).where(model.__table__.c.case_id == case))
-    session.execute(delete(Case).where(Case.id == case))
+    nothing = {"state": State.ERASED, "level": 0, "received_week": week_of(now), "rev": 0}
+    session.execute(update(Case).where(Case.id == case).values(nothing))
     attachments.clear_within(session, firsts)
     shred(session)
+
+
+def is_held(session: Session, case: bytes) -> bool:
+    """Say whether a report may not be erased for now, whoever took it back."""
+    return session.scalar(select(exists().where(HoldRow.case_id == case))) is True
+
+
+def sweep(session: Session, now: datetime) -> int:
+    """Delete what is left of reports that no backup can bring back any more; return how many."""
+    last = week_of(now - KEYS_ARCHIVE)
+    gone = delete(Case).where(Case.state == State.ERASED, Case.received_week < last)
+    return len(session.scalars(gone.returning(Case.id)).all())
 
 
 def _park(session: Session, opened: OpenMailbox, due: Due) -> None:

@@ -21,6 +21,7 @@ from admin.web import (
     errors,
     files,
     guard,
+    holding,
     leaving,
     lists,
     own,
@@ -35,6 +36,7 @@ from admin.web import (
     vetting,
 )
 from crypto.passphrase import STANDARD, Parameters
+from reporting import withdrawal
 from reporting.languages import OFFERED
 from reporting.runtime import Runtime
 from reporting.web import budgets, language
@@ -63,6 +65,12 @@ PAGES: Final = (
     ("/case/<case:case>/undo", "POST", triage.undo_case),
     ("/case/<case:case>/countersign", "POST", triage.countersign_case),
     ("/case/<case:case>/look", "POST", triage.look_again),
+    ("/case/<case:case>/hold", "GET", holding.show_hold),
+    ("/case/<case:case>/hold", "POST", holding.ask_hold),
+    ("/case/<case:case>/hold/agree", "POST", holding.agree_hold),
+    ("/case/<case:case>/hold/refuse", "POST", holding.refuse_hold),
+    ("/case/<case:case>/hold/tell", "POST", holding.tell_hold),
+    ("/case/<case:case>/hold/lift", "POST", holding.lift_hold),
     ("/case/<case:case>/note", "POST", case.add_note),
     ("/case/<case:case>/reply", "POST", case.reply),
     ("/case/<case:case>/files", "POST", files.send_files),
@@ -165,7 +173,7 @@ def install(
     """
     app.extensions[context.EXTENSION] = open_staff(runtime, parameters, pause)
     words = language.load(OFFERED, [STAFF_CATALOGUE])
-    runtime.sweeps.extend([browsers.sweep, joining.sweep, spent.sweep])
+    runtime.sweeps.extend([browsers.sweep, joining.sweep, spent.sweep, withdrawal.sweep])
     addresses.install(app)
     kinds = {f"staff.{view.__name__}": KINDS.get(view, Kind.STAFF) for _, _, view in PAGES}
     budgets.declare(app, kinds)

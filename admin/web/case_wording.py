@@ -84,6 +84,7 @@ LISTS_OF_CASES: Final[Mapping[str, str]] = {
     "second_look": msgid("Second look"),
     "set_aside": msgid("Set aside"),
     "overdue": msgid("Overdue"),
+    "ends_soon": msgid("Erased soon"),
 }
 # With g before it.
 LIST_KEYS: Final[Mapping[str, str]] = {
@@ -95,6 +96,7 @@ LIST_KEYS: Final[Mapping[str, str]] = {
     "second_look": "s",
     "set_aside": "a",
     "overdue": "o",
+    "ends_soon": "e",
 }
 
 PASSED_ON: Final = msgid("Passed on. Somebody else gets it.")

@@ -5,7 +5,7 @@ from functools import partial
 from flask import Response
 
 from admin import case_due, due, lists
-from admin.keyring import Ring
+from admin.keyring import CASE_GROUPS, Ring
 from admin.permissions import Action, is_allowed
 from admin.web import alerts, guard, once
 from admin.web.audit import log_page
@@ -14,7 +14,6 @@ from admin.web.context import case_desk, staff
 from admin.web.people import people_page
 from admin.web.practice import PRACTICE
 from admin.web.rendering import keyed, page
-from crypto.roles import Group
 from reporting.web.context import now
 from reporting.web.rendering import to
 
@@ -45,7 +44,7 @@ def list_of(ring: Ring, name: str) -> Response:
 def _today(ring: Ring) -> Response:
     closed = set() if is_allowed(Action.VIEW_QUEUE, ring.person.marks) else {"received"}
     due.run(staff().service, ring, now())
-    if Group.CASEWORK in ring.person.groups:
+    if not CASE_GROUPS.isdisjoint(ring.person.groups):
         case_due.run(partial(case_desk, ring))
     with case_desk(ring) as at:
         counts = lists.counts(at)

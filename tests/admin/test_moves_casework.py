@@ -236,8 +236,7 @@ def test_an_escalation_that_nobody_agreed_to_goes_back_to_the_team(office: Offic
 
 def test_what_is_not_due_stays_as_it_is(office: Office) -> None:
     case = office.assigned("mei")
-    with office.desk("max") as desk:
-        case_due.finish(desk, case)
+    case_due.finish(partial(office.desk, "max"), case)
     assert state_of(office, case)[0] == State.ACTIVE
 
 
@@ -257,8 +256,7 @@ def test_a_report_that_comes_back_is_sealed_to_intake_again(office: Office) -> N
     work = office.look("rei", case).work
     assert (work.state, work.owner) == (State.RECEIVED, b"")
     assert work.earlier_owners == {office.id("mei")}
-    with office.desk("susan") as desk:
-        case_due.finish(desk, case)
+    case_due.finish(partial(office.desk, "susan"), case)
     assert group_of(office, case) is Group.INTAKE
 
 
@@ -274,7 +272,7 @@ def test_what_is_erased_leaves_no_work_and_no_lease(office: Office) -> None:
     case = office.accepted()
     office.claim("mei", case)
     with the_staff(office.app).service.begin() as session:
-        withdrawal.erase(session, case)
+        withdrawal.erase(session, case, office.clock())
     with the_staff(office.app).service.read() as session:
         assert session.get(LeaseRow, case) is None
         assert session.get(WorkRow, case) is None

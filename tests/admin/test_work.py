@@ -20,6 +20,7 @@ from admin.facts import (
     Term,
     Triage,
 )
+from admin.hold_asks import HoldAsked
 from admin.work import (
     DUTY_DESK,
     Asked,
@@ -84,9 +85,19 @@ works = st.builds(
     reason=words,
     handover=st.builds(Handover, words, words, words),
     next_check=st.none() | st.dates(),
-    term=st.none() | st.builds(Term, st.dates(), st.none() | st.dates(), st.none() | st.dates()),
+    term=st.none()
+    | st.builds(
+        Term,
+        st.dates(),
+        st.none() | st.dates(),
+        st.none() | st.dates(),
+        st.none() | st.integers(1, 10),
+        st.integers(0, 99),
+    ),
     skips=st.lists(st.builds(Skip, members, st.sampled_from(SkipReason)), max_size=2).map(tuple),
     items=st.lists(words, max_size=3).map(tuple),
+    contact_shredded=st.booleans(),
+    hold_asked=st.none() | st.builds(HoldAsked, members, words, st.dates(), st.booleans()),
     touched=st.none() | deeds,
 )
 

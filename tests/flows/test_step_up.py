@@ -123,6 +123,7 @@ def test_every_page_of_such_an_action_asks(office: Founded) -> None:
         if "POST" not in (rule.methods or ()) or action not in STEP_UP:
             continue
         address = rule.rule.replace("<member:member>", "ab" * 16)
+        address = address.replace("<case:case>", "ab" * 16)
         address = address.replace("<proposal:proposal>", "ab" * 16)
         client = manager if action in ALLOWED_TO_A_MANAGER else auditor
         assert ASKS in client.post(address, data={"token": tokens[client]}).text, address

@@ -262,7 +262,7 @@ def test_who_writes_while_the_report_is_erased_is_told_as_if_it_had_never_been(
 
     writer = threading.Thread(target=write_meanwhile)
     with runtime.begin() as session:
-        withdrawal.erase(session, CaseId(session.scalars(select(Case.id)).one()))
+        withdrawal.erase(session, CaseId(session.scalars(select(Case.id)).one()), runtime.clock())
         writer.start()
         time.sleep(0.3)  # the writer has found the report, or waits to look for it
     writer.join()

@@ -244,7 +244,7 @@ def test_what_one_side_sent_leaves_the_other_its_room(
 
 def erase(runtime: Runtime) -> None:
     with runtime.begin() as session:
-        withdrawal.erase(session, CaseId(session.scalars(select(Case.id)).one()))
+        withdrawal.erase(session, CaseId(session.scalars(select(Case.id)).one()), runtime.clock())
 
 
 def close(runtime: Runtime, keys: VisitKeys, opened: OpenMailbox) -> None:

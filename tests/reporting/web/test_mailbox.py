@@ -24,7 +24,7 @@ def erase_reports(app: Flask) -> None:
     """Erase every report, as the team's sign-in does when its time has come."""
     with runtime_of(app).database.begin() as session:
         for case in session.scalars(select(Case.id)).all():
-            withdrawal.erase(session, CaseId(case))
+            withdrawal.erase(session, CaseId(case), runtime_of(app).clock())
 
 
 def count(app: Flask, model: type[Case | MessageRow | VisitRow]) -> int:

@@ -174,7 +174,9 @@ def test_the_files_of_an_erased_report_are_gone_and_none_is_taken(
 ) -> None:
     token = visitor.token(FILES)
     with runtime_of(app).begin() as session:
-        withdrawal.erase(session, CaseId(session.scalars(select(Case.id)).one()))
+        withdrawal.erase(
+            session, CaseId(session.scalars(select(Case.id)).one()), runtime_of(app).clock()
+        )
     assert rows(runtime_of(app)) == (0, 0)
     leads_away(visitor, link, token, "/m#check")
     assert rows(runtime_of(app)) == (0, 0)

@@ -1,0 +1,75 @@
+"""Upkeep: the due work that needs keys, done at the terminal by a member of the team.
+
+Each report is a unit of work of its own: whoever is interrupted begins again, and goes on.
+"""
+
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from typing import Final
+
+import click
+
+from admin import case_due, due
+from admin.admission import followed
+from admin.authority import record_alarm
+from admin.case_due import Begin
+from admin.desk import Desk
+from admin.errors import AlarmError, StaffError
+from admin.installation import Installation, started
+from admin.keyring import Ring
+from admin.prompted import explained, step_up
+from admin.runtime import Staff, open_staff
+from crypto.passphrase import STANDARD
+from reporting.clock import day_of
+from reporting.ids import CaseId
+
+DECLARE_FIRST: Final = "Sign in on the staff site first: a declaration or the rules are due."
+ALTERED: Final = "Reports that were altered in the database: {}. Somebody has to open them."
+EVERY_NOTE: Final = 1_000_000
+
+
+def with_keys_of(installation: Installation, name: str) -> None:
+    """Let somebody in by passphrase and code, and do all that their keys allow."""
+    with explained(), started(installation) as service:
+        staff = open_staff(service, STANDARD, time.sleep)
+        ring = step_up(staff, installation.clock, name).ring
+        if not ring.person.standing.may_work(day_of(installation.clock())):
+            raise StaffError(DECLARE_FIRST)
+        due.run(service, ring, installation.clock(), EVERY_NOTE)
+        done, altered = _every(partial(_desk, staff, ring), staff, ring)
+    click.echo(f"Looked after with your keys: {done} reports.")
+    if altered:
+        raise click.ClickException(ALTERED.format(altered))
+
+
+def _every(begin: Begin, staff: Staff, ring: Ring) -> tuple[int, int]:
+    """Do what is due about each report; return how many were done, and how many were altered."""
+    with begin() as desk:
+        waiting = case_due.waiting(desk)
+    # Standard output may be read by a script.
+    with click.progressbar(waiting, label="Reports", file=sys.stderr) as bar:
+        altered = sum(not _is_done(begin, staff, ring, case) for case in bar)
+    return len(waiting) - altered, altered
+
+
+def _is_done(begin: Begin, staff: Staff, ring: Ring, case: CaseId) -> bool:
+    try:
+        case_due.finish(begin, case)
+    except AlarmError:
+        # One altered report must not keep all the others from what is owed to them.
+        service = staff.service
+        with service.begin() as session:
+            record_alarm(session, service.journal, ring.person, case, service.clock())
+        return False
+    return True
+
+
+@contextmanager
+def _desk(staff: Staff, ring: Ring) -> Iterator[Desk]:
+    service = staff.service
+    with service.begin() as session:
+        verified = followed(session, staff)
+        yield Desk(session, ring, verified, service.journal, service.clock())
