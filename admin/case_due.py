@@ -8,11 +8,12 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager, suppress
 from typing import Final
 
-from admin import moves, scans
+from admin import acts, following, joins, moves, scans
 from admin.desk import Desk
 from admin.errors import HiddenError
 from admin.facts import NOBODY
 from admin.people_guards import COUNTERSIGN_WITHIN
+from admin.permissions import Action
 from admin.scans import Seen
 from admin.work import DUTY_DESK
 from crypto.roles import Group
@@ -20,7 +21,7 @@ from reporting.clock import day_of
 from reporting.ids import CaseId
 from reporting.models import Case, State
 
-_STATES: Final = (State.RECEIVED, State.ACTIVE, State.MONITORING)
+_STATES: Final = (State.RECEIVED, State.ACTIVE, State.MONITORING, State.MERGED)
 
 
 def run(begin: Callable[[], AbstractContextManager[Desk]]) -> None:
@@ -47,6 +48,8 @@ def finish(desk: Desk, case: CaseId) -> None:
     found = desk.session.get_one(Case, case)
     if found.state == State.RECEIVED:
         moves.bring_back(desk, case)
+    elif found.state == State.MERGED:
+        joins.settle(desk, acts.begin(desk, case, Action.MOVE_CASE))
     else:
         moves.make_due(desk, case)
 
@@ -57,7 +60,10 @@ def _is_due(desk: Desk, one: Seen) -> bool:
         return True
     if work.state is State.MONITORING:
         has_come = work.next_check is not None and work.next_check <= day_of(desk.now)
-        return has_come or one.has_mail
+        return has_come or one.has_mail or following.arrived(desk, one.case.id, work)
+    if work.state is State.MERGED:
+        joined, today = work.links.joined, day_of(desk.now)
+        return joined is not None and following.is_left_early(desk.session, joined, today)
     has_left = work.owner not in {NOBODY, DUTY_DESK, *desk.verified.people}
     since = work.escalated_at
     return has_left or (since is not None and desk.now - since >= COUNTERSIGN_WITHIN)

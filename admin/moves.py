@@ -53,7 +53,7 @@ def make(desk: Desk, case: CaseId, decision: Decision) -> Move:
     Raises HiddenError, NotNowError with the guard's sentence, MovedOnError when somebody did
     something since this person looked, MailboxFullError, and AlarmError for what was altered.
     """
-    there = acts.begin(desk, case, Action.MOVE_CASE)
+    there = acts.begin_bound(desk, case, Action.MOVE_CASE, decision.survivor)
     if decision.name not in SUPPORTED:
         raise HiddenError(Action.MOVE_CASE, case, f"{decision.name}: not in this version")
     acts.require_unmoved(there, decision.rev)
@@ -72,7 +72,7 @@ def make_due(desk: Desk, case: CaseId) -> None:
 
     Raises HiddenError, and AlarmError for what was altered.
     """
-    there = acts.begin(desk, case, Action.MOVE_CASE)
+    there = acts.begin_bound(desk, case, Action.MOVE_CASE)
     for name in DUE:
         decision = Decision(name, there.case.rev)
         facts = replace(gathering.facts_for(desk, there, decision), actor=NOBODY)
@@ -91,7 +91,7 @@ def bring_back(desk: Desk, case: CaseId) -> None:
 
     Raises HiddenError, and AlarmError for what was altered.
     """
-    there = acts.begin(desk, case, Action.MOVE_CASE)
+    there = acts.begin_bound(desk, case, Action.MOVE_CASE)
     if there.work.state is not State.RECEIVED:
         return
     event = Event(SYSTEM, SYSTEM, BROUGHT_BACK, case)
@@ -114,7 +114,7 @@ def undo(desk: Desk, case: CaseId) -> Move:
 
     Raises HiddenError, NotNowError, and AlarmError for what was altered.
     """
-    there = acts.begin(desk, case, Action.MOVE_CASE)
+    there = acts.begin_bound(desk, case, Action.MOVE_CASE)
     last = there.work.last
     if last is None:
         raise NotNowError(UNDO, NO_UNDO)
@@ -163,7 +163,7 @@ def _carry_out(making: Making) -> None:
         last = Last(move.name, move.role, work.state, deed.by, deed.at, rev, written, message)
         work = replace(work, last=last)
     cases.save(desk.session, there, work)
-    effects.finish(making)
+    effects.finish(making, work)
     leases.renew(desk.session, desk.ring, there.id, desk.now)
 
 

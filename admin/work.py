@@ -24,6 +24,7 @@ from admin.facts import (
     Term,
     Triage,
 )
+from admin.links import NO_LINKS, Links
 from forms.answers import Answers
 from reporting.models import State
 from reporting.records import Record
@@ -142,6 +143,7 @@ class Work:
     term: Term | None = None
     skips: tuple[Skip, ...] = ()
     items: tuple[str, ...] = ()
+    links: Links = NO_LINKS
     touched: Deed | None = None
     last: Last | None = None
 
@@ -205,6 +207,7 @@ def brought_back(work: Work) -> Work:
         next_check=None,
         term=None,
         last=None,
+        links=replace(work.links, joined=None, together=None),
     )
 
 

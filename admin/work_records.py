@@ -5,6 +5,7 @@ from datetime import date
 from typing import Final, TypeVar
 
 from admin import fact_records as facts
+from admin import link_records
 from admin.work import Asked, Last, Prepared, Skip, SkipReason, Work
 from crypto.envelope import Label, Secret, expand, opening
 from reporting import places, records
@@ -51,6 +52,7 @@ def written(work: Work) -> Record:
         "term": facts.maybe(facts.term_written, work.term),
         "skips": [{"by": skip.by.hex(), "why": skip.why} for skip in work.skips],
         "items": list(work.items),
+        "links": link_records.written(work.links),
         "touched": facts.maybe(facts.deed_written, work.touched),
         "last": facts.maybe(_last, work.last),
     }
@@ -80,6 +82,7 @@ def read(record: Record) -> Work:
             term=facts.one(_each(record, "term", facts.read_term)),
             skips=_each(record, "skips", _read_skip),
             items=records.texts(record, "items"),
+            links=link_records.read(records.child(record, "links")),
             touched=facts.one(_each(record, "touched", facts.read_deed)),
             last=facts.one(_each(record, "last", _read_last)),
         )
