@@ -3,7 +3,7 @@
 Whoever was joined keeps their own mailbox, their own choices and their own term.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -78,7 +78,7 @@ def astray(session: Session, works: Iterable[Work]) -> frozenset[bytes]:
     links = [joined for joined in joins if joined is not None]
     named = {joined.survivor for joined in links}
     rows = session.execute(select(Case.id, Case.state).where(Case.id.in_(named)))
-    states: Mapping[bytes, str] = dict(row.tuple() for row in rows)
+    states = {row.id: row.state for row in rows}
     ended = {joined.survivor for joined in links if joined.until is not None}
     return frozenset(
         case
