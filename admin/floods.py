@@ -18,11 +18,12 @@ from admin.desk import Desk
 from admin.errors import HiddenError, InHandError, MovedOnError
 from admin.facts import Countersign
 from admin.gathering import Decision
-from admin.links import MOST_AT_ONCE, Together
+from admin.links import MOST_AT_ONCE, PROPOSED, Together
 from admin.next_case import FLOOD
 from admin.permissions import REVIEWER, SUPERVISOR, Action
 from admin.scans import Seen
 from admin.transitions import MOVED_ON, STATE, NotNowError
+from admin.work import Work
 from crypto.envelope import OpenError
 from forms.wording import msgid
 from reporting.clock import day_of
@@ -31,7 +32,6 @@ from reporting.models import State
 from reporting.triage import Level
 
 SETS_ASIDE: Final = "quarantine"
-PROPOSED: Final = "flood.proposed"
 READ_ONE: Final = "read_one"
 TWO_PEOPLE: Final = "two_people"
 ROW_BYTES: Final = 16
@@ -62,7 +62,7 @@ def look(desk: Desk, case: CaseId) -> Flood:
     authorize(person, Action.COUNTERSIGN, case)
     there = cases.opened(desk.session, desk.ring, case, Action.COUNTERSIGN)
     desk.note("flood.viewed", case)
-    together = there.work.links.together
+    together = there.work.proposed_together
     members = _members(desk, there, together)
     is_mine = together is not None and together.by == person.id
     return Flood(
@@ -124,7 +124,7 @@ def _members(desk: Desk, there: Opened, together: Together | None) -> tuple[Case
     """Return what was proposed together with a report, or else what says almost the same."""
     seen = scans.seen(desk, (State.RECEIVED,))
     if together is not None:
-        return _numbers(one for one in seen if _is_of(one, together))
+        return _numbers(one for one in seen if _was_of(one.work, together))
     urgent = [one for one in seen if one.work.triage.weight is Level.URGENT]
     if len(urgent) <= FLOOD or there.id not in _numbers(urgent):
         return ()
@@ -135,8 +135,9 @@ def _members(desk: Desk, there: Opened, together: Together | None) -> tuple[Case
     return _numbers(alike[:MOST_AT_ONCE]) if len(alike) > 1 else ()
 
 
-def _is_of(one: Seen, together: Together) -> bool:
-    other = one.work.links.together
+def _was_of(work: Work, together: Together) -> bool:
+    """Say whether a report was proposed with others, also where somebody touched it since."""
+    other = work.links.together
     return other is not None and other.id == together.id
 
 
@@ -166,8 +167,7 @@ def _mark(desk: Desk, case: CaseId, together: Together) -> None:
 
 def _set_aside(desk: Desk, case: CaseId, together: Together) -> None:
     there = acts.begin(desk, case, Action.MOVE_CASE)
-    touched, now = there.work.touched, there.work.links.together
-    if now is None or now.id != together.id or touched is None or touched.name != PROPOSED:
+    if there.work.proposed_together is None or not _was_of(there.work, together):
         raise NotNowError(STATE, MOVED_ON)
     lease = leases.holder(desk.session, desk.ring, case, desk.now)
     if lease is not None and lease.holder != desk.ring.person.id:

@@ -3,7 +3,7 @@
 Whoever was joined keeps their own mailbox, their own choices and their own term.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -14,17 +14,20 @@ from sqlalchemy.orm import Session
 from admin import cases
 from admin.cases import Opened
 from admin.desk import Desk
-from admin.errors import HiddenError, NotHandedOnError
+from admin.errors import AlarmError, HiddenError, NotHandedOnError
 from admin.facts import Survivor
 from admin.links import Joined
 from admin.permissions import Action
 from admin.transitions import TABLE
 from admin.work import Work
+from crypto.roles import Group
 from reporting.clock import day_of
 from reporting.ids import CaseId
-from reporting.models import Case, Mail, State
+from reporting.models import Case, CaseWrap, Mail, State, Wrapped
 
 OWN_TERM: Final = "retain_end"
+# One that was altered is an alarm for whoever opens it, and stops no work on another one.
+NOT_THERE: Final = (HiddenError, NotHandedOnError, AlarmError)
 # A report that stands elsewhere leads nobody any more: its followers go to the supervisors.
 LEADING: Final = frozenset(
     {
@@ -32,6 +35,17 @@ LEADING: Final = frozenset(
         State.CLOSED,
     }
 )
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a report stands, and whose group opens it."""
+
+    state: str | None = None
+    group: Group | None = None
+
+
+_NOWHERE: Final = _Place()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,30 +83,19 @@ def survivor_of(desk: Desk, there: Opened, named: bytes = b"") -> Survivor | Non
     )
 
 
-def astray(session: Session, works: Iterable[Work]) -> frozenset[bytes]:
-    """Return the reports that lead nobody any more, of those that somebody follows.
+def astray(desk: Desk, works: Mapping[bytes, Work]) -> frozenset[bytes]:
+    """Return the reports, of these, that follow one which does not lead them any more.
 
     One that came to the end of its own term has led its followers to theirs.
     """
-    joins = (work.links.joined for work in works)
-    links = [joined for joined in joins if joined is not None]
-    named = {joined.survivor for joined in links}
-    rows = session.execute(select(Case.id, Case.state).where(Case.id.in_(named)))
-    states = {row.id: row.state for row in rows}
-    ended = {joined.survivor for joined in links if joined.until is not None}
-    return frozenset(
-        case
-        for case in named
-        if states.get(case) not in LEADING and not (_is_gone(states.get(case)) and case in ended)
-    )
+    joins = {case: work.links.joined for case, work in works.items() if work.links.joined}
+    places = _places(desk, {*joins, *(joined.survivor for joined in joins.values())})
+    return frozenset(case for case, joined in joins.items() if not _is_led(places, case, joined))
 
 
-def is_astray(session: Session, work: Work) -> bool:
-    """Say whether what one report follows leads nobody any more, or could not lead this one."""
-    joined = work.links.joined
-    return joined is not None and (
-        joined.is_left_alone or joined.survivor in astray(session, [work])
-    )
+def is_astray(desk: Desk, there: Opened) -> bool:
+    """Say whether a report follows one that does not lead it any more."""
+    return bool(astray(desk, {there.id: there.work}))
 
 
 def has_mail(session: Session, case: bytes) -> bool:
@@ -117,6 +120,25 @@ def is_left_early(session: Session, joined: Joined, today: date) -> bool:
         return False
     state = session.scalar(select(Case.state).where(Case.id == joined.survivor))
     return joined.until >= today if _is_gone(state) else state != State.CLOSED
+
+
+def _places(desk: Desk, named: Collection[bytes]) -> Mapping[bytes, _Place]:
+    rows = desk.session.execute(
+        select(Case.id, Case.state, CaseWrap.epoch_id)
+        .outerjoin(CaseWrap, (CaseWrap.case_id == Case.id) & (CaseWrap.wrapped == Wrapped.CASE))
+        .where(Case.id.in_(named))
+    )
+    return {row.id: _Place(row.state, desk.ring.group_of(row.epoch_id)) for row in rows}
+
+
+def _is_led(places: Mapping[bytes, _Place], case: bytes, joined: Joined) -> bool:
+    own, leading = places.get(case, _NOWHERE), places.get(joined.survivor, _NOWHERE)
+    if joined.is_left_alone:
+        return False
+    if _is_gone(leading.state):
+        return joined.until is not None
+    # What could not be sealed to whoever works on the other one is read by nobody of them.
+    return leading.state in LEADING and leading.group is own.group
 
 
 def _ended_by(desk: Desk, there: Opened) -> str:
@@ -156,7 +178,7 @@ def visible(desk: Desk, case: CaseId) -> Opened | None:
     try:
         found = cases.standing(desk.session, case, Action.OPEN_CASE)
         return cases.open_found(desk.session, desk.ring, found, Action.OPEN_CASE)
-    except (HiddenError, NotHandedOnError):
+    except NOT_THERE:
         return None
 
 
@@ -165,5 +187,5 @@ def quietly(desk: Desk, case: bytes) -> Opened | None:
     try:
         found = cases.standing(desk.session, CaseId(case), Action.MOVE_CASE)
         return cases.open_unseen(desk.session, desk.ring, found, Action.MOVE_CASE)
-    except (HiddenError, NotHandedOnError):
+    except NOT_THERE:
         return None

@@ -65,7 +65,7 @@ def of(desk: Desk, there: Opened) -> Panel:
     return Panel(
         is_joined=joined is not None,
         survivor=None if survivor is None else survivor.id,
-        is_astray=following.is_astray(desk.session, work),
+        is_astray=following.is_astray(desk, there),
         followers=following.followers(desk, there.id, work),
         judged=judged,
         to_agree=_to_agree(desk, there, judged),

@@ -10,6 +10,7 @@ from datetime import date, datetime
 from enum import StrEnum, unique
 from typing import Final
 
+PROPOSED: Final = "flood.proposed"
 MOST_AT_ONCE: Final = 100  # so many reports may be set aside in one step, and no more
 
 

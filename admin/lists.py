@@ -48,7 +48,8 @@ class Row:
 class _Look:
     """Who looks, when, and who has what in hand.
 
-    `owners` are those of the reports that were opened for it; `astray` those that lead nobody.
+    `owners` are those of the reports that were opened for it; `astray` are the reports that follow
+    one that leads nobody.
     """
 
     member: bytes
@@ -152,7 +153,7 @@ def _look(desk: Desk, seen: Collection[Seen]) -> _Look:
         is_supervisor=SUPERVISOR in person.roles,
         is_reviewer=REVIEWER in person.roles,
         owners={one.case.id: one.work.owner for one in seen},
-        astray=following.astray(desk.session, (one.work for one in seen)),
+        astray=following.astray(desk, {one.case.id: one.work for one in seen}),
     )
 
 
@@ -199,10 +200,8 @@ def _waits_for_second(one: Seen, look: _Look) -> bool:
 
 def _is_proposed(one: Seen, look: _Look) -> bool:
     """Say whether a colleague wants to set it aside with others, and this person may confirm it."""
-    together = one.work.links.together
-    if together is None or one.work.state is not State.RECEIVED:
-        return False
-    return look.is_reviewer and together.by != look.member
+    together = one.work.proposed_together
+    return together is not None and look.is_reviewer and together.by != look.member
 
 
 def _is_unread_again(one: Seen, look: _Look) -> bool:
@@ -224,10 +223,7 @@ def _is_told(one: Seen, look: _Look) -> bool:
 
 def _is_astray(one: Seen, look: _Look) -> bool:
     """Say whether a report was joined to one that leads nobody: for supervisors, who part them."""
-    joined = one.work.links.joined
-    if joined is None or not look.is_supervisor:
-        return False
-    return joined.is_left_alone or joined.survivor in look.astray
+    return look.is_supervisor and one.case.id in look.astray
 
 
 def _is_overdue(one: Seen, look: _Look) -> bool:
