@@ -7,12 +7,13 @@ whoever looked before knows that somebody was there.
 from dataclasses import replace
 from typing import Final
 
-from admin import cases, leases
+from admin import cases, leases, work_records
 from admin.authority import authorize
 from admin.cases import Opened
 from admin.desk import Desk
-from admin.errors import MovedOnError
+from admin.errors import HiddenError, MovedOnError
 from admin.facts import NOBODY, Deed
+from admin.links import Links
 from admin.permissions import Action
 from admin.work import Work
 from reporting.ids import CaseId
@@ -29,6 +30,32 @@ def begin(desk: Desk, case: CaseId, action: Action) -> Opened:
     return cases.opened(desk.session, desk.ring, case, action)
 
 
+def begin_bound(desk: Desk, case: CaseId, action: Action, *others: bytes) -> Opened:
+    """Take hold of a report, and of those that change with it, before anything is done.
+
+    Raises as `begin` does, and MovedOnError when it was bound to others in this very moment.
+    """
+    authorize(desk.ring.person, action, case)
+    held = {case, *others}
+    try:
+        found = cases.standing(desk.session, case, action)
+        there = cases.open_unseen(desk.session, desk.ring, found, action)
+        held |= bound_to(there.work)
+    except HiddenError:
+        pass  # said below, in the way in which it is always said
+    cases.hold(desk.session, held)
+    there = begin(desk, case, action)
+    if not bound_to(there.work) <= held:  # pragma: no cover - only between two statements
+        require_unmoved(there, there.case.rev - 1)
+    return there
+
+
+def bound_to(work: Work) -> frozenset[bytes]:
+    """Return the reports that a move of this one may change, or taking its last one back."""
+    before = () if work.last is None else work_records.read(work.last.before).links.bound
+    return work.links.bound.union(before)
+
+
 def require_unmoved(there: Opened, rev: int) -> None:
     """Raise MovedOnError unless a report stands as it did at that revision."""
     if there.case.rev == rev:
@@ -36,6 +63,11 @@ def require_unmoved(there: Opened, rev: int) -> None:
     # Of a first opening nothing is kept but that it happened.
     touched = there.work.touched or Deed(OPENED, NOBODY, there.work.since)
     raise MovedOnError(touched.by, touched.at, touched.name)
+
+
+def keep_links(desk: Desk, there: Opened, links: Links, name: str) -> None:
+    """Keep what a report has to do with others, as this act leaves it."""
+    keep(desk, there, replace(there.work, links=links), name)
 
 
 def keep(desk: Desk, there: Opened, work: Work, name: str) -> None:

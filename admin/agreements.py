@@ -4,11 +4,12 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Final
 
-from admin import acts, gathering
+from admin import acts, following, gathering
+from admin.cases import Opened
 from admin.desk import Desk
 from admin.errors import HiddenError
 from admin.facts import Countersign, Look
-from admin.gathering import COUNTERSIGN_DUE, SUPPORTED
+from admin.gathering import COUNTERSIGN_DUE, JOINS, SUPPORTED
 from admin.guards import GUARDS
 from admin.permissions import SUPERVISOR, Action
 from admin.transitions import MOVED_ON, STATE, TABLE, NotNowError
@@ -23,21 +24,24 @@ _GUARDS: Final = MappingProxyType(
 )
 
 
-def countersign(desk: Desk, case: CaseId, action: str) -> None:
+def countersign(desk: Desk, case: CaseId, action: str, survivor: bytes = b"") -> None:
     """Agree to a move of somebody else, exactly as the report stands now.
 
-    For which move whose agreement counts is for the guards. Raises HiddenError, NotNowError where
-    no such move is made from here, and AlarmError for what was altered.
+    `survivor` is the report that it is to be joined to, if that is the move. For which move whose
+    agreement counts is for the guards. Raises HiddenError, NotNowError where no such move is made
+    from here, and AlarmError for what was altered.
     """
     person, there = desk.ring.person, acts.begin(desk, case, Action.COUNTERSIGN)
     if action not in SUPPORTED:
         raise HiddenError(Action.COUNTERSIGN, case, f"{action}: not in this version")
+    if action in JOINS:
+        _require_there(desk, there, survivor)
     work = there.work
     is_waited_for = action == ESCALATES and COUNTERSIGN_DUE in work.items
     if work.state not in TABLE.transitions[action].sources and not is_waited_for:
         raise NotNowError(STATE, MOVED_ON)
     is_supervisor = SUPERVISOR in person.roles
-    sign = Countersign(action, gathering.decided(there, action), person.id, is_supervisor)
+    sign = Countersign(action, gathering.decided(there, action, survivor), person.id, is_supervisor)
     others = tuple(one for one in work.countersigns if (one.action, one.by) != (action, person.id))
     work = replace(work, countersigns=(*others, sign))
     if is_waited_for and is_supervisor and not _escalated_by(work, person.id):
@@ -61,6 +65,13 @@ def second_look(desk: Desk, case: CaseId, *, agrees: bool) -> None:
     desk.note("second_look", case, "agrees" if agrees else "disagrees")
     look = Look(person.id, desk.now, agrees)
     acts.keep(desk, there, replace(there.work, second_look=look), "second_look")
+
+
+def _require_there(desk: Desk, there: Opened, survivor: bytes) -> None:
+    """Raise HiddenError unless both reports exist for whoever agrees to joining them."""
+    other = following.survivor_of(desk, there, survivor)
+    if other is None or not other.is_visible:
+        raise HiddenError(Action.COUNTERSIGN, there.id, "the other report is not there")
 
 
 def _escalated_by(work: Work, member: bytes) -> bool:

@@ -8,14 +8,14 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager, suppress
 from typing import Final
 
-from admin import legal_holds, moves, retaining, scans
+from admin import following, joins, legal_holds, moves, retaining, scans
 from admin.desk import Desk
 from admin.errors import HiddenError
 from admin.facts import NOBODY
 from admin.keyring import CASE_GROUPS
 from admin.people_guards import COUNTERSIGN_WITHIN
 from admin.scans import Seen
-from admin.work import DUTY_DESK
+from admin.work import DUTY_DESK, Work
 from crypto.roles import Group
 from reporting.clock import day_of
 from reporting.ids import CaseId
@@ -25,7 +25,13 @@ _STATES: Final = (State.ACTIVE, State.MONITORING, *retaining.ENDED)
 
 
 Begin = Callable[[], AbstractContextManager[Desk]]
-STEPS: Final = (legal_holds.end, moves.bring_back, retaining.keep_up, moves.make_due)
+STEPS: Final = (
+    legal_holds.end,
+    moves.bring_back,
+    joins.settle,
+    retaining.keep_up,
+    moves.make_due,
+)
 
 
 def run(begin: Begin) -> None:
@@ -65,10 +71,17 @@ def finish(begin: Begin, case: CaseId) -> None:
 def _is_due(desk: Desk, one: Seen, documents: int) -> bool:
     work = one.work
     if work.state in retaining.ENDED:
-        return retaining.is_due(work, documents, desk.now)
+        return _is_left(desk, work) or retaining.is_due(work, documents, desk.now)
     if work.state is State.MONITORING:
         has_come = work.next_check is not None and work.next_check <= day_of(desk.now)
-        return has_come or one.has_mail
+        return has_come or one.has_mail or following.arrived(desk, one.case.id, work)
     has_left = work.owner not in {NOBODY, DUTY_DESK, *desk.verified.people}
     since = work.escalated_at
     return has_left or (since is not None and desk.now - since >= COUNTERSIGN_WITHIN)
+
+
+def _is_left(desk: Desk, work: Work) -> bool:
+    joined = work.links.joined
+    if work.state is not State.MERGED or joined is None:
+        return False
+    return following.is_left_early(desk.session, joined, day_of(desk.now))

@@ -4,7 +4,7 @@ Somebody who owns the database cannot open a report, but can put it at the end o
 take a part of it away. Neither goes unseen.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -113,6 +113,17 @@ def opened(session: Session, ring: Ring, case: CaseId, action: Action) -> Opened
 
 def open_found(session: Session, ring: Ring, found: Case, action: Action) -> Opened:
     """Open a report that is held already; raises as `opened` does."""
+    there = open_unseen(session, ring, found, action)
+    if not readers.exists_for(ring.person, there.matter, there.work):
+        raise HiddenError(action, there.id, f"{action}: not for this person")
+    return there
+
+
+def open_unseen(session: Session, ring: Ring, found: Case, action: Action) -> Opened:
+    """Open a report for what shows nothing of it to whoever is at the desk.
+
+    Raises as `opened` does, but not for whom it does not exist.
+    """
     case = CaseId(found.id)
     with sounding_alarm():
         key = _key_for(session, ring, case, action)
@@ -124,10 +135,7 @@ def open_found(session: Session, ring: Ring, found: Case, action: Action) -> Ope
         thread = thread_key(session, case, key)
         if work.open_questions:
             work = heard(work, threads.read(session, case, thread))
-    there = Opened(found, key, facets, work, thread)
-    if not readers.exists_for(ring.person, there.matter, work):
-        raise HiddenError(action, case, f"{action}: not for this person")
-    return there
+    return Opened(found, key, facets, work, thread)
 
 
 def save(session: Session, there: Opened, work: Work) -> None:
@@ -196,6 +204,20 @@ def find(session: Session, case: CaseId, action: Action) -> Case:
     if found is None or found.state in GONE:
         raise HiddenError(action, case, f"{action}: no such case")
     return found
+
+
+def standing(session: Session, case: CaseId, action: Action) -> Case:
+    """Return a report that the team may work on, not held against others. Raises HiddenError."""
+    found = session.get(Case, case, populate_existing=True)
+    if found is None or found.state in GONE:
+        raise HiddenError(action, case, f"{action}: no such case")
+    return found
+
+
+def hold(session: Session, wanted: Iterable[bytes]) -> None:
+    """Hold several reports against others, in the one order in which everybody takes them."""
+    ids = select(Case.id).where(Case.id.in_(frozenset(wanted))).order_by(Case.id)
+    session.scalars(ids.with_for_update()).all()
 
 
 def thread_key(session: Session, case: bytes, key: Secret) -> Secret:

@@ -27,6 +27,7 @@ from reporting.models import (
     Case,
     Mail,
     NoteRow,
+    State,
 )
 from reporting.traces import Deed
 from reporting.triage import Judgement, Level, judge
@@ -96,6 +97,8 @@ def open_case(
     # Before anything is opened: a crash may leave a record without a reading, never the reverse.
     append(session, journal, event(ring.person, "case.opened", case, rule), now)
     openings.count_in(session, ring, case, day_of(now))
+    if found.level == Level.URGENT and found.state == State.RECEIVED:
+        openings.remember(session, ring, case, day_of(now))
     deeds = [Deed.REPORT_READ]
     if session.scalars(delete(Mail).where(Mail.case_id == case).returning(Mail.case_id)).all():
         append(session, journal, event(ring.person, "message.read", case, rule), now)

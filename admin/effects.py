@@ -12,11 +12,12 @@ from typing import Final
 
 from sqlalchemy import delete
 
-from admin import cases, gathering, leases, rekeying, retaining
+from admin import cases, gathering, joins, leases, rekeying, retaining, work_records
 from admin.cases import Opened
 from admin.desk import Desk
-from admin.facts import Proposal
+from admin.facts import NOBODY, Proposal
 from admin.gathering import COUNTERSIGN_DUE, Decision
+from admin.links import Joined, Judged, Verdict
 from admin.transitions import TABLE, Move
 from admin.work import DUTY_DESK, Last, Work, next_minute
 from crypto.roles import Group
@@ -24,10 +25,16 @@ from reporting import threads, withdrawal
 from reporting.models import MessageRow
 from reporting.threads import Message
 
+CLOSED: Final = "closed"
 POSTS: Final = "post_message"
 ERASES: Final = "erase"
 TERM: Final = frozenset({"retention_start", "retention_stop"})
 DROPS_LEASE: Final = "drop_lease"
+FOLLOWS: Final = "follow_survivor"
+NOTIFIES: Final = "notify_owners"
+IS_OWN_AGAIN: Final = "own_case_again"
+RETENTION_STOPS: Final = "retention_stop"
+NOT_THE_SAME: Final = "not_the_same"  # the reason for which two reports are parted for ever
 STATISTICS: Final = "c_stats"
 # Where the key of a report goes with a move, and where it came from.
 _REWRAPS: Final[Mapping[str, tuple[Group, Group]]] = {
@@ -76,10 +83,14 @@ def post(making: Making) -> bytes:
 
 
 def finish(making: Making, work: Work) -> None:
-    """Let go of the report, hand its key to the group of its new state, show its last day."""
+    """Let go of the report, hand its key on, show its last day, and do what others need for it.
+
+    `work` is that after the move.
+    """
     desk, there, move = making.desk, making.there, making.move
     if not TERM.isdisjoint(move.effects):
         retaining.show(desk.session, there, work.term)
+    _do_for_others(making, work)
     if DROPS_LEASE in move.effects:
         leases.drop(desk.session, there.id)
     group = group_after(move)
@@ -87,10 +98,28 @@ def finish(making: Making, work: Work) -> None:
         hand_over(desk, there, group)
 
 
+def _do_for_others(making: Making, work: Work) -> None:
+    desk, there, move = making.desk, making.there, making.move
+    if FOLLOWS in move.effects:
+        survivor = making.decision.survivor
+        joins.join(desk, there, survivor, tells=NOTIFIES in move.effects)
+    if IS_OWN_AGAIN in move.effects:
+        joins.part(desk, there, _verdict(making))
+    if move.to == CLOSED:
+        until = None if work.term is None else work.term.until
+        joins.close(desk, there, there.work.prepared, until)
+    if RETENTION_STOPS in move.effects:
+        joins.reopen(desk, there)
+
+
 def hand_over(desk: Desk, there: Opened, group: Group) -> None:
-    """Give a report a new key, sealed to this group. Raises AlarmError for what was altered."""
+    """Give a report a new key, sealed to this group, and what follows it likewise.
+
+    Raises AlarmError for what was altered.
+    """
     with cases.sounding_alarm():
         rekeying.hand_over(desk.session, desk.ring, there.id, desk.verified.epoch(group))
+    joins.drag(desk, there, group)
 
 
 def erase(making: Making) -> None:
@@ -100,6 +129,8 @@ def erase(making: Making) -> None:
 
 def take_back(desk: Desk, there: Opened, move: Move, last: Last) -> None:
     """Undo what a move did to rows; its work is restored already."""
+    if FOLLOWS in move.effects:
+        joins.take_apart(desk, there, work_records.read(last.before))
     if POSTS in move.effects:
         desk.session.execute(delete(MessageRow).where(MessageRow.id == last.message))
     if not TERM.isdisjoint(move.effects):
@@ -139,6 +170,29 @@ def _set_owner(making: Making, work: Work) -> Work:
 def _clear_owner(making: Making, work: Work) -> Work:
     cleared = work.without_owner().without_item(COUNTERSIGN_DUE)
     return replace(cleared, handover=making.decision.handover)
+
+
+def _follow(making: Making, work: Work) -> Work:
+    joined = Joined(making.decision.survivor, making.desk.now)
+    return replace(work, links=replace(work.links, joined=joined, followers=()))
+
+
+def _notify(_making: Making, work: Work) -> Work:
+    owner = work.owner
+    told = work.links if owner in {NOBODY, DUTY_DESK} else work.links.telling(owner)
+    return replace(work, links=told)
+
+
+def _own_again(making: Making, work: Work) -> Work:
+    joined, verdict, links = work.links.joined, _verdict(making), work.links
+    if verdict is not None and joined is not None:
+        links = links.judging(Judged(joined.survivor, verdict, making.actor, making.desk.now))
+    return replace(work, links=replace(links, joined=None), term=None)
+
+
+def _verdict(making: Making) -> Verdict | None:
+    """Return what parting says of the two, where it says anything."""
+    return Verdict.DIFFERENT if making.decision.reason == NOT_THE_SAME else None
 
 
 def _clock_start(_making: Making, work: Work) -> Work:
@@ -187,6 +241,9 @@ EFFECTS: Final[Mapping[str, Effect]] = {
     "page_on_call": _item("page_on_call"),
     COUNTERSIGN_DUE: _item(COUNTERSIGN_DUE),
     retaining.SHRED_CONTACT: _item(retaining.SHRED_CONTACT),
+    FOLLOWS: _follow,
+    NOTIFIES: _notify,
+    IS_OWN_AGAIN: _own_again,
     "duty_desk": _duty_desk,
     "set_owner": _set_owner,
     "clear_owner": _clear_owner,
@@ -196,5 +253,5 @@ EFFECTS: Final[Mapping[str, Effect]] = {
     "freeze_fields": _freeze,
     "thaw_fields": _thaw,
     "retention_start": _retention_start,
-    "retention_stop": _retention_stop,
+    RETENTION_STOPS: _retention_stop,
 }

@@ -8,9 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Final
 
-from sqlalchemy import exists, select
-
-from admin import fact_records, facts, leases, readers, scans, work_records
+from admin import fact_records, facts, following, leases, readers, scans, work_records
 from admin.authority import Person
 from admin.cases import Opened
 from admin.desk import Desk
@@ -22,19 +20,20 @@ from admin.transitions import TABLE
 from admin.work import DUTY_DESK, Prepared, Work
 from forms.codebook import LISTS
 from reporting import records, withdrawal
-from reporting.models import Mail
+from reporting.models import State
 
-# What joins or parts reports, and what a reporter asks for: not in this version. What erases is
-# done by due work alone.
+# What a reporter asks for: not in this version. What erases is done by due work alone.
 SUPPORTED: Final = frozenset(
     {
         *("accept", "escalate", "quarantine", "release_quarantine", "decline", "decline_t"),
         *("assign", "mis_triage", "release", "watch", "wake"),
         *("propose_close", "approve_close", "return", "reopen"),
+        *("merge", "merge_t", "merge_a", "unmerge"),
     }
 )
 PROPOSES: Final = "propose_close"
 ASSIGNS: Final = frozenset({"assign", "reopen"})
+JOINS: Final = frozenset({"merge", "merge_t", "merge_a"})
 COUNTERSIGN_DUE: Final = "countersign_due"
 _OWNERS: Final = frozenset({CASEWORKER, SUPERVISOR})
 _NO_NOTE: Final = Handover()
@@ -46,7 +45,7 @@ class Decision:
     """What somebody decides about a report that they saw at a revision.
 
     `reason` is a code. `assignee` is who is to own it, oneself where nobody is named. `message` is
-    what the reporter is told.
+    what the reporter is told. `survivor` is the report that this one is to be joined to.
     """
 
     name: str
@@ -57,6 +56,7 @@ class Decision:
     next_check: date | None = None
     closing: Closing = _NO_CODES
     assignee: bytes = NOBODY
+    survivor: bytes = b""
 
 
 def facts_for(desk: Desk, there: Opened, decision: Decision) -> Facts:
@@ -71,6 +71,7 @@ def facts_for(desk: Desk, there: Opened, decision: Decision) -> Facts:
         triage=work.triage,
         on_probation=person.limits.needs_countersign,
         has_unread_mail=_has_mail(desk, there),
+        linked_report_arrived=following.arrived(desk, there.id, there.work),
         is_on_hold=withdrawal.is_held(desk.session, there.id),
         opens=True,
         owner=work.owner,
@@ -79,12 +80,13 @@ def facts_for(desk: Desk, there: Opened, decision: Decision) -> Facts:
         deeds=work.deeds,
         lease=leases.holder(desk.session, desk.ring, there.id, desk.now),
         countersigns=work.countersigns,
-        decided={name: decided(there, name) for name in TABLE.transitions},
+        decided={name: decided(there, name, decision.survivor) for name in TABLE.transitions},
         second_look=work.second_look,
         escalated_at=work.escalated_at,
         reason=decision.reason,
         language=there.facets.answer_in,
         message=_message(person, decision.message),
+        survivor=following.survivor_of(desk, there, decision.survivor),
         assignee=_assignee(desk, there, decision),
         handover=decision.handover,
         work=_still_open(work),
@@ -95,10 +97,15 @@ def facts_for(desk: Desk, there: Opened, decision: Decision) -> Facts:
     )
 
 
-def decided(there: Opened, action: str) -> bytes:
-    """Return the hash of what somebody agrees to who agrees to an action now."""
+def decided(there: Opened, action: str, survivor: bytes = b"") -> bytes:
+    """Return the hash of what somebody agrees to who agrees to an action now.
+
+    Whoever agrees to joining agrees to joining it to that one report.
+    """
     triage = fact_records.triage_written(there.work.triage)
     record: records.Record = {"case": there.id.hex(), "action": action, "triage": triage}
+    if action in JOINS:
+        record = {**record, "survivor": survivor.hex()}
     return hashlib.sha256(records.encode(record)).digest()
 
 
@@ -132,7 +139,10 @@ def may_own(desk: Desk, member: bytes) -> bool:
 
 
 def _has_mail(desk: Desk, there: Opened) -> bool:
-    return desk.session.scalar(select(exists().where(Mail.case_id == there.id))) is True
+    """Say whether a reporter's word is unread: of this report, or of one that is closed with it."""
+    if there.work.state is State.REVIEW and following.mail_of(desk, there.id, there.work):
+        return True
+    return following.has_mail(desk.session, there.id)
 
 
 def _message(person: Person, prepared: Prepared | None) -> Message | None:

@@ -79,14 +79,17 @@ GUARDS: Final[Mapping[str, Guard]] = MappingProxyType(
         "same_incident": Guard(
             plain.same_incident,
             msgid("First judge the two reports: do both tell of the same incident?"),
+            is_given=True,
         ),
         "both_readable": Guard(
             plain.both_readable,
             msgid("You can join two reports only if you can open both of them."),
+            is_given=True,
         ),
         "survivor_live": Guard(
             plain.survivor_live,
             msgid("Nobody works on the other report any more. Choose one that is being worked on."),
+            is_given=True,
         ),
         "survivor_retired": Guard(
             plain.survivor_retired,

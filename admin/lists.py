@@ -4,18 +4,18 @@ What a report is in which list follows from its state and its work, opened in th
 whoever looks. What does not exist for them is in no list and in no count.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Final
 
-from admin import last_days, leases, scans
+from admin import following, last_days, leases, scans
 from admin.authority import authorize, event
 from admin.desk import Desk
-from admin.facts import Lease
-from admin.permissions import Action
+from admin.facts import NOBODY, Lease
+from admin.permissions import REVIEWER, SUPERVISOR, Action
 from admin.scans import Seen
-from admin.work import due
+from admin.work import DUTY_DESK, due
 from reporting.audit import append
 from reporting.clock import day_of
 from reporting.ids import CaseId
@@ -49,17 +49,33 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class _Look:
-    """Who looks, when, and who has what in hand."""
+    """Who looks, when, and who has what in hand.
+
+    `owners` are those of the reports that were opened for it; `astray` are the reports that follow
+    one that leads nobody.
+    """
 
     member: bytes
     now: datetime
     held: Mapping[bytes, Lease]
+    is_supervisor: bool
+    is_reviewer: bool
+    owners: Mapping[bytes, bytes]
+    astray: frozenset[bytes]
 
 
 @dataclass(frozen=True, slots=True)
 class _List:
+    """A list: the states that are opened for it, what is in it, and which states it shows."""
+
     states: tuple[State, ...]
     has: Callable[[Seen, _Look], bool]
+    only: tuple[State, ...] = ()
+
+    @property
+    def shown(self) -> tuple[State, ...]:
+        """The states of the reports in it; others are only asked."""
+        return self.only or self.states
 
 
 def received(desk: Desk) -> tuple[Row, ...]:
@@ -108,8 +124,10 @@ def rows(desk: Desk, name: str) -> tuple[Row, ...]:
     Raises HiddenError, and KeyError for a name that no list has.
     """
     rule = authorize(desk.ring.person, Action.VIEW_LISTS)
-    wanted, look = LISTS[name], _look(desk)
-    found = [one for one in scans.seen(desk, wanted.states) if wanted.has(one, look)]
+    wanted = LISTS[name]
+    seen = scans.seen(desk, wanted.states)
+    look = _look(desk, seen)
+    found = [one for one in seen if one.work.state in wanted.shown and wanted.has(one, look)]
     viewed = replace(event(desk.ring.person, "list.viewed", rule=rule), count=len(found))
     append(desk.session, desk.journal, replace(viewed, fields=(name,)), desk.now)
     return tuple(_row(one, look) for one in found)
@@ -118,20 +136,28 @@ def rows(desk: Desk, name: str) -> tuple[Row, ...]:
 def counts(desk: Desk) -> Mapping[str, str]:
     """Return how much is in each list; what is more than fifty is not counted out."""
     authorize(desk.ring.person, Action.VIEW_LISTS)
-    look = _look(desk)
     every = {state for wanted in LISTS.values() for state in wanted.states}
     seen = scans.seen(desk, sorted(every))
+    look = _look(desk, seen)
     return {
         name: _counted(
-            sum(one.work.state in wanted.states and wanted.has(one, look) for one in seen)
+            sum(one.work.state in wanted.shown and wanted.has(one, look) for one in seen)
         )
         for name, wanted in LISTS.items()
     }
 
 
-def _look(desk: Desk) -> _Look:
-    held = leases.living(desk.session, desk.ring, desk.now)
-    return _Look(desk.ring.person.id, desk.now, held)
+def _look(desk: Desk, seen: Collection[Seen]) -> _Look:
+    person = desk.ring.person
+    return _Look(
+        member=person.id,
+        now=desk.now,
+        held=leases.living(desk.session, desk.ring, desk.now),
+        is_supervisor=SUPERVISOR in person.roles,
+        is_reviewer=REVIEWER in person.roles,
+        owners={one.case.id: one.work.owner for one in seen},
+        astray=following.astray(desk, {one.case.id: one.work for one in seen}),
+    )
 
 
 def _counted(number: int) -> str:
@@ -173,11 +199,35 @@ def _is_waiting(one: Seen, _look: _Look) -> bool:
 def _waits_for_second(one: Seen, look: _Look) -> bool:
     is_known = look.member in {one.work.owner, *one.work.earlier_owners}
     asks = one.work.state is State.REVIEW or "countersign_due" in one.work.items
-    return asks and not is_known
+    return (asks and not is_known) or _is_proposed(one, look)
+
+
+def _is_proposed(one: Seen, look: _Look) -> bool:
+    """Say whether a colleague wants to set it aside with others, and this person may confirm it."""
+    together = one.work.proposed_together
+    return together is not None and look.is_reviewer and together.by != look.member
 
 
 def _is_unread_again(one: Seen, look: _Look) -> bool:
     return one.work.second_look is None and one.work.deeds[-1].by != look.member
+
+
+def _has_joined_mail(one: Seen, look: _Look) -> bool:
+    """Say whether somebody wrote who was joined: for the owner, and for all where none is."""
+    joined = one.work.links.joined
+    if joined is None or not one.has_mail:
+        return False
+    owner = look.owners.get(joined.survivor, NOBODY)
+    return look.is_supervisor or owner in {look.member, NOBODY, DUTY_DESK}
+
+
+def _is_told(one: Seen, look: _Look) -> bool:
+    return look.member in one.work.links.told
+
+
+def _is_astray(one: Seen, look: _Look) -> bool:
+    """Say whether a report was joined to one that leads nobody: for supervisors, who part them."""
+    return look.is_supervisor and one.case.id in look.astray
 
 
 def _is_overdue(one: Seen, look: _Look) -> bool:
@@ -194,9 +244,12 @@ LISTS: Final[Mapping[str, _List]] = {
     "triaged": _List((State.TRIAGED,), _every),
     "mine": _List(_IN_WORK, _is_mine),
     "waiting": _List(_IN_WORK, _is_waiting),
-    "approvals": _List((State.ACTIVE, State.REVIEW), _waits_for_second),
+    "approvals": _List((State.RECEIVED, State.ACTIVE, State.REVIEW), _waits_for_second),
     "second_look": _List(_LOOKED_AT_AGAIN, _is_unread_again),
     "set_aside": _List((State.QUARANTINED,), _every),
     "overdue": _List(_IN_WORK, _is_overdue),
     "ends_soon": _List(_KEPT, _ends_soon),
+    "joined_mail": _List((*_IN_WORK, State.MERGED), _has_joined_mail, only=(State.MERGED,)),
+    "told": _List((*_IN_WORK, State.MERGED), _is_told),
+    "unmerge": _List((State.MERGED,), _is_astray),
 }

@@ -54,7 +54,7 @@ def make(desk: Desk, case: CaseId, decision: Decision) -> Move:
     Raises HiddenError, NotNowError with the guard's sentence, MovedOnError when somebody did
     something since this person looked, MailboxFullError, and AlarmError for what was altered.
     """
-    there = acts.begin(desk, case, Action.MOVE_CASE)
+    there = acts.begin_bound(desk, case, Action.MOVE_CASE, decision.survivor)
     if decision.name not in SUPPORTED:
         raise HiddenError(Action.MOVE_CASE, case, f"{decision.name}: not in this version")
     acts.require_unmoved(there, decision.rev)
@@ -73,7 +73,7 @@ def make_due(desk: Desk, case: CaseId) -> None:
 
     Raises HiddenError, and AlarmError for what was altered.
     """
-    there = acts.begin(desk, case, Action.MOVE_CASE)
+    there = acts.begin_bound(desk, case, Action.MOVE_CASE)
     for name in DUE:
         decision = Decision(name, there.case.rev)
         facts = replace(gathering.facts_for(desk, there, decision), actor=NOBODY)
@@ -92,7 +92,7 @@ def bring_back(desk: Desk, case: CaseId) -> None:
 
     Raises HiddenError, and AlarmError for what was altered.
     """
-    there = acts.begin(desk, case, Action.MOVE_CASE)
+    there = acts.begin_bound(desk, case, Action.MOVE_CASE)
     if there.work.state is not State.RECEIVED:
         return
     event = Event(SYSTEM, SYSTEM, BROUGHT_BACK, case)
@@ -115,7 +115,7 @@ def undo(desk: Desk, case: CaseId) -> Move:
 
     Raises HiddenError, NotNowError, and AlarmError for what was altered.
     """
-    there = acts.begin(desk, case, Action.MOVE_CASE)
+    there = acts.begin_bound(desk, case, Action.MOVE_CASE)
     last = there.work.last
     if last is None:
         raise NotNowError(UNDO, NO_UNDO)

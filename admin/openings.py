@@ -1,8 +1,10 @@
-"""Openings: how many reports somebody on probation has opened today.
+"""Openings: which reports somebody has opened today, where it matters.
 
-The count is sealed to themself, so that the database tells nobody who opened what.
+On probation it is how many, and in a flood whether it was one of those to be set aside. It is
+sealed to themself, so that the database tells nobody who opened what.
 """
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Final
 
@@ -16,6 +18,7 @@ from crypto.envelope import OpenError
 from reporting import records
 from reporting.ids import CaseId
 
+MOST_REMEMBERED: Final = 100
 NOTHING: Final[tuple[str, ...]] = ()
 
 
@@ -34,6 +37,26 @@ def count_in(session: Session, ring: Ring, case: CaseId, today: date) -> None:
         raise EnoughForTodayError(case)
     record: records.Record = {"day": today.isoformat(), "cases": [*opened, case.hex()]}
     letters.keep_own(session, ring, Kind.OPENED, record)
+
+
+def remember(session: Session, ring: Ring, case: CaseId, today: date) -> None:
+    """Note that somebody opened a report of a flood today: one of those that may be set aside.
+
+    Where every opening is counted anyway it is noted already.
+    """
+    if ring.person.limits.cases_a_day is not None:
+        return
+    opened = _opened(session, ring, today)
+    if case.hex() not in opened:
+        newest = (*opened, case.hex())[-MOST_REMEMBERED:]
+        record: records.Record = {"day": today.isoformat(), "cases": [*newest]}
+        letters.keep_own(session, ring, Kind.OPENED, record)
+
+
+def has_opened(session: Session, ring: Ring, any_of: Iterable[bytes], today: date) -> bool:
+    """Say whether somebody opened one of these reports today."""
+    opened = _opened(session, ring, today)
+    return any(case.hex() in opened for case in any_of)
 
 
 def _opened(session: Session, ring: Ring, today: date) -> tuple[str, ...]:

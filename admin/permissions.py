@@ -54,6 +54,7 @@ class Action(StrEnum):
     DECLARE = "declaration.make"
     PRACTISE = "practice.view"
     HOLD_CASE = "case.hold"
+    LINK_CASES = "case.link"
 
 
 ALLOWED: Final[Mapping[Action, AbstractSet[str]]] = {
@@ -81,6 +82,7 @@ ALLOWED: Final[Mapping[Action, AbstractSet[str]]] = {
     Action.DECLARE: frozenset({ON_STAFF}),
     Action.PRACTISE: frozenset({ON_STAFF}),
     Action.HOLD_CASE: frozenset({SUPERVISOR}),
+    Action.LINK_CASES: CASE_READERS,
 }
 # Pages that somebody whose keys are kept back is shown, with nothing on them; and what they change
 # about themself, of which nothing is kept.

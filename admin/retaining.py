@@ -129,9 +129,12 @@ def choices_of(desk: Desk, there: Opened) -> Choices:
 
 
 def _ended(work: Work, choices: Choices, at: datetime) -> Ended:
+    years, joined = KEEP_YEARS.get(choices.answer(KEEP)), work.links.joined
+    if work.state is State.MERGED and joined is not None:
+        return Ended(Outcome.JOINED, day_of(at), years, joined.until)
     is_closed = work.state is State.CLOSED
     outcome = Outcome(work.closing.outcome) if is_closed else Outcome.DECLINED
-    return Ended(outcome, day_of(at), KEEP_YEARS.get(choices.answer(KEEP)))
+    return Ended(outcome, day_of(at), years)
 
 
 def _note(desk: Desk, there: Opened, verb: str, rule: str = "") -> None:

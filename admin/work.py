@@ -25,6 +25,7 @@ from admin.facts import (
     Triage,
 )
 from admin.hold_asks import HoldAsked
+from admin.links import NO_LINKS, PROPOSED, Links, Together
 from forms.answers import Answers
 from reporting.models import State
 from reporting.records import Record
@@ -147,6 +148,7 @@ class Work:
     items: tuple[str, ...] = ()
     contact_shredded: bool = False
     hold_asked: HoldAsked | None = None
+    links: Links = NO_LINKS
     touched: Deed | None = None
     last: Last | None = None
 
@@ -159,6 +161,14 @@ class Work:
     def skipped_by(self) -> frozenset[bytes]:
         """Those who passed the report on."""
         return frozenset(skip.by for skip in self.skips)
+
+    @property
+    def proposed_together(self) -> Together | None:
+        """The proposal to set it aside with others, if nobody did anything with it since."""
+        together, touched = self.links.together, self.touched
+        if together is None or touched is None or self.state is not State.RECEIVED:
+            return None
+        return together if (touched.name, touched.by) == (PROPOSED, together.by) else None
 
     def is_conflict_of(self, member: bytes) -> bool:
         """Say whether somebody said that this report is none for them to see."""
@@ -210,6 +220,7 @@ def brought_back(work: Work) -> Work:
         next_check=None,
         term=None,
         last=None,
+        links=replace(work.links, joined=None, together=None),
     )
 
 

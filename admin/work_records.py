@@ -5,7 +5,7 @@ from datetime import date
 from typing import Final, TypeVar
 
 from admin import fact_records as facts
-from admin import hold_asks
+from admin import hold_asks, link_records
 from admin.work import Asked, Last, Prepared, Skip, SkipReason, Work
 from crypto.envelope import Label, Secret, expand, opening
 from reporting import places, records
@@ -54,6 +54,7 @@ def written(work: Work) -> Record:
         "items": list(work.items),
         "contact_shredded": work.contact_shredded,
         "hold_asked": facts.maybe(hold_asks.written, work.hold_asked),
+        "links": link_records.written(work.links),
         "touched": facts.maybe(facts.deed_written, work.touched),
         "last": facts.maybe(_last, work.last),
     }
@@ -85,6 +86,7 @@ def read(record: Record) -> Work:
             items=records.texts(record, "items"),
             contact_shredded=records.truth(record, "contact_shredded"),
             hold_asked=facts.one(_each(record, "hold_asked", hold_asks.read)),
+            links=link_records.read(records.child(record, "links")),
             touched=facts.one(_each(record, "touched", facts.read_deed)),
             last=facts.one(_each(record, "last", _read_last)),
         )

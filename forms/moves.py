@@ -9,7 +9,7 @@ from wtforms.validators import ValidationError
 from forms.base import Form
 from forms.codebook import LISTS
 from forms.fields import Choice, Line, Mark, Revision, Words
-from forms.validators import Readable, ShortEnough
+from forms.validators import Filled, Readable, ShortEnough
 from forms.wording import Message, msgid
 
 HANDOVER_CHARACTERS: Final = 2_000
@@ -33,6 +33,7 @@ REASONS: Final = {
     "return": ("not_finished", "message_not_right", "codes_not_right"),
     "reopen": ("new_facts", "reporter_wrote", "by_mistake"),
     "wake": ("new_facts", "look_earlier"),
+    "unmerge": ("not_the_same", "other_gone", "by_mistake"),
 }
 OUTCOMES: Final = (
     "helped",
@@ -44,6 +45,9 @@ OUTCOMES: Final = (
     "unlikely",
     "malicious",
 )
+NO_FLOOD_REASON: Final = msgid("Please choose why they are set aside.")
+VERDICTS: Final = ("same_incident", "different", "unsure")
+NO_VERDICT: Final = msgid("Please choose one of the three answers.")
 VERIFICATIONS: Final = tuple(option.code for option in LISTS["verification"])
 STATE_LINKS: Final = tuple(option.code for option in LISTS["state_link"])
 _ALL_REASONS: Final = tuple(dict.fromkeys(code for codes in REASONS.values() for code in codes))
@@ -52,7 +56,8 @@ _ALL_REASONS: Final = tuple(dict.fromkeys(code for codes in REASONS.values() for
 class MoveForm(Form):
     """Everything that some move asks for; `rev` is the state of the report that was looked at.
 
-    `message` is the code of a ready text, `assignee` the number of a person.
+    `message` is the code of a ready text, `assignee` the number of a person, `survivor` that of a
+    report.
     """
 
     limit: ClassVar[int] = HANDOVER_CHARACTERS
@@ -62,6 +67,7 @@ class MoveForm(Form):
     reason = Choice(_ALL_REASONS)
     message = Line()
     assignee = Mark()
+    survivor = Mark()
     done = Words(validators=[Readable(), ShortEnough(HANDOVER_CHARACTERS)])
     promised = Words(validators=[Readable(), ShortEnough(HANDOVER_CHARACTERS)])
     next = Words(validators=[Readable(), ShortEnough(HANDOVER_CHARACTERS)])
@@ -84,10 +90,35 @@ class MoveForm(Form):
 
 
 class ActionForm(Form):
-    """That somebody agrees to what a colleague wants to do; `action` is the name of that move."""
+    """That somebody agrees to what a colleague wants to do; `action` is the name of that move.
+
+    `survivor` is the report that it joins this one to, if it does.
+    """
 
     once = Mark()
     action = Line()
+    survivor = Mark()
+
+
+class FloodForm(Form):
+    """Why somebody wants to set reports aside that all look the same."""
+
+    once = Mark()
+    reason = Choice(REASONS["quarantine"], validators=[Filled(NO_FLOOD_REASON)])
+
+
+class ConfirmForm(Form):
+    """That a second person sets aside what a colleague proposed; `proposal` is its number."""
+
+    once = Mark()
+    proposal = Mark()
+
+
+class VerdictForm(Form):
+    """What somebody says of two reports."""
+
+    once = Mark()
+    verdict = Choice(VERDICTS, validators=[Filled(NO_VERDICT)])
 
 
 def _day(typed: str) -> date | None:

@@ -43,10 +43,18 @@ OVER: Final = frozenset({Status.WITHDRAWN, Status.GONE})
 
 def status_of(state: State, conversation: Sequence[Message]) -> Status:
     """Return how things stand; an open question comes before everything but the end."""
+    if state is State.MERGED and _is_closed(conversation):
+        return Status.CLOSED
     stands = STANDS[state]
     if stands not in OVER and _is_asked(conversation):
         return Status.ASKED
     return stands
+
+
+def _is_closed(conversation: Sequence[Message]) -> bool:
+    """Say whether the newest word of the team is that its work has ended."""
+    newest = next((one for one in reversed(conversation) if not one.from_reporter), None)
+    return newest is not None and newest.closes
 
 
 def _is_asked(conversation: Sequence[Message]) -> bool:

@@ -22,13 +22,17 @@ PAGE_MESSAGES: Final = 20
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One message; `from_reporter` says from which side, `asks` whether it waits for an answer."""
+    """One message; `from_reporter` says from which side, `asks` whether it waits for an answer.
+
+    `closes` says that with it the work on a report ended that was joined to another one.
+    """
 
     from_reporter: bool
     text: str = field(repr=False)
     sent: datetime
     language: str
     asks: bool = False
+    closes: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +91,7 @@ def add(session: Session, case: bytes, thread: Secret, message: Message) -> byte
         "sent": minute_text(message.sent),
         "language": message.language,
         "asks": message.asks,
+        "closes": message.closes,
     }
     box = records.close(expand(thread, Label.MESSAGE), record, places.message(row), FLOOR_BYTES)
     session.execute(insert(MessageRow).values(id=row, case_id=case, content_sealed=box))
@@ -106,5 +111,6 @@ def _from_record(record: records.Record) -> tuple[tuple[str, int], Message]:
         sent=read_minute(records.text(record, "sent")),
         language=records.text(record, "language"),
         asks=record.get("asks") is True,  # not in messages of the first version
+        closes=record.get("closes") is True,
     )
     return (records.text(record, "sent"), records.number(record, "place")), message

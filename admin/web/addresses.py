@@ -49,7 +49,10 @@ class MoveConverter(BaseConverter):
 class ListConverter(BaseConverter):
     """The name of a list of reports."""
 
-    regex = "mine|triaged|waiting|approvals|second_look|set_aside|overdue|ends_soon"
+    regex = (
+        "mine|triaged|waiting|approvals|second_look|set_aside|overdue|ends_soon"
+        "|joined_mail|told|unmerge"
+    )
 
 
 class NumberConverter(BaseConverter):
@@ -62,9 +65,20 @@ class NumberConverter(BaseConverter):
         return bytes.fromhex(value)
 
 
+class LeftConverter(BaseConverter):
+    """The beginnings of the random numbers of reports that were left out, or that none was."""
+
+    regex = "none|[0-9a-f]{8}(?:-[0-9a-f]{8}){0,99}"
+
+    @override
+    def to_python(self, value: str) -> tuple[str, ...]:
+        return () if value == "none" else tuple(value.split("-"))
+
+
 CONVERTERS: Final = {
     "alert": NumberConverter,
     "case": CaseConverter,
+    "left": LeftConverter,
     "list": ListConverter,
     "member": NumberConverter,
     "move": MoveConverter,

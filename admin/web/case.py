@@ -6,12 +6,13 @@ from typing import Final
 
 from flask import Response
 
-from admin import browsers, casework, ready_texts, screen
+from admin import browsers, casework, link_panel, ready_texts, screen
 from admin.casework import Words
 from admin.keyring import Ring
 from admin.permissions import Action
 from admin.ready_texts import Use
 from admin.web import browser, first_look, guard, once
+from admin.web.case_wording import VERDICTS
 from admin.web.context import case_desk, staff
 from admin.web.folding import fold
 from admin.web.rendering import keyed, page
@@ -42,12 +43,15 @@ def case_page(
     with case_desk(ring) as at:
         view = casework.open_case(at.session, ring, at.journal, case, at.now)
         shown = screen.of(at, view.opened)
+        links = link_panel.of(at, view.opened)
     form = found or TriageForm.of(first_look.fields(shown, view.answers))
     return keyed(
         "case.html",
         status,
         case=view,
         at=shown,
+        links=links,
+        verdicts=VERDICTS,
         story=fold(view.story),
         answers=tuple(labels.answered(view.answers)),
         keep_to=tuple(labels.answered(view.keep_to)),

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from typing import Final
 
 from admin.facts import Answer, Danger
+from admin.linking import Why
+from admin.links import Verdict
 from admin.transitions import TABLE
 from forms.codebook import LISTS
 from forms.wording import msgid
@@ -55,6 +57,19 @@ REASONS: Final[Mapping[str, str]] = {
     "codes_not_right": msgid("The outcome or a grade is not right yet"),
     "new_facts": msgid("Something new is known"),
     "look_earlier": msgid("I want to look earlier than planned"),
+    "not_the_same": msgid("They tell of two different incidents"),
+    "other_gone": msgid("The other report was taken back, declined or set aside"),
+}
+
+VERDICTS: Final[Mapping[str, str]] = {
+    Verdict.SAME_INCIDENT: msgid("The same incident"),
+    Verdict.DIFFERENT: msgid("Two different incidents"),
+    Verdict.UNSURE: msgid("Not sure"),
+}
+WHYS: Final[Mapping[str, str]] = {
+    Why.SAME_WORDS: msgid("almost the same words"),
+    Why.SAME_NUMBER: msgid("the same number or address stands in both"),
+    Why.YOURS: msgid("in your hands"),
 }
 
 OUTCOMES: Final[Mapping[str, str]] = {
@@ -85,7 +100,12 @@ LISTS_OF_CASES: Final[Mapping[str, str]] = {
     "set_aside": msgid("Set aside"),
     "overdue": msgid("Overdue"),
     "ends_soon": msgid("Erased soon"),
+    "joined_mail": msgid("Joined, with new mail"),
+    "told": msgid("Joined with yours"),
+    "unmerge": msgid("Joined, but left alone"),
 }
+# Hardly ever anything is in them: while they are empty, they are not shown.
+SHOWN_WHEN_FILLED: Final = frozenset({"joined_mail", "told", "unmerge"})
 # With g before it.
 LIST_KEYS: Final[Mapping[str, str]] = {
     "received": "n",
@@ -97,6 +117,9 @@ LIST_KEYS: Final[Mapping[str, str]] = {
     "set_aside": "a",
     "overdue": "o",
     "ends_soon": "e",
+    "joined_mail": "j",
+    "told": "y",
+    "unmerge": "u",
 }
 
 PASSED_ON: Final = msgid("Passed on. Somebody else gets it.")

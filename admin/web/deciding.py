@@ -5,7 +5,7 @@ from typing import Final
 
 from flask import Response
 
-from admin import browsers, moves, ready_texts, screen, terms
+from admin import browsers, link_panel, moves, ready_texts, screen, terms
 from admin.errors import HiddenError
 from admin.facts import Closing, Handover
 from admin.gathering import Decision
@@ -25,6 +25,7 @@ from admin.web.case_wording import (
     PLEASE_CHOOSE,
     REASONS,
     STATE_LINKS,
+    STATES,
     VERIFICATIONS,
 )
 from admin.web.context import case_desk
@@ -45,6 +46,9 @@ FIELDS: Final = {
     "assignee_fit": ("assignee",),
     "handover_note": ("done", "promised", "next"),
     "next_check_set": ("next_check",),
+    "same_incident": ("survivor",),
+    "both_readable": ("survivor",),
+    "survivor_live": ("survivor",),
     "closing_complete": ("outcome", "verification", "state_link"),
 }
 USES: Final = {
@@ -91,6 +95,7 @@ def _decision(move: str, form: MoveForm, language: str) -> Decision:
         next_check=form.check_day,
         closing=_closing(form),
         assignee=bytes.fromhex(form.assignee.data),
+        survivor=bytes.fromhex(form.survivor.data),
     )
 
 
@@ -117,6 +122,7 @@ def _page(
     with case_desk(ring) as at:
         shown = screen.look(at, case)
         people = screen.assignees(at, shown) if "assignee" in _asked(move) else {}
+        others = link_panel.joinable(at, shown.there) if "survivor" in _asked(move) else ()
     texts = ready_texts.offered(USES[move], shown.language) if move in USES else ()
     return keyed(
         "decide.html",
@@ -129,6 +135,8 @@ def _page(
         asked=_asked(move),
         reasons={code: REASONS[code] for code in asked_for.REASONS.get(move, ())},
         people=people,
+        others=others,
+        states=STATES,
         outcomes={"": PLEASE_CHOOSE, **OUTCOMES},
         verifications={"": PLEASE_CHOOSE, **VERIFICATIONS},
         state_links={"": PLEASE_CHOOSE, **STATE_LINKS},

@@ -9,7 +9,7 @@ from admin.keyring import CASE_GROUPS, Ring
 from admin.permissions import Action, is_allowed
 from admin.web import alerts, guard, once
 from admin.web.audit import log_page
-from admin.web.case_wording import LIST_KEYS, LISTS_OF_CASES, STATES
+from admin.web.case_wording import LIST_KEYS, LISTS_OF_CASES, SHOWN_WHEN_FILLED, STATES
 from admin.web.context import case_desk, staff
 from admin.web.people import people_page
 from admin.web.practice import PRACTICE
@@ -48,6 +48,7 @@ def _today(ring: Ring) -> Response:
         case_due.run(partial(case_desk, ring))
     with case_desk(ring) as at:
         counts = lists.counts(at)
+    closed |= {name for name in SHOWN_WHEN_FILLED if counts[name] == "0"}
     return keyed(
         "home.html",
         counts=tuple((name, counts[name]) for name in LISTS_OF_CASES if name not in closed),

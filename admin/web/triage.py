@@ -116,10 +116,11 @@ def undo_case(ring: Ring, case: CaseId) -> Response:
 def countersign_case(ring: Ring, case: CaseId) -> Response:
     """Agree to what a colleague wants to do."""
     form = ActionForm.of(browser.posted(ActionForm))
-    mark = _mark(form, "countersign", case.hex(), form.action.data)
+    mark = _mark(form, "countersign", case.hex(), form.action.data, form.survivor.data)
     with case_desk(ring) as at:
         if browsers.take_in(at.session, browser.keys(), mark, at.now):
-            agreements.countersign(at, case, form.action.data)
+            survivor = bytes.fromhex(form.survivor.data)
+            agreements.countersign(at, case, form.action.data, survivor)
     return to(f"{PAGE.format(case.hex())}#decide")
 
 

@@ -107,7 +107,7 @@ def test_what_is_missing_is_said_in_a_sentence(office: Office) -> None:
 
 def test_whoever_has_no_rule_for_it_finds_no_such_move(office: Office) -> None:
     case = office.report()
-    for name, move in (("susan", "accept"), ("rei", "merge"), ("rei", "no such move")):
+    for name, move in (("susan", "accept"), ("rei", "appeal"), ("rei", "no such move")):
         with pytest.raises(HiddenError):
             office.make(name, case, move)
 

@@ -24,7 +24,7 @@ def test_reasons_are_offered_for_the_moves_that_ask_for_one() -> None:
         for name, move in TABLE.transitions.items()
         if {"reason", "wake_cause"} & set(move.guards)
     }
-    assert REASONS.keys() == asking - {"unmerge"}
+    assert REASONS.keys() == asking
 
 
 @pytest.mark.parametrize(

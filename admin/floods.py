@@ -1,0 +1,176 @@
+"""Floods: set aside, in one step and by two people, reports that say almost the same words.
+
+A supervisor proposes it, having opened one of them, and so agrees to each of them as it stands; a
+reviewer confirms it, having opened one too. Each is set aside by a move of its own, under the same
+guards as any other. What somebody touched meanwhile is left out.
+"""
+
+import secrets
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager, suppress
+from dataclasses import dataclass, replace
+from typing import Final
+
+from admin import acts, cases, gathering, leases, likeness_of_texts, moves, openings, scans
+from admin.authority import authorize
+from admin.cases import Opened
+from admin.desk import Desk
+from admin.errors import HiddenError, InHandError, MovedOnError
+from admin.facts import Countersign
+from admin.gathering import Decision
+from admin.links import MOST_AT_ONCE, PROPOSED, Together
+from admin.next_case import FLOOD
+from admin.permissions import REVIEWER, SUPERVISOR, Action
+from admin.scans import Seen
+from admin.transitions import MOVED_ON, STATE, NotNowError
+from admin.work import Work
+from crypto.envelope import OpenError
+from forms.wording import msgid
+from reporting.clock import day_of
+from reporting.ids import CaseId
+from reporting.models import State
+from reporting.triage import Level
+
+SETS_ASIDE: Final = "quarantine"
+READ_ONE: Final = "read_one"
+TWO_PEOPLE: Final = "two_people"
+ROW_BYTES: Final = 16
+READ_ONE_FIRST: Final = msgid("Open one of these reports first, and read it.")
+NOT_YOU_AGAIN: Final = msgid("You proposed this yourself. A second person has to do it.")
+LEFT_OUT: Final = (HiddenError, NotNowError, MovedOnError, InHandError)
+
+Begin = Callable[[], AbstractContextManager[Desk]]
+
+
+@dataclass(frozen=True, slots=True)
+class Flood:
+    """Reports that say almost the same as one, as far as they exist for whoever looks.
+
+    `proposal` is that of a colleague to set them aside, or one's own.
+    """
+
+    members: tuple[CaseId, ...]
+    proposal: Together | None
+    has_read_one: bool
+    may_propose: bool
+    may_confirm: bool
+
+
+def look(desk: Desk, case: CaseId) -> Flood:
+    """Return what looks the same as a report. Raises HiddenError, and AlarmError."""
+    person = desk.ring.person
+    authorize(person, Action.COUNTERSIGN, case)
+    there = cases.opened(desk.session, desk.ring, case, Action.COUNTERSIGN)
+    desk.note("flood.viewed", case)
+    together = there.work.proposed_together
+    members = _members(desk, there, together)
+    is_mine = together is not None and together.by == person.id
+    return Flood(
+        members=members,
+        proposal=together,
+        has_read_one=openings.has_opened(desk.session, desk.ring, members, day_of(desk.now)),
+        may_propose=together is None and bool(members) and SUPERVISOR in person.roles,
+        may_confirm=together is not None and not is_mine and REVIEWER in person.roles,
+    )
+
+
+def propose(begin: Begin, case: CaseId, reason: str) -> None:
+    """Propose to set a report aside with all that look the same; each is agreed to by itself.
+
+    Raises HiddenError, NotNowError for somebody who opened none of them, and AlarmError.
+    """
+    with begin() as desk:
+        flood = look(desk, case)
+        if not flood.may_propose:
+            raise HiddenError(Action.COUNTERSIGN, case, "a supervisor proposes it")
+        _require_read(flood)
+        number = secrets.token_bytes(ROW_BYTES)
+        together = Together(number, desk.ring.person.id, desk.now, reason)
+    for member in flood.members:
+        with suppress(*LEFT_OUT), begin() as desk:
+            _mark(desk, member, together)
+
+
+def confirm(begin: Begin, case: CaseId, proposal: bytes) -> tuple[CaseId, ...]:
+    """Set aside what a colleague proposed; return what was left out.
+
+    Raises HiddenError, NotNowError for whoever proposed it or opened none of them, and AlarmError.
+    """
+    with begin() as desk:
+        flood = look(desk, case)
+        if flood.proposal is None or flood.proposal.id != proposal:
+            raise NotNowError(STATE, MOVED_ON)
+        if flood.proposal.by == desk.ring.person.id:
+            raise NotNowError(TWO_PEOPLE, NOT_YOU_AGAIN)
+        if not flood.may_confirm:
+            raise HiddenError(Action.COUNTERSIGN, case, "a reviewer confirms it")
+        _require_read(flood)
+    left = []
+    for member in flood.members:
+        try:
+            with begin() as desk:
+                _set_aside(desk, member, flood.proposal)
+        except LEFT_OUT:
+            left.append(member)
+    return tuple(left)
+
+
+def _require_read(flood: Flood) -> None:
+    if not flood.has_read_one:
+        raise NotNowError(READ_ONE, READ_ONE_FIRST)
+
+
+def _members(desk: Desk, there: Opened, together: Together | None) -> tuple[CaseId, ...]:
+    """Return what was proposed together with a report, or else what says almost the same."""
+    seen = scans.seen(desk, (State.RECEIVED,))
+    if together is not None:
+        return _numbers(one for one in seen if _was_of(one.work, together))
+    urgent = [one for one in seen if one.work.triage.weight is Level.URGENT]
+    if len(urgent) <= FLOOD or there.id not in _numbers(urgent):
+        return ()
+    groups = likeness_of_texts.groups({one.case.id: _story(desk, one) for one in urgent})
+    alike = [one for one in urgent if groups[one.case.id] == groups[there.id]]
+    # The one whose page this is first: nobody is asked about a group without it.
+    alike.sort(key=lambda one: one.case.id != there.id)
+    return _numbers(alike[:MOST_AT_ONCE]) if len(alike) > 1 else ()
+
+
+def _was_of(work: Work, together: Together) -> bool:
+    """Say whether a report was proposed with others, also where somebody touched it since."""
+    other = work.links.together
+    return other is not None and other.id == together.id
+
+
+def _numbers(seen: Iterable[Seen]) -> tuple[CaseId, ...]:
+    return tuple(CaseId(one.case.id) for one in seen)
+
+
+def _story(desk: Desk, one: Seen) -> str:
+    """Return what a reporter wrote; what was altered is like nothing else."""
+    try:
+        return cases.story_of(desk.session, one.case.id, one.key)
+    except OpenError:
+        return one.case.id.hex()
+
+
+def _mark(desk: Desk, case: CaseId, together: Together) -> None:
+    there = acts.begin(desk, case, Action.COUNTERSIGN)
+    if there.work.state is not State.RECEIVED:
+        raise NotNowError(STATE, MOVED_ON)
+    decided = gathering.decided(there, SETS_ASIDE)
+    sign = Countersign(SETS_ASIDE, decided, together.by, is_supervisor=True)
+    links = replace(there.work.links, together=together)
+    work = replace(there.work, countersigns=(*there.work.countersigns, sign), links=links)
+    desk.note(PROPOSED, case, together.reason)
+    acts.keep(desk, there, work, PROPOSED)
+
+
+def _set_aside(desk: Desk, case: CaseId, together: Together) -> None:
+    there = acts.begin(desk, case, Action.MOVE_CASE)
+    if there.work.proposed_together is None or not _was_of(there.work, together):
+        raise NotNowError(STATE, MOVED_ON)
+    lease = leases.holder(desk.session, desk.ring, case, desk.now)
+    if lease is not None and lease.holder != desk.ring.person.id:
+        raise InHandError(lease.holder, lease.until)
+    leases.take(desk, case)
+    moves.make(desk, case, Decision(SETS_ASIDE, there.case.rev, together.reason))

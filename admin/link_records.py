@@ -1,0 +1,92 @@
+"""Link records: how the links of a report are written inside the record of its work."""
+
+from datetime import date
+
+from admin import fact_records as facts
+from admin.links import Follower, Joined, Judged, Links, Together, Verdict
+from reporting import records
+from reporting.records import Record
+
+
+def written(links: Links) -> Record:
+    """Return links as a record."""
+    return {
+        "judged": [_judged(one) for one in links.judged],
+        "joined": facts.maybe(_joined, links.joined),
+        "followers": [_follower(one) for one in links.followers],
+        "told": [member.hex() for member in links.told],
+        "together": facts.maybe(_together, links.together),
+    }
+
+
+def read(record: Record) -> Links:
+    """Return the links that a record holds. Raises OpenError and ValueError."""
+    return Links(
+        judged=tuple(_read_judged(one) for one in records.children(record, "judged")),
+        joined=facts.one(_read_joined(one) for one in records.children(record, "joined")),
+        followers=tuple(_read_follower(one) for one in records.children(record, "followers")),
+        told=tuple(map(bytes.fromhex, records.texts(record, "told"))),
+        together=facts.one(_read_together(one) for one in records.children(record, "together")),
+    )
+
+
+def _judged(one: Judged) -> Record:
+    return {
+        "other": one.other.hex(),
+        "verdict": one.verdict,
+        "by": one.by.hex(),
+        "at": facts.seconds(one.at),
+    }
+
+
+def _joined(joined: Joined) -> Record:
+    return {
+        "survivor": joined.survivor.hex(),
+        "at": facts.seconds(joined.at),
+        "until": facts.maybe(date.isoformat, joined.until),
+        "alone": joined.is_left_alone,
+    }
+
+
+def _follower(one: Follower) -> Record:
+    return {"case": one.case.hex(), "at": facts.seconds(one.at)}
+
+
+def _together(one: Together) -> Record:
+    return {
+        "id": one.id.hex(),
+        "by": one.by.hex(),
+        "at": facts.seconds(one.at),
+        "reason": one.reason,
+    }
+
+
+def _read_judged(record: Record) -> Judged:
+    return Judged(
+        other=records.row(record, "other"),
+        verdict=Verdict(records.text(record, "verdict")),
+        by=records.row(record, "by"),
+        at=facts.moment(records.number(record, "at")),
+    )
+
+
+def _read_joined(record: Record) -> Joined:
+    return Joined(
+        survivor=records.row(record, "survivor"),
+        at=facts.moment(records.number(record, "at")),
+        until=facts.one(facts.days(record, "until")),
+        is_left_alone=records.truth(record, "alone"),
+    )
+
+
+def _read_follower(record: Record) -> Follower:
+    return Follower(records.row(record, "case"), facts.moment(records.number(record, "at")))
+
+
+def _read_together(record: Record) -> Together:
+    return Together(
+        id=records.row(record, "id"),
+        by=records.row(record, "by"),
+        at=facts.moment(records.number(record, "at")),
+        reason=records.text(record, "reason"),
+    )

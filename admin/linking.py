@@ -1,0 +1,210 @@
+"""Linking: find the reports that may tell of the same incident, compare two, and judge them.
+
+Nothing is compared but what exists for whoever looks, in memory and in their own session, and
+nothing follows from a likeness: a person judges. What was judged different is never proposed again.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum, unique
+from typing import Final
+
+from admin import acts, cases, following, leases, likeness_of_texts, openings, scans
+from admin.authority import authorize
+from admin.cases import Opened
+from admin.desk import Desk
+from admin.errors import HiddenError
+from admin.links import Judged, Verdict
+from admin.permissions import Action
+from admin.scans import Seen
+from crypto.envelope import OpenError
+from forms.answers import Answers
+from forms.masking import masked, spans
+from reporting import traces
+from reporting.clock import day_of
+from reporting.ids import CaseId
+from reporting.models import State
+from reporting.traces import Deed
+from reporting.triage import Level
+
+MOST_COMPARED: Final = 256
+MOST_SHOWN: Final = 12
+# Numbers and addresses are looked for only so far into a text: it is done again for every report.
+LETTERS_SIFTED: Final = 2_000
+WORKED_ON: Final = (State.RECEIVED, State.TRIAGED, *scans.WORKED_ON)
+NOT_AGAIN: Final = frozenset({Verdict.SAME_INCIDENT, Verdict.DIFFERENT})
+
+
+@unique
+class Why(StrEnum):
+    """Why a report is proposed for comparing."""
+
+    SAME_WORDS = "same_words"
+    SAME_NUMBER = "same_number"
+    YOURS = "yours"
+
+
+@dataclass(frozen=True, slots=True)
+class Proposed:
+    """A report to compare with, and why."""
+
+    case: CaseId
+    level: Level
+    state: State
+    week: int
+    language: str
+    whys: tuple[Why, ...]
+    verdict: str
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One of two reports beside each other. Its words never show in a `repr`."""
+
+    case: CaseId
+    level: Level
+    state: State
+    received: datetime
+    language: str
+    answers: Answers = field(repr=False)
+    story: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two reports beside each other, and what was said of both so far."""
+
+    here: Side
+    there: Side
+    verdict: str
+
+
+def proposed(desk: Desk, case: CaseId) -> tuple[Proposed, ...]:
+    """Return the reports that this one may be compared with: those alike first, then one's own.
+
+    Raises HiddenError, and AlarmError for what was altered.
+    """
+    authorize(desk.ring.person, Action.LINK_CASES, case)
+    there = cases.opened(desk.session, desk.ring, case, Action.LINK_CASES)
+    others = [one for one in scans.seen(desk, WORKED_ON) if one.case.id != case]
+    open_to = [one for one in others if _is_open(there, one)][:MOST_COMPARED]
+    held = leases.living(desk.session, desk.ring, desk.now)
+    me, text = desk.ring.person.id, cases.story_of(desk.session, case, there.key)
+    sketch, numbers = likeness_of_texts.sketch_of(text), _numbers(text)
+    found = []
+    for one in open_to:
+        other = _story(desk, one)
+        lease = held.get(one.case.id)
+        is_alike = likeness_of_texts.is_alike(sketch, likeness_of_texts.sketch_of(other))
+        holds = {
+            Why.SAME_WORDS: is_alike and bool(text),
+            Why.SAME_NUMBER: not numbers.isdisjoint(_numbers(other)),
+            Why.YOURS: me in {one.work.owner, lease.holder if lease else b""},
+        }
+        whys = tuple(why for why, is_so in holds.items() if is_so)
+        if whys:
+            found.append(_proposed(there, one, whys))
+    desk.note("link.suggested", case)
+    return tuple(sorted(found, key=_order)[:MOST_SHOWN])
+
+
+def judged(desk: Desk, there: Opened) -> tuple[Proposed, ...]:
+    """Return the reports about which somebody said something, as far as they exist here."""
+    others = dict.fromkeys(one.other for one in there.work.links.judged)
+    found = (following.visible(desk, CaseId(other)) for other in others)
+    return tuple(_shown(there, one) for one in found if one is not None)
+
+
+def compare(desk: Desk, case: CaseId, other: CaseId) -> Pair:
+    """Return two reports beside each other, and note that both were read.
+
+    Raises HiddenError, EnoughForTodayError on probation, and AlarmError for what was altered.
+    """
+    here = acts.begin_bound(desk, case, Action.LINK_CASES, other)
+    there = _other(desk, here, other)
+    sides = _read(desk, here), _read(desk, there)
+    return Pair(*sides, verdict=here.work.links.verdict_on(other))
+
+
+def judge(desk: Desk, case: CaseId, other: CaseId, verdict: Verdict) -> None:
+    """Say of two reports whether both tell of the same incident; it is kept with each of them.
+
+    Raises HiddenError, and AlarmError for what was altered.
+    """
+    here = acts.begin_bound(desk, case, Action.LINK_CASES, other)
+    there = _other(desk, here, other)
+    for one, another in ((here, there), (there, here)):
+        desk.note("link.judged", one.id, verdict)
+        said = Judged(another.id, verdict, desk.ring.person.id, desk.now)
+        acts.keep_links(desk, one, one.work.links.judging(said), "link.judged")
+
+
+def having_told(desk: Desk, case: CaseId) -> None:
+    """Note that this person knows that a report of theirs was joined. Raises HiddenError."""
+    there = acts.begin(desk, case, Action.LINK_CASES)
+    desk.note("link.told", case)
+    acts.keep_links(desk, there, there.work.links.having_told(desk.ring.person.id), "link.told")
+
+
+def _other(desk: Desk, here: Opened, other: CaseId) -> Opened:
+    if other == here.id:
+        raise HiddenError(Action.LINK_CASES, other, "a report is compared with another one")
+    return acts.begin(desk, other, Action.LINK_CASES)
+
+
+def _is_open(there: Opened, one: Seen) -> bool:
+    return there.work.links.verdict_on(one.case.id) not in NOT_AGAIN
+
+
+def _read(desk: Desk, there: Opened) -> Side:
+    """Note, first, that a report is read, then return it; numbers in it are masked."""
+    desk.note("case.opened", there.id, "compare")
+    openings.count_in(desk.session, desk.ring, there.id, day_of(desk.now))
+    with cases.sounding_alarm():
+        traces.note(desk.session, there.id, there.thread, Deed.REPORT_READ, desk.now)
+        story = cases.story_of(desk.session, there.id, there.key)
+    return Side(
+        case=there.id,
+        level=there.work.triage.weight,
+        state=there.work.state,
+        received=there.facets.received,
+        language=there.facets.language,
+        answers=there.facets.answers,
+        story=masked(story),
+    )
+
+
+def _story(desk: Desk, one: Seen) -> str:
+    """Return what a reporter wrote; what was altered is like nothing else."""
+    try:
+        return cases.story_of(desk.session, one.case.id, one.key)
+    except OpenError:
+        return one.case.id.hex()
+
+
+def _numbers(text: str) -> frozenset[str]:
+    """Return the numbers and addresses in a text that may point to somebody, without their gaps."""
+    head = text[:LETTERS_SIFTED]
+    found = (head[span.start : span.end] for span in spans(head))
+    return frozenset("".join(filter(str.isalnum, each)).casefold() for each in found)
+
+
+def _proposed(there: Opened, one: Seen, whys: tuple[Why, ...]) -> Proposed:
+    return Proposed(
+        case=CaseId(one.case.id),
+        level=one.work.triage.weight,
+        state=one.work.state,
+        week=one.case.received_week,
+        language=one.facets.language,
+        whys=whys,
+        verdict=there.work.links.verdict_on(one.case.id),
+    )
+
+
+def _shown(there: Opened, one: Opened) -> Proposed:
+    seen = Seen(one.case, one.key, one.facets, one.work, has_mail=False)
+    return _proposed(there, seen, ())
+
+
+def _order(one: Proposed) -> tuple[bool, int, bytes]:
+    return one.whys == (Why.YOURS,), -one.level, one.case
