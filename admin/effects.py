@@ -16,10 +16,14 @@ from admin import cases, gathering, leases, rekeying
 from admin.cases import Opened
 from admin.desk import Desk
 from admin.facts import Proposal, Term
-from admin.gathering import COUNTERSIGN_DUE, Decision
+from admin.gathering import Decision
+from admin.phases import COUNTERSIGN_DUE
+from admin.planned import Ended as EndedTask
+from admin.planned import Task, woken
 from admin.terms import Ended, Outcome, term_ends
 from admin.transitions import TABLE, Move
 from admin.work import DUTY_DESK, Last, Work, next_minute
+from admin.work_codes import NEXT_CHECK
 from crypto.roles import Group
 from forms.choices import KEEP, KEEP_YEARS
 from reporting import consent, threads
@@ -133,12 +137,18 @@ def _clear_owner(making: Making, work: Work) -> Work:
     return replace(cleared, handover=making.decision.handover)
 
 
-def _clock_start(_making: Making, work: Work) -> Work:
-    return replace(work, next_check=None)
+def _clock_start(making: Making, work: Work) -> Work:
+    now = making.desk.now
+    tasks = woken(work.tasks, day_of(now), EndedTask(making.actor, now, is_done=False))
+    return replace(work, next_check=None, tasks=tasks)
 
 
 def _next_check(making: Making, work: Work) -> Work:
-    return replace(work, next_check=making.decision.next_check)
+    day, now = making.decision.next_check, making.desk.now
+    if day is None:  # pragma: no cover - the guard of a move that watches asks for a day
+        return work
+    task = Task(NEXT_CHECK, work.owner, day, making.actor, now)
+    return replace(work, next_check=day, tasks=(*work.tasks, task))
 
 
 def _second_look(_making: Making, work: Work) -> Work:

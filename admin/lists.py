@@ -4,25 +4,30 @@ What a report is in which list follows from its state and its work, opened in th
 whoever looks. What does not exist for them is in no list and in no count.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 
 from admin import leases, scans
 from admin.authority import authorize, event
 from admin.desk import Desk
-from admin.facts import Lease
-from admin.permissions import Action
+from admin.facts import NOBODY, Lease
+from admin.permissions import SUPERVISOR, Action
+from admin.phases import Phase, WaitingOn, phase_of, waiting_on
+from admin.planned import Task, soonest
 from admin.scans import Seen
 from admin.work import due
+from admin.work_codes import Flag, in_order
 from reporting.audit import append
+from reporting.clock import day_of
 from reporting.ids import CaseId
 from reporting.models import State
 from reporting.triage import Level
 
 MOST_COUNTED: Final = 50
 _IN_WORK: Final = (State.RECEIVED, State.TRIAGED, *scans.WORKED_ON)
+_HAVE_TASKS: Final = (State.TRIAGED, *scans.WORKED_ON)
 _LOOKED_AT_AGAIN: Final = (State.DECLINED, State.QUARANTINED)
 
 
@@ -42,21 +47,35 @@ class Row:
     has_mail: bool
     is_waiting: bool
     is_overdue: bool
+    phase: Phase
+    waiting_on: WaitingOn
+    flags: tuple[Flag, ...] = ()
+    task: Task | None = None
+    is_task_overdue: bool = False
+    is_kept: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class _Look:
-    """Who looks, when, and who has what in hand."""
+    """Who looks, when, who has what in hand, and who belongs to the team."""
 
     member: bytes
+    is_supervisor: bool
     now: datetime
     held: Mapping[bytes, Lease]
+    people: Collection[bytes]
+
+    @property
+    def today(self) -> date:
+        """The day on which they look."""
+        return day_of(self.now)
 
 
 @dataclass(frozen=True, slots=True)
 class _List:
     states: tuple[State, ...]
     has: Callable[[Seen, _Look], bool]
+    is_by_task: bool = False
 
 
 def received(desk: Desk) -> tuple[Row, ...]:
@@ -99,6 +118,11 @@ def overdue(desk: Desk) -> tuple[Row, ...]:
     return rows(desk, "overdue")
 
 
+def tasks(desk: Desk) -> tuple[Row, ...]:
+    """Return what this person has to do something about, what is due first coming first."""
+    return rows(desk, "tasks")
+
+
 def rows(desk: Desk, name: str) -> tuple[Row, ...]:
     """Return a list by its name, most urgent first, and note that it was looked at.
 
@@ -109,7 +133,10 @@ def rows(desk: Desk, name: str) -> tuple[Row, ...]:
     found = [one for one in scans.seen(desk, wanted.states) if wanted.has(one, look)]
     viewed = replace(event(desk.ring.person, "list.viewed", rule=rule), count=len(found))
     append(desk.session, desk.journal, replace(viewed, fields=(name,)), desk.now)
-    return tuple(_row(one, look) for one in found)
+    shown = [_row(one, look, wanted) for one in found]
+    if wanted.is_by_task:
+        shown.sort(key=lambda row: row.task.due if row.task else date.max)
+    return tuple(shown)
 
 
 def counts(desk: Desk) -> Mapping[str, str]:
@@ -128,15 +155,18 @@ def counts(desk: Desk) -> Mapping[str, str]:
 
 def _look(desk: Desk) -> _Look:
     held = leases.living(desk.session, desk.ring, desk.now)
-    return _Look(desk.ring.person.id, desk.now, held)
+    person = desk.ring.person
+    is_supervisor = SUPERVISOR in person.roles
+    return _Look(person.id, is_supervisor, desk.now, held, desk.verified.people)
 
 
 def _counted(number: int) -> str:
     return f"{MOST_COUNTED}+" if number > MOST_COUNTED else str(number)
 
 
-def _row(one: Seen, look: _Look) -> Row:
+def _row(one: Seen, look: _Look, wanted: _List) -> Row:
     work, lease = one.work, look.held.get(one.case.id)
+    task = soonest(work.tasks, look.member if wanted.is_by_task else NOBODY)
     return Row(
         case=CaseId(one.case.id),
         state=work.state,
@@ -149,7 +179,13 @@ def _row(one: Seen, look: _Look) -> Row:
         held_by=lease.holder if lease else b"",
         has_mail=one.has_mail,
         is_waiting=bool(work.open_questions),
-        is_overdue=_is_overdue(one, look),
+        is_overdue=_is_late(one, look),
+        phase=phase_of(work),
+        waiting_on=waiting_on(work),
+        flags=in_order(work.flags),
+        task=task,
+        is_task_overdue=task is not None and task.is_overdue(look.today),
+        is_kept=work.keeper(look.now) != NOBODY,
     )
 
 
@@ -159,7 +195,8 @@ def _every(_one: Seen, _look: _Look) -> bool:
 
 def _is_mine(one: Seen, look: _Look) -> bool:
     lease = look.held.get(one.case.id)
-    return look.member in {one.work.owner, lease.holder if lease else b""}
+    holder = lease.holder if lease else NOBODY
+    return look.member in {one.work.owner, holder, one.work.keeper(look.now)}
 
 
 def _is_waiting(one: Seen, _look: _Look) -> bool:
@@ -176,7 +213,21 @@ def _is_unread_again(one: Seen, look: _Look) -> bool:
     return one.work.second_look is None and one.work.deeds[-1].by != look.member
 
 
+def _has_task(one: Seen, look: _Look) -> bool:
+    return soonest(one.work.tasks, look.member) is not None
+
+
 def _is_overdue(one: Seen, look: _Look) -> bool:
+    """Say whether it is late; supervisors see what somebody has not done as well."""
+    return _is_late(one, look) or (look.is_supervisor and _has_late_task(one, look))
+
+
+def _has_late_task(one: Seen, look: _Look) -> bool:
+    tasks = one.work.open_tasks
+    return any(task.is_overdue(look.today) or task.who not in look.people for task in tasks)
+
+
+def _is_late(one: Seen, look: _Look) -> bool:
     return one.work.state in _IN_WORK and due(one.work) < look.now
 
 
@@ -184,6 +235,7 @@ LISTS: Final[Mapping[str, _List]] = {
     "received": _List((State.RECEIVED,), _every),
     "triaged": _List((State.TRIAGED,), _every),
     "mine": _List(_IN_WORK, _is_mine),
+    "tasks": _List(_HAVE_TASKS, _has_task, is_by_task=True),
     "waiting": _List(_IN_WORK, _is_waiting),
     "approvals": _List((State.ACTIVE, State.REVIEW), _waits_for_second),
     "second_look": _List(_LOOKED_AT_AGAIN, _is_unread_again),

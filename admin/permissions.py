@@ -53,6 +53,7 @@ class Action(StrEnum):
     VIEW_COVERAGE = "coverage.view"
     DECLARE = "declaration.make"
     PRACTISE = "practice.view"
+    WORK_ON_CASE = "case.work"
 
 
 ALLOWED: Final[Mapping[Action, AbstractSet[str]]] = {
@@ -79,6 +80,7 @@ ALLOWED: Final[Mapping[Action, AbstractSet[str]]] = {
     Action.VIEW_COVERAGE: frozenset({SUPERVISOR, STEWARD}),
     Action.DECLARE: frozenset({ON_STAFF}),
     Action.PRACTISE: frozenset({ON_STAFF}),
+    Action.WORK_ON_CASE: CASE_READERS,
 }
 # Pages that somebody whose keys are kept back is shown, with nothing on them; and what they change
 # about themself, of which nothing is kept.

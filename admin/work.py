@@ -24,6 +24,7 @@ from admin.facts import (
     Term,
     Triage,
 )
+from admin.planned import Kept, Task
 from forms.answers import Answers
 from reporting.models import State
 from reporting.records import Record
@@ -119,7 +120,8 @@ class Work:
 
     `since` is when it came into its state. `touched` is the last act of anybody, of any kind.
     `reason` is the code of the last
-    move's. `items` name what a move left to be done by what does not exist yet.
+    move's. `items` name what a move left to be done by what does not exist yet. `kept` is for whom
+    it is kept for a while.
     """
 
     state: State
@@ -144,11 +146,19 @@ class Work:
     items: tuple[str, ...] = ()
     touched: Deed | None = None
     last: Last | None = None
+    tasks: tuple[Task, ...] = ()
+    flags: frozenset[str] = frozenset()
+    kept: Kept | None = None
 
     @property
     def open_questions(self) -> tuple[Asked, ...]:
         """The questions that the reporter has not written after."""
         return tuple(asked for asked in self.questions if asked.answered is None)
+
+    @property
+    def open_tasks(self) -> tuple[Task, ...]:
+        """The tasks that are still to be done."""
+        return tuple(task for task in self.tasks if task.is_open)
 
     @property
     def skipped_by(self) -> frozenset[bytes]:
@@ -158,6 +168,10 @@ class Work:
     def is_conflict_of(self, member: bytes) -> bool:
         """Say whether somebody said that this report is none for them to see."""
         return Skip(member, SkipReason.CONFLICT) in self.skips
+
+    def keeper(self, now: datetime) -> bytes:
+        """Return who keeps the report for themselves, nobody where nobody does any more."""
+        return self.kept.by if self.kept is not None and self.kept.is_living(now) else NOBODY
 
     def with_item(self, item: str) -> "Work":
         """Return it with something more that is left to be done."""
@@ -205,6 +219,8 @@ def brought_back(work: Work) -> Work:
         next_check=None,
         term=None,
         last=None,
+        tasks=(),
+        kept=None,
     )
 
 

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Final, TypeVar
 
 from admin import fact_records as facts
+from admin import planned_records as planned
 from admin.work import Asked, Last, Prepared, Skip, SkipReason, Work
 from crypto.envelope import Label, Secret, expand, opening
 from reporting import places, records
@@ -53,6 +54,9 @@ def written(work: Work) -> Record:
         "items": list(work.items),
         "touched": facts.maybe(facts.deed_written, work.touched),
         "last": facts.maybe(_last, work.last),
+        "tasks": [planned.task_written(task) for task in work.tasks],
+        "flags": sorted(work.flags),
+        "kept": facts.maybe(planned.kept_written, work.kept),
     }
 
 
@@ -82,6 +86,9 @@ def read(record: Record) -> Work:
             items=records.texts(record, "items"),
             touched=facts.one(_each(record, "touched", facts.read_deed)),
             last=facts.one(_each(record, "last", _read_last)),
+            tasks=_each(record, "tasks", planned.read_task),
+            flags=planned.read_flags(record),
+            kept=facts.one(_each(record, "kept", planned.read_kept)),
         )
     records.require_same(record, written(found))
     return found

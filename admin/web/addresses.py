@@ -49,7 +49,7 @@ class MoveConverter(BaseConverter):
 class ListConverter(BaseConverter):
     """The name of a list of reports."""
 
-    regex = "mine|triaged|waiting|approvals|second_look|set_aside|overdue"
+    regex = "mine|tasks|triaged|waiting|approvals|second_look|set_aside|overdue"
 
 
 class NumberConverter(BaseConverter):

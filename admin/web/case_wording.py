@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from admin.facts import Answer, Danger
+from admin.phases import Phase, WaitingOn
 from admin.transitions import TABLE
 from forms.codebook import LISTS
 from forms.wording import msgid
@@ -75,9 +76,22 @@ STATE_LINKS: Final[Mapping[str, str]] = {
     option.code: option.label for option in LISTS["state_link"]
 }
 
+PHASES: Final[Mapping[Phase, str]] = {
+    Phase.ASSESS: msgid("Finding out"),
+    Phase.PLAN: msgid("Planning"),
+    Phase.ACT: msgid("Doing"),
+    Phase.FOLLOW_UP: msgid("Following up"),
+}
+WAITING: Final[Mapping[WaitingOn, str]] = {
+    WaitingOn.REPORTER: msgid("waits for the reporter"),
+    WaitingOn.COLLEAGUE: msgid("waits for a colleague"),
+    WaitingOn.NOBODY: msgid("waits for nobody"),
+}
+
 LISTS_OF_CASES: Final[Mapping[str, str]] = {
     "received": msgid("New reports"),
     "mine": msgid("Mine"),
+    "tasks": msgid("My tasks"),
     "triaged": msgid("Waiting for an owner"),
     "waiting": msgid("Waiting for the reporter"),
     "approvals": msgid("Waiting for a second person"),
@@ -89,6 +103,7 @@ LISTS_OF_CASES: Final[Mapping[str, str]] = {
 LIST_KEYS: Final[Mapping[str, str]] = {
     "received": "n",
     "mine": "m",
+    "tasks": "k",
     "triaged": "t",
     "waiting": "w",
     "approvals": "p",

@@ -20,6 +20,7 @@ from admin.facts import (
     Term,
     Triage,
 )
+from admin.planned import Ended, Kept, Task
 from admin.work import (
     DUTY_DESK,
     Asked,
@@ -34,6 +35,7 @@ from admin.work import (
     next_minute,
     of_facets,
 )
+from admin.work_codes import FLAGS, TASKS
 from crypto.envelope import OpenError, make_key
 from reporting import records
 from reporting.case_rows import WorkRow
@@ -59,6 +61,17 @@ triages = st.builds(
     foreseen=st.frozensets(st.sampled_from(Danger)),
     states=st.frozensets(words),
     organisations=st.frozensets(words),
+)
+ends = st.builds(Ended, members, moments, st.booleans())
+tasks = st.builds(
+    Task,
+    st.sampled_from(sorted(TASKS)),
+    members,
+    st.dates(),
+    members,
+    moments,
+    words,
+    st.none() | ends,
 )
 prepared = st.builds(Prepared, words, words, words, members, members)
 works = st.builds(
@@ -88,6 +101,9 @@ works = st.builds(
     skips=st.lists(st.builds(Skip, members, st.sampled_from(SkipReason)), max_size=2).map(tuple),
     items=st.lists(words, max_size=3).map(tuple),
     touched=st.none() | deeds,
+    tasks=st.lists(tasks, max_size=3).map(tuple),
+    flags=st.frozensets(st.sampled_from(sorted(FLAGS))),
+    kept=st.none() | st.builds(Kept, members, moments, words),
 )
 
 
@@ -115,6 +131,8 @@ def test_a_field_too_many_is_refused(work: Work) -> None:
         ("escalated_at", 3),
         ("escalated_at", [1, 2]),
         ("earlier_owners", ["zz"]),
+        ("flags", ["friend of mine"]),
+        ("tasks", [{"kind": "dance"}]),
     ],
 )
 def test_what_makes_no_sense_is_refused(name: str, value: records.Json) -> None:
