@@ -1,7 +1,7 @@
 """Keeping for: keep a report that waits for oneself for a while, so that nobody else is handed it.
 
 It is no lease: nobody is in it just now, and it does not count among the ten in hand. It ends by
-itself after a day, with the next move, or when it is given up.
+itself after a day or when the report is due, with the next move, or when it is given up.
 """
 
 from dataclasses import replace
@@ -14,17 +14,20 @@ from admin.facts import NOBODY
 from admin.permissions import Action
 from admin.planned import KEPT_FOR, MOST_KEPT, Kept
 from admin.transitions import NotNowError
+from admin.work import due
 from forms.wording import msgid
 from reporting.ids import CaseId
 
 FULL: Final = "kept_full"
+LATE: Final = "kept_late"
 THEIRS: Final = "kept_by_other"
 THREE_KEPT: Final = msgid("You keep three reports for later already. Please give one of them back.")
+IS_DUE: Final = msgid("This report is due now, so nobody can keep it for later.")
 KEPT_BY_OTHER: Final = msgid("A colleague keeps this report for later.")
 
 
 def keep(desk: Desk, case: CaseId, why: str) -> None:
-    """Keep a report that waits for oneself, for a day; whoever has it in hand lets go of it.
+    """Keep a report that waits for oneself, for a day at most; who has it in hand lets go of it.
 
     Raises HiddenError, InHandError while somebody else has it in hand, NotNowError with a sentence,
     and AlarmError for what was altered.
@@ -38,11 +41,14 @@ def keep(desk: Desk, case: CaseId, why: str) -> None:
         raise InHandError(lease.holder, lease.until)
     if work.keeper(desk.now) not in {NOBODY, me}:
         raise NotNowError(THEIRS, KEPT_BY_OTHER)
+    if due(work) <= desk.now:
+        raise NotNowError(LATE, IS_DUE)
     if _kept_by(desk, me, case) >= MOST_KEPT:
         raise NotNowError(FULL, THREE_KEPT)
     desk.note("case.kept", case, fields=("kept",))
     leases.drop(desk.session, case)
-    kept = Kept(me, desk.now + KEPT_FOR, why)
+    # An urgent report comes back to everybody before it is late.
+    kept = Kept(me, min(desk.now + KEPT_FOR, due(work)), why)
     acts.keep(desk, there, replace(work, kept=kept), "case.kept")
 
 

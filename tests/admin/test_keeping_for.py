@@ -8,7 +8,7 @@ from admin.next_case import Nothing, NothingNextError
 from admin.transitions import STATE, NotNowError
 from admin.work import SkipReason
 from reporting.ids import CaseId
-from tests.builders_cases import Office
+from tests.builders_cases import URGENT, Office
 
 
 def keep(office: Office, name: str, case: CaseId) -> None:
@@ -60,6 +60,19 @@ def test_whoever_gives_it_up_or_passes_it_on_keeps_it_no_longer(office: Office) 
         pull.skip(desk, case, SkipReason.NEED_A_BREAK)
     assert keeper(office, case) == b""
     assert office.look("rei", case).work.skips == ()
+
+
+def test_an_urgent_report_comes_back_to_everybody_when_it_is_due(office: Office) -> None:
+    case = office.report(URGENT)
+    keep(office, "rei", case)
+    office.later(hours=2)
+    assert keeper(office, case) == b""
+    assert next_for(office, "robin") == case
+    with office.desk("robin") as desk:
+        leases.drop(desk.session, case)
+    with pytest.raises(NotNowError) as refused:
+        keep(office, "rei", case)
+    assert refused.value.guard == keeping_for.LATE
 
 
 def test_a_move_ends_it(office: Office) -> None:

@@ -7,6 +7,7 @@ from admin import own_lane, own_notes
 from admin.errors import AlarmError, HiddenError
 from admin.models import OwnNoteKey
 from crypto.envelope import Label, OpenError, expand, make_key
+from crypto.roles import Role
 from crypto.sealing import seal
 from crypto.stream import unlock
 from reporting import places, records, withdrawal
@@ -14,6 +15,7 @@ from reporting.case_rows import OwnNoteRow
 from reporting.ids import CaseId
 from tests.admin.test_moves_casework import by_code
 from tests.builders_cases import Office
+from tests.builders_people import Team, desk_of, let_in, remove
 from tests.builders_staff import flipped, the_staff
 
 WORDS = "I lived in that street."
@@ -147,3 +149,14 @@ def test_an_own_note_is_no_news_to_colleagues_who_work_on_the_report(office: Off
     assert touched.name == "assign"
     with pytest.raises(HiddenError), office.desk("rei") as desk:
         own_notes.add(desk, case, WORDS)
+
+
+def test_with_somebody_who_leaves_goes_the_key_of_their_own_notes(team: Team) -> None:
+    jun = let_in(team, "Jun Hara", Role.REVIEWER)
+    for person in (jun, team.aiko):
+        with desk_of(team.app, person, team.clock) as desk:
+            own_lane.key_for_writing(desk.session, desk.ring)
+    remove(team.app, team.aiko, team.clock, jun)
+    with the_staff(team.app).service.read() as session:
+        left = session.scalars(select(OwnNoteKey)).all()
+        assert [row.member_id for row in left] == [team.aiko.id]

@@ -114,7 +114,9 @@ def test_a_flag_is_seen_in_words_on_the_page_and_in_the_lists_until_it_is_taken_
     assert team.aiko.press(case, "flag", {"flag": "do_not_write"}).status_code == 303
     assert team.aiko.press(case, "flag", {"flag": "child"}).status_code == 303
     shown = team.ren.case(case)
-    flags = [one.text for one in shown.elements if "flag alarm" in one.attributes.get("class", "")]
+    flags = [
+        one.text for one in shown.elements if "flag tone-alarm" in one.attributes.get("class", "")
+    ]
     assert "Do not write for now" in flags
     assert "Do not write for now" in text_of(team.ren, "/staff/list/received")
     assert team.ren.press(case, "unflag", {"flag": "do_not_write"}).status_code == 303
