@@ -9,9 +9,10 @@ from admin.cases import Opened
 from admin.desk import Desk
 from admin.errors import HiddenError
 from admin.facts import Countersign, Look
-from admin.gathering import COUNTERSIGN_DUE, JOINS, SUPPORTED
+from admin.gathering import JOINS, SUPPORTED
 from admin.guards import GUARDS
 from admin.permissions import SUPERVISOR, Action
+from admin.phases import COUNTERSIGN_DUE
 from admin.transitions import MOVED_ON, STATE, TABLE, NotNowError
 from admin.work import Work
 from reporting.ids import CaseId

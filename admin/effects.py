@@ -16,12 +16,17 @@ from admin import cases, gathering, joins, leases, rekeying, retaining, work_rec
 from admin.cases import Opened
 from admin.desk import Desk
 from admin.facts import NOBODY, Proposal
-from admin.gathering import COUNTERSIGN_DUE, Decision
+from admin.gathering import Decision
 from admin.links import Joined, Judged, Verdict
+from admin.phases import COUNTERSIGN_DUE
+from admin.planned import Ended as EndedTask
+from admin.planned import Task, woken
 from admin.transitions import TABLE, Move
 from admin.work import DUTY_DESK, Last, Work, next_minute
+from admin.work_codes import NEXT_CHECK
 from crypto.roles import Group
 from reporting import threads, withdrawal
+from reporting.clock import day_of
 from reporting.models import MessageRow
 from reporting.threads import Message
 
@@ -195,12 +200,18 @@ def _verdict(making: Making) -> Verdict | None:
     return Verdict.DIFFERENT if making.decision.reason == NOT_THE_SAME else None
 
 
-def _clock_start(_making: Making, work: Work) -> Work:
-    return replace(work, next_check=None)
+def _clock_start(making: Making, work: Work) -> Work:
+    now = making.desk.now
+    tasks = woken(work.tasks, day_of(now), EndedTask(making.actor, now, is_done=False))
+    return replace(work, next_check=None, tasks=tasks)
 
 
 def _next_check(making: Making, work: Work) -> Work:
-    return replace(work, next_check=making.decision.next_check)
+    day, now = making.decision.next_check, making.desk.now
+    if day is None:  # pragma: no cover - the guard of a move that watches asks for a day
+        return work
+    task = Task(NEXT_CHECK, work.owner, day, making.actor, now)
+    return replace(work, next_check=day, tasks=(*work.tasks, task))
 
 
 def _second_look(_making: Making, work: Work) -> Work:

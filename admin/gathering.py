@@ -15,6 +15,7 @@ from admin.desk import Desk
 from admin.facts import NOBODY, Assignee, Closing, Facts, Handover, Message
 from admin.next_case import MOST_HELD
 from admin.permissions import CASEWORKER, SUPERVISOR
+from admin.phases import COUNTERSIGN_DUE
 from admin.terms import CLOSINGS, Outcome, class_of
 from admin.transitions import TABLE
 from admin.work import DUTY_DESK, Prepared, Work
@@ -34,7 +35,6 @@ SUPPORTED: Final = frozenset(
 PROPOSES: Final = "propose_close"
 ASSIGNS: Final = frozenset({"assign", "reopen"})
 JOINS: Final = frozenset({"merge", "merge_t", "merge_a"})
-COUNTERSIGN_DUE: Final = "countersign_due"
 _OWNERS: Final = frozenset({CASEWORKER, SUPERVISOR})
 _NO_NOTE: Final = Handover()
 _NO_CODES: Final = Closing()
@@ -170,7 +170,9 @@ def _assignee(desk: Desk, there: Opened, decision: Decision) -> Assignee | None:
 
 def _still_open(work: Work) -> facts.Work:
     requests = int(COUNTERSIGN_DUE in work.items)
-    return facts.Work(questions=len(work.open_questions), requests=requests)
+    return facts.Work(
+        tasks=len(work.open_tasks), questions=len(work.open_questions), requests=requests
+    )
 
 
 def _of_list(name: str, code: str) -> str:

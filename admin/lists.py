@@ -14,8 +14,11 @@ from admin.authority import authorize, event
 from admin.desk import Desk
 from admin.facts import NOBODY, Lease
 from admin.permissions import REVIEWER, SUPERVISOR, Action
+from admin.phases import Phase, WaitingOn, phase_of, waiting_on
+from admin.planned import Task, soonest
 from admin.scans import Seen
 from admin.work import DUTY_DESK, due
+from admin.work_codes import Flag, in_order
 from reporting.audit import append
 from reporting.clock import day_of
 from reporting.ids import CaseId
@@ -24,6 +27,7 @@ from reporting.triage import Level
 
 MOST_COUNTED: Final = 50
 _IN_WORK: Final = (State.RECEIVED, State.TRIAGED, *scans.WORKED_ON)
+_HAVE_TASKS: Final = (State.TRIAGED, *scans.WORKED_ON)
 _LOOKED_AT_AGAIN: Final = (State.DECLINED, State.QUARANTINED)
 _KEPT: Final = (State.CLOSED, State.DECLINED, State.MERGED)
 
@@ -45,23 +49,35 @@ class Row:
     is_waiting: bool
     is_overdue: bool
     kept_until: date | None
+    phase: Phase
+    waiting_on: WaitingOn
+    flags: tuple[Flag, ...] = ()
+    task: Task | None = None
+    is_task_overdue: bool = False
+    is_kept: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class _Look:
-    """Who looks, when, and who has what in hand.
+    """Who looks, when, who has what in hand, and who belongs to the team.
 
     `owners` are those of the reports that were opened for it; `astray` are the reports that follow
     one that leads nobody.
     """
 
     member: bytes
+    is_supervisor: bool
     now: datetime
     held: Mapping[bytes, Lease]
-    is_supervisor: bool
     is_reviewer: bool
+    people: Collection[bytes]
     owners: Mapping[bytes, bytes]
     astray: frozenset[bytes]
+
+    @property
+    def today(self) -> date:
+        """The day on which they look."""
+        return day_of(self.now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +87,7 @@ class _List:
     states: tuple[State, ...]
     has: Callable[[Seen, _Look], bool]
     only: tuple[State, ...] = ()
+    is_by_task: bool = False
 
     @property
     def shown(self) -> tuple[State, ...]:
@@ -118,6 +135,11 @@ def overdue(desk: Desk) -> tuple[Row, ...]:
     return rows(desk, "overdue")
 
 
+def tasks(desk: Desk) -> tuple[Row, ...]:
+    """Return what this person has to do something about, what is due first coming first."""
+    return rows(desk, "tasks")
+
+
 def rows(desk: Desk, name: str) -> tuple[Row, ...]:
     """Return a list by its name, most urgent first, and note that it was looked at.
 
@@ -130,7 +152,10 @@ def rows(desk: Desk, name: str) -> tuple[Row, ...]:
     found = [one for one in seen if one.work.state in wanted.shown and wanted.has(one, look)]
     viewed = replace(event(desk.ring.person, "list.viewed", rule=rule), count=len(found))
     append(desk.session, desk.journal, replace(viewed, fields=(name,)), desk.now)
-    return tuple(_row(one, look) for one in found)
+    shown = [_row(one, look, wanted) for one in found]
+    if wanted.is_by_task:
+        shown.sort(key=lambda row: row.task.due if row.task else date.max)
+    return tuple(shown)
 
 
 def counts(desk: Desk) -> Mapping[str, str]:
@@ -155,6 +180,7 @@ def _look(desk: Desk, seen: Collection[Seen]) -> _Look:
         held=leases.living(desk.session, desk.ring, desk.now),
         is_supervisor=SUPERVISOR in person.roles,
         is_reviewer=REVIEWER in person.roles,
+        people=desk.verified.people,
         owners={one.case.id: one.work.owner for one in seen},
         astray=following.astray(desk, {one.case.id: one.work for one in seen}),
     )
@@ -164,8 +190,9 @@ def _counted(number: int) -> str:
     return f"{MOST_COUNTED}+" if number > MOST_COUNTED else str(number)
 
 
-def _row(one: Seen, look: _Look) -> Row:
+def _row(one: Seen, look: _Look, wanted: _List) -> Row:
     work, lease = one.work, look.held.get(one.case.id)
+    task = soonest(work.tasks, look.member if wanted.is_by_task else NOBODY)
     return Row(
         case=CaseId(one.case.id),
         state=work.state,
@@ -178,8 +205,14 @@ def _row(one: Seen, look: _Look) -> Row:
         held_by=lease.holder if lease else b"",
         has_mail=one.has_mail,
         is_waiting=bool(work.open_questions),
-        is_overdue=_is_overdue(one, look),
+        is_overdue=_is_late(one, look),
         kept_until=None if work.term is None else work.term.until,
+        phase=phase_of(work),
+        waiting_on=waiting_on(work),
+        flags=in_order(work.flags),
+        task=task,
+        is_task_overdue=task is not None and task.is_overdue(look.today),
+        is_kept=work.keeper(look.now) != NOBODY,
     )
 
 
@@ -189,7 +222,8 @@ def _every(_one: Seen, _look: _Look) -> bool:
 
 def _is_mine(one: Seen, look: _Look) -> bool:
     lease = look.held.get(one.case.id)
-    return look.member in {one.work.owner, lease.holder if lease else b""}
+    holder = lease.holder if lease else NOBODY
+    return look.member in {one.work.owner, holder, one.work.keeper(look.now)}
 
 
 def _is_waiting(one: Seen, _look: _Look) -> bool:
@@ -230,7 +264,21 @@ def _is_astray(one: Seen, look: _Look) -> bool:
     return look.is_supervisor and one.case.id in look.astray
 
 
+def _has_task(one: Seen, look: _Look) -> bool:
+    return soonest(one.work.tasks, look.member) is not None
+
+
 def _is_overdue(one: Seen, look: _Look) -> bool:
+    """Say whether it is late; supervisors see what somebody has not done as well."""
+    return _is_late(one, look) or (look.is_supervisor and _has_late_task(one, look))
+
+
+def _has_late_task(one: Seen, look: _Look) -> bool:
+    tasks = one.work.open_tasks
+    return any(task.is_overdue(look.today) or task.who not in look.people for task in tasks)
+
+
+def _is_late(one: Seen, look: _Look) -> bool:
     return one.work.state in _IN_WORK and due(one.work) < look.now
 
 
@@ -243,6 +291,7 @@ LISTS: Final[Mapping[str, _List]] = {
     "received": _List((State.RECEIVED,), _every),
     "triaged": _List((State.TRIAGED,), _every),
     "mine": _List(_IN_WORK, _is_mine),
+    "tasks": _List(_HAVE_TASKS, _has_task, is_by_task=True),
     "waiting": _List(_IN_WORK, _is_waiting),
     "approvals": _List((State.RECEIVED, State.ACTIVE, State.REVIEW), _waits_for_second),
     "second_look": _List(_LOOKED_AT_AGAIN, _is_unread_again),

@@ -14,7 +14,7 @@ from typing import Final
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from admin import browsers, circles, epochs, grants, holds, letters, vetting
+from admin import browsers, circles, epochs, grants, holds, letters, own_lane, vetting
 from admin.accounts import Duties
 from admin.authority import authorize
 from admin.circles import Circle
@@ -131,6 +131,7 @@ def remove(desk: Desk, member: bytes) -> Roster:
     with _explaining():
         entry = desk.ring.propose(desk.verified, Removal(day_of(desk.now), member))
     browsers.erase_all(desk.session, member)
+    own_lane.destroy(desk.session, member)
     return _come_into_force(desk, entry)
 
 

@@ -85,6 +85,22 @@ class SpentCode(Base):
     )
 
 
+class OwnNoteKey(Base):
+    """The key of one person's own notes; without it nobody ever reads them again."""
+
+    __tablename__ = "own_note_key"
+    __table_args__ = table(
+        "The key of what each person on the team notes for themselves alone, sealed to that person."
+    )
+
+    member_id: Mapped[bytes] = mapped_column(
+        ForeignKey("member.id"),
+        primary_key=True,
+        info=clear("says which person it is for, by their random number"),
+    )
+    key_sealed: Mapped[bytes] = mapped_column(LargeBinary, info=sealed())
+
+
 class CircleRow(Base):
     """The key that some of the team share, as one of them signed which it is."""
 

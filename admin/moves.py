@@ -18,6 +18,7 @@ from admin.facts import NOBODY, Deed
 from admin.gathering import SUPPORTED, Decision
 from admin.keyring import CASE_GROUPS
 from admin.permissions import Action
+from admin.planned import WITH_TASKS, Ended, Task, all_ended
 from admin.transitions import (
     NO_UNDO,
     TABLE,
@@ -156,6 +157,8 @@ def _carry_out(making: Making) -> None:
         deeds=(*before.deeds, deed),
         countersigns=(),
         reason=making.decision.reason,
+        kept=None,
+        tasks=_tasks_after(making),
         touched=deed,
     )
     for effect in move.effects:
@@ -169,6 +172,14 @@ def _carry_out(making: Making) -> None:
     cases.save(desk.session, there, work)
     effects.finish(making, work)
     leases.renew(desk.session, desk.ring, there.id, desk.now)
+
+
+def _tasks_after(making: Making) -> tuple[Task, ...]:
+    """Return the tasks as a move leaves them: where nobody works on a report, none stays open."""
+    tasks = making.there.work.tasks
+    if making.move.to in WITH_TASKS:
+        return tasks
+    return all_ended(tasks, Ended(making.actor, making.desk.now, is_done=False))
 
 
 def _done(last: Last) -> Done:

@@ -55,6 +55,7 @@ class Action(StrEnum):
     PRACTISE = "practice.view"
     HOLD_CASE = "case.hold"
     LINK_CASES = "case.link"
+    WORK_ON_CASE = "case.work"
 
 
 ALLOWED: Final[Mapping[Action, AbstractSet[str]]] = {
@@ -83,6 +84,7 @@ ALLOWED: Final[Mapping[Action, AbstractSet[str]]] = {
     Action.PRACTISE: frozenset({ON_STAFF}),
     Action.HOLD_CASE: frozenset({SUPERVISOR}),
     Action.LINK_CASES: CASE_READERS,
+    Action.WORK_ON_CASE: CASE_READERS,
 }
 # Pages that somebody whose keys are kept back is shown, with nothing on them; and what they change
 # about themself, of which nothing is kept.

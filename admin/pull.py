@@ -6,6 +6,7 @@ both. Which of them comes next is for `next_case`; they are opened here, for who
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
+from datetime import datetime
 from typing import Final
 
 from admin import acts, cases, leases, likeness_of_texts, scans
@@ -62,11 +63,12 @@ def skip(desk: Desk, case: CaseId, reason: SkipReason) -> None:
     lease = leases.holder(desk.session, desk.ring, case, desk.now)
     if lease is not None and lease.holder == member:
         leases.drop(desk.session, case)
+    work = replace(there.work, kept=None) if there.work.keeper(desk.now) == member else there.work
     skipped = Skip(member, reason)
-    if reason is SkipReason.NEED_A_BREAK or skipped in there.work.skips:
-        return
-    work = replace(there.work, skips=(*there.work.skips, skipped))
-    acts.keep(desk, there, work, "case.skipped")
+    if reason is not SkipReason.NEED_A_BREAK and skipped not in work.skips:
+        work = replace(work, skips=(*work.skips, skipped))
+    if work != there.work:
+        acts.keep(desk, there, work, "case.skipped")
 
 
 def _claim(desk: Desk, one: Seen, states: Collection[State]) -> bool:
@@ -106,10 +108,10 @@ def _headers(
 ) -> tuple[Header, ...]:
     seen = tuple(waiting)
     groups = _groups(desk, seen)
-    return tuple(_header(one, held.get(one.case.id), groups) for one in seen)
+    return tuple(_header(one, held.get(one.case.id), groups, desk.now) for one in seen)
 
 
-def _header(one: Seen, lease: Lease | None, groups: Mapping[bytes, bytes]) -> Header:
+def _header(one: Seen, lease: Lease | None, groups: Mapping[bytes, bytes], now: datetime) -> Header:
     work, case = one.work, one.case
     answered = [asked for asked in work.questions if asked.answered is not None]
     last = max(answered, key=lambda asked: asked.answered or asked.at, default=None)
@@ -120,7 +122,7 @@ def _header(one: Seen, lease: Lease | None, groups: Mapping[bytes, bytes]) -> He
         week=case.received_week,
         language=one.facets.language,
         group=groups.get(case.id, case.id),
-        held_by=lease.holder if lease else None,
+        held_by=lease.holder if lease else (work.keeper(now) or None),
         is_waiting=bool(work.open_questions),
         skips=len(work.skipped_by),
         asked_by=last.by if last else None,

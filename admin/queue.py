@@ -10,8 +10,10 @@ from sqlalchemy.orm import Session
 from admin import cases, readers
 from admin.authority import authorize, event
 from admin.errors import NotHandedOnError
+from admin.facts import NOBODY
 from admin.keyring import CASE_GROUPS, Ring
 from admin.permissions import Action
+from admin.work_codes import Flag, in_order
 from crypto.envelope import OpenError
 from reporting.audit import Journal, append
 from reporting.case_rows import WorkRow
@@ -58,6 +60,8 @@ class Waiting:
     is_awaited: bool = False
     kinds: tuple[str, ...] = field(default=(), repr=False)
     language: str = ""
+    flags: tuple[Flag, ...] = ()
+    is_kept: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +82,7 @@ def view(
     # Before anything is opened: a crash may leave a record without a reading, never the reverse.
     viewed = replace(event(ring.person, "queue.viewed", rule=rule), count=len(shown))
     append(session, journal, viewed, now)
-    waiting = tuple(one for row in shown for one in _open(ring, row))
+    waiting = tuple(one for row in shown for one in _open(ring, row, now))
     last = shown[-1][0] if len(found) > PAGE_CASES else None
     following = None if last is None else Place(Level(last.level), last.received_week, last.id)
     return Page(waiting, following)
@@ -123,7 +127,7 @@ def _of_level(
     )
 
 
-def _open(ring: Ring, found: _Found) -> tuple[Waiting, ...]:
+def _open(ring: Ring, found: _Found, now: datetime) -> tuple[Waiting, ...]:
     """Return a report as this person sees it; nothing where there is none for them."""
     case, wrap, part, row, is_whole, has_contact_key, has_mail = found
     level = Level(case.level)
@@ -142,5 +146,7 @@ def _open(ring: Ring, found: _Found) -> tuple[Waiting, ...]:
         return (closed,)
     kinds, language = facets.answers["kinds"], facets.language
     shown = replace(closed, opens=True, kinds=kinds, language=language)
+    is_kept = work.keeper(now) != NOBODY
+    shown = replace(shown, flags=in_order(work.flags), is_kept=is_kept)
     matter = readers.matter_of(facets.answers, facets.keep_to, work)
     return (shown,) if readers.exists_for(ring.person, matter, work) else ()

@@ -22,7 +22,7 @@ from crypto.envelope import Ctx, Label, OpenError, Secret, expand, make_key
 from crypto.sealing import seal
 from crypto.stream import lock, unlock
 from reporting import attachments, places
-from reporting.case_rows import WorkRow
+from reporting.case_rows import OwnNoteRow, WorkRow
 from reporting.database import shred
 from reporting.models import Case, CasePart, CaseWrap, Mailbox, NoteRow, Part, Wrapped
 
@@ -144,6 +144,14 @@ def _notes(session: Session, renewal: Renewal) -> None:
         row.content_sealed = renewal.lock_anew(Label.NOTE, row.content_sealed, place, place)
 
 
+def _own_notes(session: Session, renewal: Renewal) -> None:
+    """Lock the outside anew: the inside opens for its writer alone, and stays as it is."""
+    rows = select(OwnNoteRow).where(OwnNoteRow.case_id == renewal.case)
+    for row in session.scalars(rows.execution_options(populate_existing=True)):
+        place = places.own_note(row.id)
+        row.content_sealed = renewal.lock_anew(Label.OWN_NOTE, row.content_sealed, place, place)
+
+
 def _work(session: Session, renewal: Renewal) -> None:
     row = session.get(WorkRow, renewal.case, populate_existing=True)
     if row is None:
@@ -174,6 +182,7 @@ LOCKED_UNDER: Final[Mapping[Wrapped, tuple[Callable[[Session, Renewal], None], .
         _part(Part.FACETS, Label.FACETS),
         _part(Part.STORY, Label.STORY),
         _notes,
+        _own_notes,
         _work,
         _files,
         _thread,

@@ -26,6 +26,7 @@ from admin.facts import (
 )
 from admin.hold_asks import HoldAsked
 from admin.links import NO_LINKS, PROPOSED, Links, Together
+from admin.planned import Kept, Task
 from forms.answers import Answers
 from reporting.models import State
 from reporting.records import Record
@@ -123,7 +124,7 @@ class Work:
     `reason` is the code of the last
     move's. `items` name what a move left to be done by what does not exist yet. Once
     `contact_shredded`, nobody reads the ways of contact any more. `hold_asked` waits for a second
-    person.
+    person. `kept` is for whom it is kept for a while.
     """
 
     state: State
@@ -151,11 +152,19 @@ class Work:
     links: Links = NO_LINKS
     touched: Deed | None = None
     last: Last | None = None
+    tasks: tuple[Task, ...] = ()
+    flags: frozenset[str] = frozenset()
+    kept: Kept | None = None
 
     @property
     def open_questions(self) -> tuple[Asked, ...]:
         """The questions that the reporter has not written after."""
         return tuple(asked for asked in self.questions if asked.answered is None)
+
+    @property
+    def open_tasks(self) -> tuple[Task, ...]:
+        """The tasks that are still to be done."""
+        return tuple(task for task in self.tasks if task.is_open)
 
     @property
     def skipped_by(self) -> frozenset[bytes]:
@@ -173,6 +182,10 @@ class Work:
     def is_conflict_of(self, member: bytes) -> bool:
         """Say whether somebody said that this report is none for them to see."""
         return Skip(member, SkipReason.CONFLICT) in self.skips
+
+    def keeper(self, now: datetime) -> bytes:
+        """Return who keeps the report for themselves, nobody where nobody does any more."""
+        return self.kept.by if self.kept is not None and self.kept.is_living(now) else NOBODY
 
     def with_item(self, item: str) -> "Work":
         """Return it with something more that is left to be done."""
@@ -221,6 +234,8 @@ def brought_back(work: Work) -> Work:
         term=None,
         last=None,
         links=replace(work.links, joined=None, together=None),
+        tasks=(),
+        kept=None,
     )
 
 

@@ -6,6 +6,7 @@ from typing import Final, TypeVar
 
 from admin import fact_records as facts
 from admin import hold_asks, link_records
+from admin import planned_records as planned
 from admin.work import Asked, Last, Prepared, Skip, SkipReason, Work
 from crypto.envelope import Label, Secret, expand, opening
 from reporting import places, records
@@ -57,6 +58,9 @@ def written(work: Work) -> Record:
         "links": link_records.written(work.links),
         "touched": facts.maybe(facts.deed_written, work.touched),
         "last": facts.maybe(_last, work.last),
+        "tasks": [planned.task_written(task) for task in work.tasks],
+        "flags": sorted(work.flags),
+        "kept": facts.maybe(planned.kept_written, work.kept),
     }
 
 
@@ -89,6 +93,9 @@ def read(record: Record) -> Work:
             links=link_records.read(records.child(record, "links")),
             touched=facts.one(_each(record, "touched", facts.read_deed)),
             last=facts.one(_each(record, "last", _read_last)),
+            tasks=_each(record, "tasks", planned.read_task),
+            flags=planned.read_flags(record),
+            kept=facts.one(_each(record, "kept", planned.read_kept)),
         )
     records.require_same(record, written(found))
     return found

@@ -110,6 +110,7 @@ class Label(StrEnum):
     INVITATION_KEY = "invitation key"
     SPENT_CODE = "spent code"
     WORK = "work"
+    OWN_NOTE = "own note"
 
     @property
     def domain(self) -> bytes:

@@ -5,7 +5,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from reporting.database import Base, table
 from reporting.ledger import clear, sealed
-from reporting.models import BELONGS_TO, VERSION
+from reporting.models import BELONGS_TO, RANDOM_NUMBER, VERSION, Id
 
 
 class WorkRow(Base):
@@ -41,3 +41,19 @@ class LeaseRow(Base):
         ForeignKey("epoch.id"), info=clear("says which lock of the office was used")
     )
     box_sealed: Mapped[bytes] = mapped_column(LargeBinary, info=sealed())
+
+
+class OwnNoteRow(Base):
+    """What one person of the team noted for themselves alone; nothing says who it was."""
+
+    __tablename__ = "own_note"
+    __table_args__ = table(
+        "Notes that one person of the team keeps about a report for themselves. They are locked"
+        " twice: nobody else reads them, and nothing says whose they are."
+    )
+
+    id: Mapped[bytes] = mapped_column(Id, primary_key=True, info=clear(RANDOM_NUMBER))
+    case_id: Mapped[bytes] = mapped_column(
+        ForeignKey("cases.id"), index=True, info=clear(BELONGS_TO)
+    )
+    content_sealed: Mapped[bytes] = mapped_column(LargeBinary, info=sealed())

@@ -85,6 +85,21 @@ def note(row: bytes) -> Ctx:
     return Ctx("note", "note", "content_sealed", row)
 
 
+def own_note(row: bytes) -> Ctx:
+    """Return the place of somebody's own note, as the report's key locks it."""
+    return Ctx("own note", "own_note", "content_sealed", row)
+
+
+def within_own_note(row: bytes) -> Ctx:
+    """Return the place of the same note inside, as its writer's own key locks it."""
+    return Ctx("own note within", "own_note", "content_sealed", row)
+
+
+def own_note_key(member: bytes) -> Ctx:
+    """Return the place of the key of somebody's own notes."""
+    return Ctx(f"own notes of {member.hex()}", "own_note_key", "key_sealed", member)
+
+
 def work(case: bytes, rev: int) -> Ctx:
     """Return the place of what the team knows about its work on a report."""
     return Ctx("work", "work", "content_sealed", case, rev)

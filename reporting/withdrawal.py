@@ -17,7 +17,7 @@ from crypto.envelope import OpenError, make_key
 from crypto.roles import Group
 from crypto.sealing import seal
 from reporting import attachments, audit, mailbox, places, records, terms_shown
-from reporting.case_rows import LeaseRow, WorkRow
+from reporting.case_rows import LeaseRow, OwnNoteRow, WorkRow
 from reporting.clock import minute_text, read_minute, week_of
 from reporting.database import Base, shred
 from reporting.drafts import OpenMailbox
@@ -59,6 +59,7 @@ ERASED_IN_ORDER: Final[tuple[type[Base], ...]] = (
     TraceRow,
     MessageRow,
     NoteRow,
+    OwnNoteRow,
     LeaseRow,
     TermRow,
     HoldRow,

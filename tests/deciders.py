@@ -87,10 +87,10 @@ def a_team(app: Flask, seeds: Seeds, clock: Clock) -> Team:
         "Kenji Abe": Role.SUPERVISOR,
     }
     members = [a_member(app, seeds, name, role) for name, role in roles.items()]
-    return Team(*(_at_work(app, member, clock) for member in members))
+    return Team(*(at_work(app, member, clock) for member in members))
 
 
-def _at_work(app: Flask, member: StaffMember, clock: Clock) -> Decider:
+def at_work(app: Flask, member: StaffMember, clock: Clock) -> Decider:
     client = app.test_client()
     client.set_cookie("__Host-l", "en")
     sign_in(client, member, clock)

@@ -6,14 +6,15 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from admin import audit, cases, casework, epochs
+from admin import audit, cases, casework, epochs, own_notes
 from admin.casework import CaseView, Words
+from admin.desk import Desk
 from admin.keyring import Ring
 from crypto.envelope import Label, OpenError, Secret, expand
 from crypto.roster import Roster
 from crypto.stream import unlock
 from reporting import attachments, intake, places, records, threads
-from reporting.case_rows import WorkRow
+from reporting.case_rows import OwnNoteRow, WorkRow
 from reporting.database import Base
 from reporting.file_rows import FileRow, OpenedBy
 from reporting.ids import CaseId
@@ -32,7 +33,7 @@ from tests.builders_staff import (
 from tests.conftest import Clock
 
 STORY = "A man at the station said my name and told me to stop."
-ALL_OF_IT = ["facets", "file", "note", "story", "thread", "work"]
+ALL_OF_IT = ["facets", "file", "note", "own note", "story", "thread", "work"]
 
 
 @dataclass(frozen=True)
@@ -102,12 +103,15 @@ def a_scene(app: Flask, seeds: Seeds, clock: Clock) -> Scene:
 
 
 def a_case(scene: Scene) -> CaseId:
-    """A report with a note, a file and a message."""
+    """A report with a note, somebody's own note, a file and a message."""
     service, case = scene.service, scene.a_report()
     ring = scene.arrive()
     with service.begin() as session:
         words = Words(case, "She is afraid of her landlord.", "en")
         casework.add_note(session, ring, service.journal, words, scene.clock())
+        verified = service.office.follow(session)
+        desk = Desk(session, ring, verified, service.journal, scene.clock())
+        own_notes.add(desk, case, "I lived in that street.")
         key = ring.case_key(session.get_one(CaseWrap, (case, Wrapped.CASE)))
         thread = cases.thread_key(session, case, key)
         message = Message(from_reporter=True, text="Hello?", sent=scene.clock(), language="en")
@@ -143,6 +147,7 @@ def opened_with(session: Session, case: CaseId, key: Secret) -> list[str]:
     notes = session.scalars(select(NoteRow).where(NoteRow.case_id == case)).all()
     files = session.scalars(select(FileRow).where(FileRow.case_id == case)).all()
     boxes = session.scalars(select(Mailbox).where(Mailbox.case_id == case)).all()
+    owns = session.scalars(select(OwnNoteRow).where(OwnNoteRow.case_id == case)).all()
     works = session.scalars(select(WorkRow).where(WorkRow.case_id == case)).all()
     tried = [
         *(("work", Label.WORK, row.content_sealed, places.work(case, row.rev)) for row in works),
@@ -150,6 +155,10 @@ def opened_with(session: Session, case: CaseId, key: Secret) -> list[str]:
             (row.part, intake.LABELS[Part(row.part)], row.content_sealed, place)
             for row in parts
             for place in [places.part(case, Part(row.part), row.rev)]
+        ),
+        *(
+            ("own note", Label.OWN_NOTE, row.content_sealed, places.own_note(row.id))
+            for row in owns
         ),
         *(("note", Label.NOTE, row.content_sealed, places.note(row.id)) for row in notes),
         *(

@@ -50,7 +50,7 @@ class ListConverter(BaseConverter):
     """The name of a list of reports."""
 
     regex = (
-        "mine|triaged|waiting|approvals|second_look|set_aside|overdue|ends_soon"
+        "mine|tasks|triaged|waiting|approvals|second_look|set_aside|overdue|ends_soon"
         "|joined_mail|told|unmerge"
     )
 

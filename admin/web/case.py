@@ -6,12 +6,12 @@ from typing import Final
 
 from flask import Response
 
-from admin import browsers, casework, link_panel, ready_texts, screen
+from admin import browsers, casework, link_panel, overview, own_notes, ready_texts, screen
 from admin.casework import Words
 from admin.keyring import Ring
 from admin.permissions import Action
 from admin.ready_texts import Use
-from admin.web import browser, first_look, guard, once
+from admin.web import browser, first_look, guard, once, planning_words
 from admin.web.case_wording import VERDICTS
 from admin.web.context import case_desk, staff
 from admin.web.folding import fold
@@ -42,7 +42,7 @@ def case_page(
     """Show a report, with what somebody just said of it or with what is known."""
     with case_desk(ring) as at:
         view = casework.open_case(at.session, ring, at.journal, case, at.now)
-        shown = screen.of(at, view.opened)
+        shown, head = screen.of(at, view.opened), overview.of(at, view.opened)
         links = link_panel.of(at, view.opened)
     form = found or TriageForm.of(first_look.fields(shown, view.answers))
     return keyed(
@@ -50,6 +50,7 @@ def case_page(
         status,
         case=view,
         at=shown,
+        head=head,
         links=links,
         verdicts=VERDICTS,
         story=fold(view.story),
@@ -63,6 +64,7 @@ def case_page(
         questions=ready_texts.offered(Use.ASK, shown.language),
         once=once.number(),
         **first_look.words(form),
+        **planning_words.WORDS,
     )
 
 
@@ -76,6 +78,18 @@ def add_note(ring: Ring, case: CaseId) -> Response:
     with service.begin() as session:
         if browsers.take_in(session, browser.keys(), _mark("note", case, form), now()):
             casework.add_note(session, ring, service.journal, _words(case, form), now())
+    return to(f"/staff/case/{case.hex()}#notes")
+
+
+@guard.requires(Action.ADD_NOTE)
+def add_own_note(ring: Ring, case: CaseId) -> Response:
+    """Keep a note for oneself alone, once however often the button is pressed."""
+    form = WordsForm.of(browser.posted(WordsForm))
+    if not form.validate():
+        return page("own_note.html", 422, case_id=case, form=form, once=once.number())
+    with case_desk(ring) as at:
+        if browsers.take_in(at.session, browser.keys(), _mark("own", case, form), at.now):
+            own_notes.add(at, case, form.text.data)
     return to(f"/staff/case/{case.hex()}#notes")
 
 

@@ -6,6 +6,7 @@ from typing import Final
 from admin.facts import Answer, Danger
 from admin.linking import Why
 from admin.links import Verdict
+from admin.phases import Phase, WaitingOn
 from admin.transitions import TABLE
 from forms.codebook import LISTS
 from forms.wording import msgid
@@ -90,9 +91,22 @@ STATE_LINKS: Final[Mapping[str, str]] = {
     option.code: option.label for option in LISTS["state_link"]
 }
 
+PHASES: Final[Mapping[Phase, str]] = {
+    Phase.ASSESS: msgid("Finding out"),
+    Phase.PLAN: msgid("Planning"),
+    Phase.ACT: msgid("Doing"),
+    Phase.FOLLOW_UP: msgid("Following up"),
+}
+WAITING: Final[Mapping[WaitingOn, str]] = {
+    WaitingOn.REPORTER: msgid("waits for the reporter"),
+    WaitingOn.COLLEAGUE: msgid("waits for a colleague"),
+    WaitingOn.NOBODY: msgid("waits for nobody"),
+}
+
 LISTS_OF_CASES: Final[Mapping[str, str]] = {
     "received": msgid("New reports"),
     "mine": msgid("Mine"),
+    "tasks": msgid("My tasks"),
     "triaged": msgid("Waiting for an owner"),
     "waiting": msgid("Waiting for the reporter"),
     "approvals": msgid("Waiting for a second person"),
@@ -110,6 +124,7 @@ SHOWN_WHEN_FILLED: Final = frozenset({"joined_mail", "told", "unmerge"})
 LIST_KEYS: Final[Mapping[str, str]] = {
     "received": "n",
     "mine": "m",
+    "tasks": "k",
     "triaged": "t",
     "waiting": "w",
     "approvals": "p",

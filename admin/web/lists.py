@@ -1,13 +1,14 @@
 """Lists: the page that staff begin with, and the lists of reports that it counts."""
 
 from functools import partial
+from http import HTTPStatus
 
 from flask import Response
 
 from admin import case_due, due, lists
 from admin.keyring import CASE_GROUPS, Ring
 from admin.permissions import Action, is_allowed
-from admin.web import alerts, guard, once
+from admin.web import alerts, guard, once, planning_words
 from admin.web.audit import log_page
 from admin.web.case_wording import LIST_KEYS, LISTS_OF_CASES, SHOWN_WHEN_FILLED, STATES
 from admin.web.context import case_desk, staff
@@ -38,7 +39,15 @@ def list_of(ring: Ring, name: str) -> Response:
     """Show one list."""
     with case_desk(ring) as at:
         rows = lists.rows(at, name)
-    return keyed("list.html", name=name, rows=rows, lists=LISTS_OF_CASES, states=STATES)
+    return keyed(
+        "list.html",
+        HTTPStatus.OK,
+        name=name,
+        rows=rows,
+        lists=LISTS_OF_CASES,
+        states=STATES,
+        **planning_words.WORDS,
+    )
 
 
 def _today(ring: Ring) -> Response:

@@ -17,6 +17,8 @@ LABELS: Final = {
     "promised": msgid("What is promised to the reporter"),
     "next": msgid("What comes next"),
     "next_check": msgid("Day of the next check"),
+    "due": msgid("Until when"),
+    "why": msgid("Why, in one line"),
 }
 
 

@@ -21,6 +21,7 @@ from admin.facts import (
     Triage,
 )
 from admin.hold_asks import HoldAsked
+from admin.planned import Ended, Kept, Task
 from admin.work import (
     DUTY_DESK,
     Asked,
@@ -35,6 +36,7 @@ from admin.work import (
     next_minute,
     of_facets,
 )
+from admin.work_codes import FLAGS, TASKS
 from crypto.envelope import OpenError, make_key
 from reporting import records
 from reporting.case_rows import WorkRow
@@ -60,6 +62,17 @@ triages = st.builds(
     foreseen=st.frozensets(st.sampled_from(Danger)),
     states=st.frozensets(words),
     organisations=st.frozensets(words),
+)
+ends = st.builds(Ended, members, moments, st.booleans())
+tasks = st.builds(
+    Task,
+    st.sampled_from(sorted(TASKS)),
+    members,
+    st.dates(),
+    members,
+    moments,
+    words,
+    st.none() | ends,
 )
 prepared = st.builds(Prepared, words, words, words, members, members)
 works = st.builds(
@@ -99,6 +112,9 @@ works = st.builds(
     contact_shredded=st.booleans(),
     hold_asked=st.none() | st.builds(HoldAsked, members, words, st.dates(), st.booleans()),
     touched=st.none() | deeds,
+    tasks=st.lists(tasks, max_size=3).map(tuple),
+    flags=st.frozensets(st.sampled_from(sorted(FLAGS))),
+    kept=st.none() | st.builds(Kept, members, moments, words),
 )
 
 
@@ -126,6 +142,8 @@ def test_a_field_too_many_is_refused(work: Work) -> None:
         ("escalated_at", 3),
         ("escalated_at", [1, 2]),
         ("earlier_owners", ["zz"]),
+        ("flags", ["friend of mine"]),
+        ("tasks", [{"kind": "dance"}]),
     ],
 )
 def test_what_makes_no_sense_is_refused(name: str, value: records.Json) -> None:

@@ -1,0 +1,241 @@
+"""Tasks, flags, keeping a report and the next look, through HTTP and without script."""
+
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+
+from tests.builders import Seeds
+from tests.builders_staff import a_stored_report
+from tests.conftest import Clock
+from tests.deciders import CALM, Decider, Team, a_team, at_work
+
+HANDOVER = {"done": "We spoke.", "promised": "An answer on Monday.", "next": "Call the lawyer."}
+
+
+@pytest.fixture
+def team(app: Flask, seeds: Seeds, clock: Clock) -> Team:
+    return a_team(app, seeds, clock)
+
+
+def day(clock: Clock, days: int = 0) -> str:
+    return (clock() + timedelta(days=days)).date().isoformat()
+
+
+def owned(app: Flask, team: Team, clock: Clock) -> str:
+    case, _code = a_stored_report(app, clock)
+    team.aiko.press(case, "take")
+    assert team.aiko.triage(case, "accept", CALM).status_code == 303
+    assert team.mika.decide(case, "assign").status_code == 303
+    return case
+
+
+def add_task(by: Decider, case: str, **typed: str) -> int:
+    address = f"/staff/case/{case}/task"
+    return by.send(by.open(address), address, typed).status_code
+
+
+def text_of(who: Decider, path: str) -> str:
+    return who.open(path).one("main").text
+
+
+TASK = {"kind": "call_back", "text": "the landlord"}
+
+
+def test_what_is_missing_in_a_task_is_asked_for_beside_what_was_typed(
+    app: Flask, team: Team, clock: Clock
+) -> None:
+    case = owned(app, team, clock)
+    address = f"/staff/case/{case}/task"
+    page = team.mika.open(address)
+    reviewer = {**TASK, "due": day(clock), "who": team.aiko.member.id.hex()}
+    refused = {
+        "Please choose what is to be done.": {"text": "the landlord"},
+        "Choose a day from today on": {**TASK, "due": day(clock, -1)},
+        "This person cannot work on this report.": reviewer,
+    }
+    for sentence, typed in refused.items():
+        answer = team.mika.send(page, address, typed)
+        assert answer.status_code == 422
+        assert sentence in answer.text
+        assert 'value="the landlord"' in answer.text
+
+
+def test_a_task_holds_the_report_open_until_it_is_done(
+    app: Flask, team: Team, clock: Clock
+) -> None:
+    case = owned(app, team, clock)
+    page = f"/staff/case/{case}"
+    assert "Planning" in text_of(team.mika, page)
+    assert add_task(team.mika, case, **TASK, due=day(clock, 1)) == 303
+    shown = text_of(team.mika, page)
+    assert "Call or write back · the landlord" in shown
+    assert "Doing" in shown
+    watched = {"next_check": day(clock, 9), "message": "watching"}
+    assert team.mika.decide(case, "watch", watched).status_code == 409
+    shown_before = team.mika.case(case)
+    for _ in range(2):
+        done = team.mika.send(shown_before, f"{page}/task/1", {"done": "yes"})
+        assert done.status_code == 303
+    shown = text_of(team.mika, page)
+    assert "Ended tasks" in shown
+    assert "Following up" in shown
+    assert team.mika.decide(case, "watch", watched).status_code == 303
+    token = team.mika.open("/staff/").all("input", name="token")[0].attributes["value"]
+    assert team.mika.client.post(f"{page}/task/9", data={"token": token}).status_code == 404
+
+
+def test_a_task_reminds_whoever_has_it_and_once_overdue_the_supervisors(
+    app: Flask, team: Team, clock: Clock
+) -> None:
+    case = owned(app, team, clock)
+    sora = team.sora.member.id.hex()
+    assert add_task(team.mika, case, **TASK, due=day(clock, 1), who=sora) == 303
+    assert "waits for a colleague" in text_of(team.mika, f"/staff/case/{case}")
+    assert "My tasks 1" in text_of(team.sora, "/staff/")
+    assert case[:8] in text_of(team.sora, "/staff/list/tasks")
+    assert "overdue" not in text_of(team.sora, "/staff/list/tasks")
+    assert case[:8] not in text_of(team.mika, "/staff/list/tasks")
+    assert case[:8] not in text_of(team.yui, "/staff/list/overdue")
+    clock.advance(timedelta(days=2))
+    later = at_work(app, team.sora.member, clock)
+    assert "overdue" in text_of(later, "/staff/list/tasks")
+    assert case[:8] not in text_of(later, "/staff/list/overdue")
+    supervisor = at_work(app, team.yui.member, clock)
+    assert case[:8] in text_of(supervisor, "/staff/list/overdue")
+
+
+def test_a_flag_is_seen_in_words_on_the_page_and_in_the_lists_until_it_is_taken_away(
+    app: Flask, team: Team, clock: Clock
+) -> None:
+    case, _code = a_stored_report(app, clock)
+    page = f"/staff/case/{case}"
+    assert team.aiko.press(case, "flag", {"flag": ""}).status_code == 303
+    assert team.aiko.press(case, "flag", {"flag": "do_not_write"}).status_code == 303
+    assert team.aiko.press(case, "flag", {"flag": "child"}).status_code == 303
+    shown = team.ren.case(case)
+    flags = [
+        one.text for one in shown.elements if "flag tone-alarm" in one.attributes.get("class", "")
+    ]
+    assert "Do not write for now" in flags
+    assert "Do not write for now" in text_of(team.ren, "/staff/list/received")
+    assert team.ren.press(case, "unflag", {"flag": "do_not_write"}).status_code == 303
+    assert "Do not write for now" not in text_of(team.ren, "/staff/list/received")
+    assert "A child is in it" in text_of(team.ren, "/staff/list/received")
+    token = team.ren.open("/staff/").all("input", name="token")[0].attributes["value"]
+    typed = {"token": token, "flag": "friend of mine"}
+    assert team.ren.client.post(f"{page}/flag", data=typed).status_code == 400
+
+
+def test_whoever_keeps_a_report_is_the_only_one_who_is_not_handed_another(
+    app: Flask, team: Team, clock: Clock
+) -> None:
+    case, _code = a_stored_report(app, clock)
+    address = f"/staff/case/{case}/keep"
+    empty = team.aiko.send(team.aiko.open(address), address, {"why": " "})
+    assert empty.status_code == 422
+    assert "Please write in one line why." in empty.text
+    team.aiko.press(case, "take")
+    why = {"why": "I ring her brother at noon."}
+    assert team.aiko.send(team.aiko.open(address), address, why).status_code == 303
+    for somebody in (team.ren, team.aiko):
+        nothing = somebody.pull()
+        assert nothing.status_code == 200
+        assert "Nothing waits for you" in nothing.text
+    assert "I ring her brother at noon." in text_of(team.ren, f"/staff/case/{case}")
+    assert "kept for later" in text_of(team.ren, "/staff/list/received")
+    assert case[:8] in text_of(team.aiko, "/staff/list/mine")
+    theirs = team.ren.send(team.ren.open(address), address, why)
+    assert theirs.status_code == 409
+    assert "A colleague keeps this report for later." in theirs.text
+    assert "I ring her brother at noon." in theirs.text
+    assert team.aiko.press(case, "give-up").status_code == 303
+    assert team.ren.pulled() == case
+
+
+def test_the_next_look_is_a_task_whose_day_the_owner_moves(
+    app: Flask, team: Team, clock: Clock
+) -> None:
+    case = owned(app, team, clock)
+    watched = {"next_check": day(clock, 20), "message": "watching"}
+    assert team.mika.decide(case, "watch", watched).status_code == 303
+    shown = text_of(team.mika, f"/staff/case/{case}")
+    assert "Look whether anything is new" in shown
+    address = f"/staff/case/{case}/check"
+    far = team.mika.send(team.mika.open(address), address, {"next_check": day(clock, 200)})
+    assert far.status_code == 422
+    assert "at most 90 days" in far.text
+    none = team.mika.send(team.mika.open(address), address, {"next_check": "soon"})
+    assert none.status_code == 422
+    moved = {"next_check": day(clock, 30)}
+    assert team.mika.send(team.mika.open(address), address, moved).status_code == 303
+    page = team.mika.case(case)
+    days = {one.attributes["datetime"] for one in page.elements if one.tag == "time"}
+    assert day(clock, 30) in days
+    assert day(clock, 20) not in days
+    not_theirs = team.sora.send(team.sora.open(address), address, moved)
+    assert not_theirs.status_code == 409
+    assert "Only whoever owns this report" in not_theirs.text
+
+
+def test_whoever_takes_a_report_on_reads_what_the_one_before_wrote(
+    app: Flask, team: Team, clock: Clock
+) -> None:
+    case = owned(app, team, clock)
+    assert team.mika.decide(case, "release", HANDOVER).status_code == 303
+    assert team.sora.decide(case, "assign").status_code == 303
+    shown = text_of(team.sora, f"/staff/case/{case}")
+    assert "What whoever had it before wrote for you" in shown
+    for words in HANDOVER.values():
+        assert words in shown
+    assert "Give back to the team" in shown
+    assert team.mika.member.id.hex()[:8] in shown
+
+
+def test_an_own_note_is_read_by_its_writer_alone(app: Flask, team: Team, clock: Clock) -> None:
+    case = owned(app, team, clock)
+    page = f"/staff/case/{case}"
+    blank = team.mika.press(case, "own-note", {"text": " "})
+    assert blank.status_code == 422
+    assert "Note only for me" in blank.text
+    words = "I lived in that street."
+    assert team.mika.press(case, "own-note", {"text": words}).status_code == 303
+    team.mika.press(case, "note", {"text": "For all of us."})
+    mine = team.mika.case(case)
+    lanes = [one.text for one in mine.elements if "flag lane-" in one.attributes.get("class", "")]
+    assert lanes == ["Team", "Only me"]
+    assert words in mine.one("main").text
+    for other in (team.sora, team.yui, team.kenji):
+        assert words not in other.case(case).response.text
+        assert "For all of us." in text_of(other, page)
+
+
+ADDRESSES = ("/task", "/keep", "/check")
+SENT = {
+    "/task": {"kind": "other", "who": "ab" * 16, "due": "2026-12-01"},
+    "/task/1": {},
+    "/flag": {"flag": "child"},
+    "/unflag": {"flag": "child"},
+    "/keep": {"why": "a call"},
+    "/give-up": {},
+    "/check": {"next_check": "2026-12-01"},
+    "/own-note": {"text": "mine"},
+}
+
+
+def test_what_is_planned_for_a_report_of_others_looks_like_no_report_at_all(
+    app: Flask, team: Team, clock: Clock
+) -> None:
+    case, made_up = owned(app, team, clock), "ab" * 16
+    token = team.aiko.open("/staff/").all("input", name="token")[0].attributes["value"]
+    for address in ADDRESSES:
+        real, none = (
+            team.aiko.client.get(f"/staff/case/{one}{address}") for one in (case, made_up)
+        )
+        assert (real.status_code, real.data) == (404, none.data), address
+    for address, typed in SENT.items():
+        real, none = (
+            team.aiko.client.post(f"/staff/case/{one}{address}", data={"token": token, **typed})
+            for one in (case, made_up)
+        )
+        assert (real.status_code, real.data) == (404, none.data), address
