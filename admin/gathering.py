@@ -24,12 +24,12 @@ from forms.codebook import LISTS
 from reporting import records
 from reporting.models import Mail
 
-# What joins or parts reports, what a reporter asks for, and what erases: not in this version.
+# What joins or parts reports and what erases: not in this version.
 SUPPORTED: Final = frozenset(
     {
         *("accept", "escalate", "quarantine", "release_quarantine", "decline", "decline_t"),
         *("assign", "mis_triage", "release", "watch", "wake"),
-        *("propose_close", "approve_close", "return", "reopen"),
+        *("propose_close", "approve_close", "return", "reopen", "appeal"),
     }
 )
 PROPOSES: Final = "propose_close"

@@ -55,6 +55,11 @@ class Screen:
         return self.there.work.state
 
     @property
+    def is_looked_at_again(self) -> bool:
+        """Whether it was declined before, and another look is due."""
+        return self.state == State.RECEIVED and bool(self.there.work.deciders_before)
+
+    @property
     def triage(self) -> Triage:
         """What the first look found so far."""
         return self.there.work.triage

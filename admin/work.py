@@ -24,6 +24,7 @@ from admin.facts import (
     Term,
     Triage,
 )
+from admin.people_guards import DECLINES
 from forms.answers import Answers
 from reporting.models import State
 from reporting.records import Record
@@ -154,6 +155,12 @@ class Work:
     def skipped_by(self) -> frozenset[bytes]:
         """Those who passed the report on."""
         return frozenset(skip.by for skip in self.skips)
+
+    @property
+    def deciders_before(self) -> frozenset[bytes]:
+        """Those who decided on it until it was last declined: somebody else looks at it again."""
+        declines = [n for n, deed in enumerate(self.deeds, start=1) if deed.name in DECLINES]
+        return frozenset(deed.by for deed in self.deeds[: max(declines, default=0)])
 
     def is_conflict_of(self, member: bytes) -> bool:
         """Say whether somebody said that this report is none for them to see."""

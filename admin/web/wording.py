@@ -127,6 +127,8 @@ VERBS: Final[Mapping[str, str]] = {
     "audit.verified": msgid("checked this log"),
     "audit.exported": msgid("took out a copy of this log"),
     "access.denied": msgid("was refused"),
+    "appeal": msgid("put a declined report back for another look"),
+    "appealed": msgid("the reporter asked for another look"),
     "withdrawn": msgid("the reporter took the report back"),
     "withdraw.undone": msgid("the reporter brought the report back"),
     "erased": msgid("what was taken back was erased"),
