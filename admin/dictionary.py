@@ -15,6 +15,7 @@ import reporting.case_rows
 import reporting.file_rows
 import reporting.models
 import reporting.office_rows
+import reporting.term_rows
 from reporting.database import Base
 from reporting.ledger import ColumnEntry, Mark, TableEntry
 
@@ -32,6 +33,7 @@ PACKAGES: Final = (
     reporting.file_rows,
     reporting.models,
     reporting.office_rows,
+    reporting.term_rows,
 )
 
 

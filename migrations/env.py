@@ -6,7 +6,8 @@ import admin.models  # noqa: F401 - puts the staff tables into the metadata
 import reporting.case_rows
 import reporting.file_rows
 import reporting.models
-import reporting.office_rows  # noqa: F401 - puts the public side's tables into the metadata
+import reporting.office_rows
+import reporting.term_rows  # noqa: F401 - puts the public side's tables into the metadata
 from reporting.database import Base
 
 context.configure(

@@ -95,6 +95,21 @@ def lease(case: bytes, rev: int) -> Ctx:
     return Ctx("lease", "lease", "box_sealed", case, rev)
 
 
+def term_shown(case: bytes, rev: int) -> Ctx:
+    """Return the place of the day until which a report is kept, as its reporter reads it."""
+    return Ctx("term shown", "term_shown", "content_sealed", case, rev)
+
+
+def hold_key(case: bytes, rev: int) -> Ctx:
+    """Return the place of the key of what holds a report back from being erased."""
+    return Ctx("hold to casework", "hold", "key_sealed", case, rev)
+
+
+def hold(case: bytes, rev: int) -> Ctx:
+    """Return the place of why a report is held back from being erased."""
+    return Ctx("hold", "hold", "content_sealed", case, rev)
+
+
 def segment(row: bytes) -> Ctx:
     """Return the place of the key of a stretch of the audit log."""
     return Ctx("segment to audit", "audit_segment", "key_sealed", row)

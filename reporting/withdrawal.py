@@ -40,6 +40,7 @@ from reporting.models import (
     Wrapped,
 )
 from reporting.office import Office
+from reporting.term_rows import HoldRow, TermRow
 
 GRACE: Final = timedelta(days=7)
 PARKED_FLOOR: Final = 2560  # a sealed key in hexadecimal, and a time
@@ -58,6 +59,8 @@ ERASED_IN_ORDER: Final[tuple[type[Base], ...]] = (
     MessageRow,
     NoteRow,
     LeaseRow,
+    TermRow,
+    HoldRow,
     WorkRow,
     CasePart,
 )

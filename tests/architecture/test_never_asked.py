@@ -124,6 +124,7 @@ def columns() -> Iterator[str]:
         "reporting.case_rows",
         "reporting.file_rows",
         "reporting.office_rows",
+        "reporting.term_rows",
     ):
         importlib.import_module(module)
     for table in Base.metadata.tables.values():

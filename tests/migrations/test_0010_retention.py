@@ -1,0 +1,36 @@
+"""The tenth migration leaves reports as they were and can be taken back, on both databases."""
+
+from collections.abc import Callable
+
+import pytest
+from alembic import command
+from sqlalchemy import Engine, inspect
+from sqlalchemy.engine import URL
+
+from migrations.upgrade import config, upgrade
+from reporting.database import connect
+from reporting.models import Case, State
+from reporting.term_rows import TermRow
+
+NEW = {"term_shown", "hold"}
+
+
+def move(engine: Engine, where: str) -> None:
+    with engine.begin() as connection:
+        settings = config()
+        settings.attributes["connection"] = connection
+        command.downgrade(settings, where)
+
+
+@pytest.mark.parametrize("dialect", ["sqlite", "postgresql"])
+def test_what_was_there_stays(new_database: Callable[[str], URL], dialect: str) -> None:
+    database, case = connect(new_database(dialect)), bytes(16)
+    with database.begin() as session:
+        session.add(Case(id=case, state=State.RECEIVED, level=1, received_week=202648, rev=0))
+    move(database.engine, "0009")
+    assert not NEW & set(inspect(database.engine).get_table_names())
+    upgrade(database.engine)
+    with database.begin() as session:
+        assert session.get_one(Case, case).state == State.RECEIVED
+        session.add(TermRow(case_id=case, rev=0, content_sealed=b"box"))
+    database.engine.dispose()
