@@ -83,7 +83,9 @@ def _claim(desk: Desk, one: Seen, states: Collection[State]) -> bool:
 def _person(desk: Desk, waiting: Iterable[Seen], held: Mapping[bytes, Lease]) -> Person:
     person = desk.ring.person
     seen = tuple(waiting)
-    in_hand = sum(lease.holder == person.id for lease in held.values())
+    # What does not exist for somebody is not in their hands either: it fills no place.
+    mine = {case for case, lease in held.items() if lease.holder == person.id}
+    in_hand = len(mine & {one.case.id for one in seen})
     asked = sum(any(q.by == person.id for q in one.work.open_questions) for one in seen)
     every = frozenset(one.facets.language for one in seen)
     return Person(

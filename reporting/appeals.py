@@ -11,7 +11,7 @@ from typing import Final
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
-from reporting import audit, mailbox, threads
+from reporting import audit, mailbox, terms_shown, threads
 from reporting.case_rows import LeaseRow
 from reporting.drafts import OpenMailbox
 from reporting.errors import AppealClosedError
@@ -60,6 +60,7 @@ def ask(
         from_reporter=True, text=words.text, sent=now, language=words.language, appeals=True
     )
     threads.add(session, case.id, thread, message)
+    terms_shown.write(session, case.id, thread, None)
     mailbox.mark(session, case.id)
     # Whoever decides on what a page of the team showed before is told that something happened.
     case.state, case.rev = State.RECEIVED, case.rev + 1

@@ -127,6 +127,7 @@ VERBS: Final[Mapping[str, str]] = {
     "audit.verified": msgid("checked this log"),
     "audit.exported": msgid("took out a copy of this log"),
     "access.denied": msgid("was refused"),
+    "recusal.hit": msgid("asked for a report that is hidden from them"),
     "appeal": msgid("put a declined report back for another look"),
     "appealed": msgid("the reporter asked for another look"),
     "withdrawn": msgid("the reporter took the report back"),
