@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
 from functools import partial
 
 import pytest
@@ -11,10 +12,11 @@ from hypothesis import strategies as st
 from sqlalchemy import delete, event
 from sqlalchemy.orm import Session
 
-from admin import agreements, cases, casework, lists, pull, queue, scans, screen
+from admin import agreements, cases, casework, lists, openings, pull, queue, scans, screen
 from admin.casework import Words
 from admin.desk import Desk
-from admin.errors import HiddenError, RecusedError
+from admin.errors import EnoughForTodayError, HiddenError, RecusedError
+from admin.keyring import Ring
 from admin.lists import LISTS
 from admin.next_case import NothingNextError
 from admin.permissions import Action
@@ -311,3 +313,22 @@ def test_hidden_forbidden_and_missing_take_the_same_questions(office: Office) ->
     missing = statements(office, "rei", MISSING)
     assert statements(office, "rei", hidden) == missing
     assert statements(office, "rei", forbidden) == missing
+
+
+def test_whoever_opened_enough_today_is_not_told_by_that_what_is_hidden(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hidden, other = (office.report({**CALM, "state": (state,)}) for state in ("CN", "IR"))
+    office.recuse("rei", states=frozenset({"CN"}))
+
+    def enough(_session: Session, _ring: Ring, case: CaseId, _today: date) -> None:
+        raise EnoughForTodayError(case)
+
+    monkeypatch.setattr(openings, "count_in", enough)
+    for case, error in (
+        (hidden, RecusedError),
+        (MISSING, HiddenError),
+        (other, EnoughForTodayError),
+    ):
+        with pytest.raises(error), office.desk("rei") as desk:
+            casework.open_case(desk.session, desk.ring, desk.journal, case, desk.now)
