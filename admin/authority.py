@@ -85,5 +85,5 @@ def record_refusal(
     session: Session, journal: audit.Journal, person: Person, refusal: HiddenError, now: datetime
 ) -> None:
     """Write a refusal down, in a unit of work of its own: the refused one was rolled back."""
-    denied = event(person, "access.denied", refusal.subject, refusal.rule)
+    denied = event(person, refusal.verb, refusal.subject, refusal.rule)
     audit.append(session, journal, denied, now)

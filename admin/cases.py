@@ -14,13 +14,13 @@ from sqlalchemy import ColumnElement, and_, exists, func, select
 from sqlalchemy.orm import Session
 
 from admin import readers, work_records
-from admin.errors import AlarmError, HiddenError
+from admin.errors import AlarmError, HiddenError, RecusedError
 from admin.keyring import CASE_GROUPS, Ring
 from admin.permissions import Action
 from admin.visibility import Matter
 from admin.work import Work, brought_back, heard, of_facets
-from crypto.envelope import Label, OpenError, Secret, expand
-from crypto.stream import unlock
+from crypto.envelope import Ctx, Label, OpenError, Secret, expand, make_key
+from crypto.stream import lock, unlock
 from forms.answers import Answers
 from forms.codebook import KINDS
 from reporting import attachments, places, records, threads
@@ -32,6 +32,9 @@ from reporting.models import Case, CasePart, CaseWrap, Mailbox, Part, State, Wra
 from reporting.triage import level_of
 
 GONE: Final = frozenset({State.WITHDRAWN, State.ERASED})
+_DUMMY_PLACE: Final = Ctx("dummy", "case_part", "content_sealed", bytes(16))
+_DUMMY_KEY: Final = make_key()
+_DUMMY_BOX: Final = lock(_DUMMY_KEY, bytes(4096), _DUMMY_PLACE)
 _KINDS: Final = frozenset(kind.code for kind in KINDS)
 
 
@@ -115,7 +118,7 @@ def open_found(session: Session, ring: Ring, found: Case, action: Action) -> Ope
     """Open a report that is held already; raises as `opened` does."""
     there = open_unseen(session, ring, found, action)
     if not readers.exists_for(ring.person, there.matter, there.work):
-        raise HiddenError(action, there.id, f"{action}: not for this person")
+        raise RecusedError(action, there.id, f"{action}: not for this person")
     return there
 
 
@@ -202,6 +205,8 @@ def find(session: Session, case: CaseId, action: Action) -> Case:
     # The one lock of a case, for both sides: two writers of one conversation take turns.
     found = session.get(Case, case, with_for_update=True, populate_existing=True)
     if found is None or found.state in GONE:
+        session.get(CaseWrap, (case, Wrapped.CASE), populate_existing=True)
+        _look_in_vain(session, case)
         raise HiddenError(action, case, f"{action}: no such case")
     return found
 
@@ -252,8 +257,18 @@ def _key_for(session: Session, ring: Ring, case: CaseId, action: Action) -> Secr
         raise OpenError
     group = ring.group_of(wrap.epoch_id)
     if group in CASE_GROUPS and group not in ring.person.groups:
+        _look_in_vain(session, case)
         raise HiddenError(action, case, f"{action}: for another group")
     return ring.case_key(wrap)
+
+
+def _look_in_vain(session: Session, case: CaseId) -> None:
+    """Do what opening a report takes: whether there is one behind a refusal cannot be timed."""
+    session.get(CasePart, (case, Part.FACETS), populate_existing=True)
+    session.get(WorkRow, case, populate_existing=True)
+    session.get(Mailbox, case)
+    for _ in range(3):
+        unlock(_DUMMY_KEY, _DUMMY_BOX, _DUMMY_PLACE)
 
 
 def _read(record: records.Record) -> Facets:

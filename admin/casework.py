@@ -82,7 +82,7 @@ class Words:
 def open_case(
     session: Session, ring: Ring, journal: Journal, case: CaseId, now: datetime
 ) -> CaseView:
-    """Open a report and note, first, that it was opened; its writer's messages count as read.
+    """Open a report and note that it was opened; its writer's messages count as read.
 
     Its writer is told that it was read. Raises HiddenError when there is no such report for this
     person, EnoughForTodayError on probation, and AlarmError when a part of it is missing or was
@@ -90,20 +90,20 @@ def open_case(
     allow nothing, and are an alarm too.
     """
     rule = authorize(ring.person, Action.OPEN_CASE, case)
-    found = cases.find(session, case, Action.OPEN_CASE)
-    if found.rev == NEVER_OPENED:
-        found.rev += 1
+    # Refused like a report that never was, and before anything else that could tell them apart.
+    there = cases.opened(session, ring, case, Action.OPEN_CASE)
+    if there.case.rev == NEVER_OPENED:
+        there.case.rev += 1
         append(session, journal, event(ring.person, "case.received", case, rule), now)
-    # Before anything is opened: a crash may leave a record without a reading, never the reverse.
+    # Nothing is shown before this is kept with it: if it cannot be written, nothing is read.
     append(session, journal, event(ring.person, "case.opened", case, rule), now)
     openings.count_in(session, ring, case, day_of(now))
-    if found.level == Level.URGENT and found.state == State.RECEIVED:
+    if there.case.level == Level.URGENT and there.work.state is State.RECEIVED:
         openings.remember(session, ring, case, day_of(now))
     deeds = [Deed.REPORT_READ]
     if session.scalars(delete(Mail).where(Mail.case_id == case).returning(Mail.case_id)).all():
         append(session, journal, event(ring.person, "message.read", case, rule), now)
         deeds.append(Deed.MESSAGE_READ)
-    there = cases.open_found(session, ring, found, Action.OPEN_CASE)
     with cases.sounding_alarm():
         for deed in deeds:
             traces.note(session, case, there.thread, deed, now)
@@ -116,9 +116,8 @@ def open_case(
 def add_note(session: Session, ring: Ring, journal: Journal, words: Words, now: datetime) -> None:
     """Add an internal note. Raises HiddenError, and AlarmError when a key was altered."""
     rule = authorize(ring.person, Action.ADD_NOTE, words.case)
-    found = cases.find(session, words.case, Action.ADD_NOTE)
+    there = cases.opened(session, ring, words.case, Action.ADD_NOTE)
     append(session, journal, event(ring.person, "note.added", words.case, rule), now)
-    there = cases.open_found(session, ring, found, Action.ADD_NOTE)
     row = secrets.token_bytes(16)
     record: records.Record = {
         "text": words.text,
@@ -137,9 +136,8 @@ def reply(session: Session, ring: Ring, journal: Journal, words: Words, now: dat
     Raises HiddenError, MailboxFullError, and AlarmError when a key of the report was altered.
     """
     rule = authorize(ring.person, Action.SEND_MESSAGE, words.case)
-    found = cases.find(session, words.case, Action.SEND_MESSAGE)
+    there = cases.opened(session, ring, words.case, Action.SEND_MESSAGE)
     append(session, journal, event(ring.person, "message.sent", words.case, rule), now)
-    there = cases.open_found(session, ring, found, Action.SEND_MESSAGE)
     message = threads.Message(
         from_reporter=False,
         text=words.text,

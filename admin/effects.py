@@ -82,7 +82,11 @@ def post(making: Making) -> bytes:
         return b""
     sent = next_minute(desk.now + timedelta(seconds=move.undo_s)) if move.undo_s else desk.now
     message = Message(
-        from_reporter=False, text=prepared.text, sent=sent, language=prepared.language
+        from_reporter=False,
+        text=prepared.text,
+        sent=sent,
+        language=prepared.language,
+        closes=not TABLE.states[move.to].is_live,
     )
     return threads.add(desk.session, there.id, there.thread, message)
 
@@ -261,6 +265,8 @@ EFFECTS: Final[Mapping[str, Effect]] = {
     "next_check_task": _next_check,
     "quarantine_clock": _second_look,
     "second_look": _second_look,
+    "other_reviewer": _second_look,
+    "rewrap_intake_due": _nothing,
     "freeze_fields": _freeze,
     "thaw_fields": _thaw,
     "retention_start": _retention_start,

@@ -144,11 +144,20 @@ class ExtractError(StaffError):
 class HiddenError(StaffError):
     """For this person the thing does not exist: it is missing, or no rule lets them see it.
 
-    Which of the two is for the audit log only. `action` and `subject` are what was asked for.
+    Which of the two is for the audit log only, which calls it `verb`. `action` and `subject` are
+    what was asked for.
     """
+
+    verb = "access.denied"
 
     def __init__(self, action: Action, subject: bytes = b"", rule: str = "no rule") -> None:
         super().__init__(f"{action} refused: {rule}")
         self.action = action
         self.subject = subject
         self.rule = rule
+
+
+class RecusedError(HiddenError):
+    """It is there, and hidden from this person by their card, by its reporter, or by themself."""
+
+    verb = "recusal.hit"

@@ -26,9 +26,8 @@ def take_out(service: Runtime, ring: Ring, case: CaseId, file: FileId, now: date
     """
     with service.begin() as session:
         rule = authorize(ring.person, Action.OPEN_FILE, case)
-        held = cases.find(session, case, Action.OPEN_FILE)
+        there = cases.opened(session, ring, case, Action.OPEN_FILE)
         append(session, service.journal, event(ring.person, "file.downloaded", case, rule), now)
-        there = cases.open_found(session, ring, held, Action.OPEN_FILE)
         with cases.sounding_alarm():
             found = cases.files_of(session, case, there.key, there.thread)
         for one in found:
@@ -66,9 +65,8 @@ def send(
 def _to_conversation(service: Runtime, ring: Ring, case: CaseId) -> OwnerOf:
     def owner(session: Session, now: datetime) -> Owner:
         rule = authorize(ring.person, Action.SEND_FILE, case)
-        held = cases.find(session, case, Action.SEND_FILE)
+        there = cases.opened(session, ring, case, Action.SEND_FILE)
         append(session, service.journal, event(ring.person, "file.sent", case, rule), now)
-        there = cases.open_found(session, ring, held, Action.SEND_FILE)
         return attachments.of_thread(case, there.thread)
 
     return owner

@@ -23,12 +23,12 @@ from forms.codebook import LISTS
 from reporting import records, withdrawal
 from reporting.models import State
 
-# What a reporter asks for: not in this version. What erases is done by due work alone.
+# What erases is done by due work alone.
 SUPPORTED: Final = frozenset(
     {
         *("accept", "escalate", "quarantine", "release_quarantine", "decline", "decline_t"),
         *("assign", "mis_triage", "release", "watch", "wake"),
-        *("propose_close", "approve_close", "return", "reopen"),
+        *("propose_close", "approve_close", "return", "reopen", "appeal"),
         *("merge", "merge_t", "merge_a", "unmerge"),
     }
 )

@@ -17,7 +17,7 @@ from admin.facts import Lease
 from admin.next_case import FLOOD, Header, Nothing, NothingNextError, Person, next_case
 from admin.permissions import CASEWORKER, REVIEWER, SUPERVISOR, Action
 from admin.scans import Seen
-from admin.work import Skip, SkipReason, due
+from admin.work import Skip, SkipReason, Work, due
 from crypto.envelope import OpenError
 from crypto.roles import Group
 from reporting.ids import CaseId
@@ -85,7 +85,9 @@ def _claim(desk: Desk, one: Seen, states: Collection[State]) -> bool:
 def _person(desk: Desk, waiting: Iterable[Seen], held: Mapping[bytes, Lease]) -> Person:
     person = desk.ring.person
     seen = tuple(waiting)
-    in_hand = sum(lease.holder == person.id for lease in held.values())
+    # What does not exist for somebody is not in their hands either: it fills no place.
+    mine = {case for case, lease in held.items() if lease.holder == person.id}
+    in_hand = len(mine & {one.case.id for one in seen})
     asked = sum(any(q.by == person.id for q in one.work.open_questions) for one in seen)
     every = frozenset(one.facets.language for one in seen)
     return Person(
@@ -94,8 +96,13 @@ def _person(desk: Desk, waiting: Iterable[Seen], held: Mapping[bytes, Lease]) ->
         is_supervisor=SUPERVISOR in person.roles,
         held=in_hand + asked,
         owns_overdue=Group.CASEWORK in person.groups and _owns_overdue(desk),
-        skipped=frozenset(one.case.id for one in seen if person.id in one.work.skipped_by),
+        skipped=frozenset(one.case.id for one in seen if person.id in _passed_over(one.work)),
     )
+
+
+def _passed_over(work: Work) -> frozenset[bytes]:
+    """Return who is not handed a report: those who passed it on, or decided before an appeal."""
+    return work.skipped_by | work.deciders_before
 
 
 def _owns_overdue(desk: Desk) -> bool:

@@ -65,6 +65,11 @@ class Screen:
         return None if term is None else term.until
 
     @property
+    def is_looked_at_again(self) -> bool:
+        """Whether it was declined before, and another look is due."""
+        return self.state == State.RECEIVED and bool(self.there.work.deciders_before)
+
+    @property
     def triage(self) -> Triage:
         """What the first look found so far."""
         return self.there.work.triage

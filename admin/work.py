@@ -26,6 +26,7 @@ from admin.facts import (
 )
 from admin.hold_asks import HoldAsked
 from admin.links import NO_LINKS, PROPOSED, Links, Together
+from admin.people_guards import DECLINES
 from admin.planned import Kept, Task
 from forms.answers import Answers
 from reporting.models import State
@@ -178,6 +179,12 @@ class Work:
         if together is None or touched is None or self.state is not State.RECEIVED:
             return None
         return together if (touched.name, touched.by) == (PROPOSED, together.by) else None
+
+    @property
+    def deciders_before(self) -> frozenset[bytes]:
+        """Those who decided on it until it was last declined: somebody else looks at it again."""
+        declines = [n for n, deed in enumerate(self.deeds, start=1) if deed.name in DECLINES]
+        return frozenset(deed.by for deed in self.deeds[: max(declines, default=0)])
 
     def is_conflict_of(self, member: bytes) -> bool:
         """Say whether somebody said that this report is none for them to see."""

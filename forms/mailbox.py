@@ -53,6 +53,14 @@ class WriteForm(Form):
     text = Words(validators=[Filled(NOTHING_WRITTEN), Readable(), ShortEnough(MESSAGE_CHARACTERS)])
 
 
+class AppealForm(Form):
+    """What a reporter says who asks for another look, if anything."""
+
+    text_limit: ClassVar[int] = MESSAGE_CHARACTERS
+
+    text = Words(validators=[Readable(), ShortEnough(MESSAGE_CHARACTERS)])
+
+
 class ChoiceForm(Form):
     """One question about what is allowed, answered anew; nothing is chosen beforehand."""
 

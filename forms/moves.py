@@ -32,6 +32,7 @@ REASONS: Final = {
     "mis_triage": ("overlooked", "no_state_link", "by_mistake"),
     "return": ("not_finished", "message_not_right", "codes_not_right"),
     "reopen": ("new_facts", "reporter_wrote", "by_mistake"),
+    "appeal": ("overlooked", "new_facts", "by_mistake"),
     "wake": ("new_facts", "look_earlier"),
     "unmerge": ("not_the_same", "other_gone", "by_mistake"),
 }

@@ -73,6 +73,10 @@ class NotTakenBackError(ReportingError):
     """There is no taking back to undo: it never was, or its seven days are over."""
 
 
+class AppealClosedError(ReportingError):
+    """Another look cannot be asked for: nothing was declined, it was asked for, or is too late."""
+
+
 class UnansweredError(ReportingError):
     """The reporter has written as much as fits before the office answers."""
 

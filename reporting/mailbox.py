@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from sqlalchemy import Row, Select, select
@@ -13,11 +13,11 @@ from crypto.envelope import Ctx, OpenError, Pepper, Secret, make_key
 from crypto.stream import lock, unlock
 from forms.answers import GivenConsent
 from forms.choices import KEEP, KEEP_YEARS
-from reporting import attachments, audit, consent, drafts, places, threads, traces
+from reporting import attachments, audit, consent, drafts, places, terms_shown, threads, traces
 from reporting.drafts import OpenMailbox, VisitKeys
 from reporting.errors import CodeUnknownError, MailboxClosedError, TakenBackError
 from reporting.models import Case, Mail, Mailbox, State
-from reporting.status import Status, status_of
+from reporting.status import Status, appeal_until, status_of
 
 REPORTER: Final = "reporter"
 A_YEAR: Final = timedelta(days=365)
@@ -32,7 +32,9 @@ _DUMMY_BOX: Final = lock(_DUMMY_KEY, make_key().reveal(), _DUMMY_PLACE)
 class Thread:
     """What the reporter reads: the conversation, what was done with the report, what is allowed.
 
-    The oldest message and the newest line come first.
+    The oldest message and the newest line come first. `term` is the last day that it is kept, once
+    work on it has ended; before, nothing is kept longer than `kept_until`. Until `appeal_until`
+    another look can be asked for, where that is possible at all.
     """
 
     status: Status
@@ -41,6 +43,8 @@ class Thread:
     choices: consent.Choices
     files: tuple[attachments.File, ...] = field(repr=False)
     kept_until: datetime
+    term: date | None
+    appeal_until: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,15 +86,19 @@ def read_thread(session: Session, opened: OpenMailbox, now: datetime) -> Thread:
     Raises CodeUnknownError when the report was erased meanwhile.
     """
     case, thread = _look(session, opened, now)
-    messages = threads.read(session, case.id, thread, until=now)
+    state, conversation = State(case.state), threads.read(session, case.id, thread)
+    messages = threads.sent_by(conversation, now)
     choices = _choices(session, case, thread, opened)
     return Thread(
-        status_of(State(case.state), messages),
+        status_of(state, conversation, now),
         messages,
         traces.read(session, case.id, thread),
         choices,
         attachments.read(session, attachments.of_thread(case.id, thread)),
         _kept_until(messages, choices, now),
+        # With a message that can still be taken back comes a day that can be, too.
+        terms_shown.read(session, case.id, thread) if messages == conversation else None,
+        appeal_until(state, conversation, now),
     )
 
 

@@ -4,10 +4,12 @@ What a set-aside, joined or waiting report is called among the team is never tol
 its place in a queue, a name, or how many people there are.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
+from reporting import threads
 from reporting.models import State
 from reporting.threads import Message
 
@@ -39,25 +41,40 @@ STANDS: Final[Mapping[State, Status]] = {
     State.ERASED: Status.GONE,
 }
 OVER: Final = frozenset({Status.WITHDRAWN, Status.GONE})
+APPEAL_WITHIN: Final = timedelta(days=90)
 
 
-def status_of(state: State, conversation: Sequence[Message]) -> Status:
-    """Return how things stand; an open question comes before everything but the end."""
-    if state is State.MERGED and _is_closed(conversation):
-        return Status.CLOSED
-    stands = STANDS[state]
-    if stands not in OVER and _is_asked(conversation):
+def status_of(state: State, conversation: tuple[Message, ...], now: datetime) -> Status:
+    """Return how things stand; an open question comes before everything but the end.
+
+    A joined report is closed once its last message says so. While the team can still take a
+    decline back, nothing is decided.
+    """
+    stands, sent = STANDS[state], threads.sent_by(conversation, now)
+    if stands in OVER:
+        return stands
+    if _is_asked(sent):
         return Status.ASKED
+    if state is State.DECLINED and len(sent) < len(conversation):
+        return Status.RECEIVED
+    ours = [message for message in sent if not message.from_reporter]
+    if state is State.MERGED and ours and ours[-1].closes:
+        return Status.CLOSED
     return stands
 
 
-def _is_closed(conversation: Sequence[Message]) -> bool:
-    """Say whether the newest word of the team is that its work has ended."""
-    newest = next((one for one in reversed(conversation) if not one.from_reporter), None)
-    return newest is not None and newest.closes
+def appeal_until(state: State, conversation: tuple[Message, ...], now: datetime) -> datetime | None:
+    """Return until when a reporter can ask for another look; nothing where they cannot."""
+    ends = [n for n, message in enumerate(conversation) if message.closes]
+    if state is not State.DECLINED or not ends:
+        return None
+    decline, since = conversation[ends[-1]], conversation[ends[-1] + 1 :]
+    until = decline.sent + APPEAL_WITHIN
+    has_asked = any(message.appeals for message in since)
+    return until if decline.sent <= now < until and not has_asked else None
 
 
-def _is_asked(conversation: Sequence[Message]) -> bool:
+def _is_asked(conversation: tuple[Message, ...]) -> bool:
     """Say whether the team asked something that the reporter has not written after."""
     for message in reversed(conversation):
         if message.from_reporter:

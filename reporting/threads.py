@@ -22,9 +22,10 @@ PAGE_MESSAGES: Final = 20
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One message; `from_reporter` says from which side, `asks` whether it waits for an answer.
+    """One message; `from_reporter` says from which side.
 
-    `closes` says that with it the work on a report ended that was joined to another one.
+    `asks` says whether it waits for an answer, `closes` whether work ends with it. With one that
+    `appeals` a reporter asks for another look; it may be without words.
     """
 
     from_reporter: bool
@@ -33,6 +34,7 @@ class Message:
     language: str
     asks: bool = False
     closes: bool = False
+    appeals: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +56,13 @@ def excerpt(conversation: tuple[Message, ...], before: int = MOST_MESSAGES) -> E
     return Excerpt(conversation[begin:end], older=begin, is_newest=end == len(conversation))
 
 
-def read(
-    session: Session, case: bytes, thread: Secret, until: datetime | None = None
-) -> tuple[Message, ...]:
-    """Return the conversation, oldest first; what is dated after a time is not sent by then."""
+def sent_by(conversation: tuple[Message, ...], moment: datetime) -> tuple[Message, ...]:
+    """Return what is sent by a moment; what the team can still take back is dated after it."""
+    return tuple(message for message in conversation if message.sent <= moment)
+
+
+def read(session: Session, case: bytes, thread: Secret) -> tuple[Message, ...]:
+    """Return the conversation, oldest first."""
     key = expand(thread, Label.MESSAGE)
     rows = session.scalars(select(MessageRow).where(MessageRow.case_id == case))
     numbered = sorted(
@@ -67,21 +72,22 @@ def read(
         ),
         key=lambda pair: pair[0],
     )
-    return tuple(message for _place, message in numbered if until is None or message.sent <= until)
+    return tuple(message for _place, message in numbered)
 
 
 def add(session: Session, case: bytes, thread: Secret, message: Message) -> bytes:
     """Add a message at the end; return the number of its row.
 
     Raises MailboxFullError when there are too many, and UnansweredError when the reporter has
-    written too many since the office last did: one code cannot fill the store. The message's
-    place is sealed with its words; rows have random names and no order.
+    written too many since the office last did: one code cannot fill the store. To ask for another
+    look is possible beyond, and only once. The message's place is sealed with its words; rows have
+    random names and no order.
     """
     counting = select(func.count()).select_from(MessageRow).where(MessageRow.case_id == case)
     count = session.scalars(counting).one()
     if count >= MOST_MESSAGES:
         raise MailboxFullError
-    if message.from_reporter and count >= MOST_UNANSWERED:
+    if message.from_reporter and not message.appeals and count >= MOST_UNANSWERED:
         _refuse_unanswered(read(session, case, thread))
     row = secrets.token_bytes(16)
     record: records.Record = {
@@ -92,6 +98,7 @@ def add(session: Session, case: bytes, thread: Secret, message: Message) -> byte
         "language": message.language,
         "asks": message.asks,
         "closes": message.closes,
+        "appeals": message.appeals,
     }
     box = records.close(expand(thread, Label.MESSAGE), record, places.message(row), FLOOR_BYTES)
     session.execute(insert(MessageRow).values(id=row, case_id=case, content_sealed=box))
@@ -110,7 +117,8 @@ def _from_record(record: records.Record) -> tuple[tuple[str, int], Message]:
         text=records.text(record, "text"),
         sent=read_minute(records.text(record, "sent")),
         language=records.text(record, "language"),
-        asks=record.get("asks") is True,  # not in messages of the first version
+        asks=record.get("asks") is True,  # none of these in messages of the first version
         closes=record.get("closes") is True,
+        appeals=record.get("appeals") is True,
     )
     return (records.text(record, "sent"), records.number(record, "place")), message

@@ -6,6 +6,7 @@ from reporting.languages import LOCALE, found
 from reporting.runtime import Runtime
 from reporting.settings import Site
 from reporting.web import (
+    appeals,
     bodies,
     budgets,
     choices,
@@ -37,6 +38,7 @@ def blueprints() -> list[Blueprint]:
         sending.blueprint,
         receipt.blueprint,
         mailbox.blueprint,
+        appeals.blueprint,
         choices.blueprint,
     ]
 

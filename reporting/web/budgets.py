@@ -113,6 +113,7 @@ PUBLIC: Final[Mapping[str, Kind]] = MappingProxyType(
         "mailbox.enter": Kind.LOOK_UP,
         "mailbox.write": Kind.SEND,
         "mailbox.withdraw": Kind.SEND,
+        "appeals.ask": Kind.SEND,
         "choices.change": Kind.SEND,
     }
 )

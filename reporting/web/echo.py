@@ -9,7 +9,7 @@ from flask import Response, request
 from forms import guided, questionnaire
 from forms.base import Form
 from forms.evidence import RemoveForm
-from forms.mailbox import ChoiceForm, CodeForm, WithdrawForm, WriteForm
+from forms.mailbox import AppealForm, ChoiceForm, CodeForm, WithdrawForm, WriteForm
 from forms.report import STORY_CHARACTERS, NoFields, ShortForm, TryForm
 from forms.wording import msgid
 from reporting.drafts import VisitKeys
@@ -25,6 +25,7 @@ FORMS: Final[Mapping[str, type[Form]]] = {
     "/s/code/try": TryForm,
     "/m": CodeForm,
     "/m/write": WriteForm,
+    "/m/appeal": AppealForm,
     "/m/choices": ChoiceForm,
     "/m/end": WithdrawForm,
     **{f"/s/{key}": guided.everything_of(key) for key in questionnaire.ORDER},

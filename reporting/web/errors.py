@@ -13,6 +13,7 @@ from forms.base import TooLongError, UnknownAnswerError
 from forms.wording import msgid
 from reporting.errors import (
     AlreadySentError,
+    AppealClosedError,
     BusyError,
     ChoicesAlteredError,
     CodeUnknownError,
@@ -69,6 +70,7 @@ PLACES: Final[dict[type[Exception], str]] = {
     CodeUnknownError: "/m#check",
     TakenBackError: "/m/end",
     NotTakenBackError: "/m/end",
+    AppealClosedError: "/m/read",
     ChoicesAlteredError: "/m/choices",
 }
 REFUSALS: Final[dict[type[Exception], HTTPStatus]] = {

@@ -176,5 +176,7 @@ def _read(before: int) -> Response:
             files=len(thread.files),
             lines=[(DEED_WORDS[line.deed], line.at) for line in thread.lines[:SHOWN_LINES]],
             kept_until=thread.kept_until,
+            term=thread.term,
+            appeal_until=thread.appeal_until,
         )
     )

@@ -88,7 +88,7 @@ def test_only_what_the_table_lets_happen_happens(office: Office, seed: bytes) ->
     for _ in range(STEPS):
         which, name = next(dice) % 3, sorted(PEOPLE)[next(dice) % len(PEOPLE)]
         before, _ = state_of(office, reports[which])
-        if before == "declined":  # nothing in this version leads on from there
+        if before == "declined":  # one way leads on from there, and has tests of its own
             reports[which], before = office.report(), "received"
         case, move = reports[which], a_move(before, dice)
         if next(dice) % 4:

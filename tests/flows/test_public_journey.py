@@ -53,9 +53,10 @@ FORMS: tuple[tuple[str, Typed, Typed], ...] = (
     ("/s/2", {}, {"kinds": "threat"}),
     ("/m/choices", {"asked": "c_life"}, {"asked": "c_life", "answer": "support"}),
     ("/m/end", {"word": "x"}, {"word": "erase"}),
+    ("/m/appeal", {"text": "\x01" * 9_000}, {"text": "x"}),
 )
 OURS = re.compile(
-    r"/(q|m|s/\d+(/more)?|s/8/files|m/files|s/code|s/code/try|m/read|m/write|m/end|m/choices|s/done)?(#check)?"
+    r"/(q|m|s/\d+(/more)?|s/8/files|m/files|s/code|s/code/try|m/read|m/write|m/end|m/appeal|m/choices|s/done)?(#check)?"
 )
 
 
@@ -182,6 +183,7 @@ def test_a_get_changes_nothing_but_on_the_listed_pages(app: Flask) -> None:
         "/m/read/<int(min=1):before>",
         "/m/write",
         "/m/end",
+        "/m/appeal",
         "/m/choices",
         "/s/8/files",
         "/m/files",
