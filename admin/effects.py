@@ -1,8 +1,8 @@
 """Effects: what follows from a move, code by code as the table names it.
 
 Most of them change the work on the report and nothing else. What they are about but does not exist
-yet, such as lists, pages to those on call or statistics, is left in the work as an item. The others
-touch rows: the message, the lease, and last of all the report's key.
+yet, such as lists or statistics, is left in the work as an item. The others touch rows: the
+message, the lease, the call to colleagues, and last of all the report's key.
 """
 
 from collections.abc import Callable, Mapping
@@ -12,7 +12,7 @@ from typing import Final
 
 from sqlalchemy import delete
 
-from admin import cases, gathering, leases, rekeying
+from admin import call_requests, cases, gathering, leases, rekeying
 from admin.cases import Opened
 from admin.desk import Desk
 from admin.facts import Proposal, Term
@@ -29,6 +29,7 @@ from reporting.threads import Message
 
 POSTS: Final = "post_message"
 DROPS_LEASE: Final = "drop_lease"
+PAGES: Final = "page_on_call"
 STATISTICS: Final = "c_stats"
 # Where the key of a report goes with a move, and where it came from.
 _REWRAPS: Final[Mapping[str, tuple[Group, Group]]] = {
@@ -79,6 +80,11 @@ def post(making: Making) -> bytes:
 def finish(making: Making) -> None:
     """Let go of the report, and hand its key to the group of its new state."""
     desk, there, move = making.desk, making.there, making.move
+    if PAGES in move.effects:
+        call_requests.ask(desk.session)
+    elif there.work.owner == DUTY_DESK:
+        # Whatever moves a report that lies on the duty desk: somebody is there.
+        call_requests.settle(desk.session)
     if DROPS_LEASE in move.effects:
         leases.drop(desk.session, there.id)
     group = group_after(move)
@@ -184,7 +190,7 @@ EFFECTS: Final[Mapping[str, Effect]] = {
     "clock_start": _clock_start,
     "header_due": _item("header_due"),
     "frame_due": _frame_due,
-    "page_on_call": _item("page_on_call"),
+    PAGES: _nothing,
     COUNTERSIGN_DUE: _item(COUNTERSIGN_DUE),
     "shred_contact_due": _item("shred_contact_due"),
     "duty_desk": _duty_desk,
