@@ -85,6 +85,17 @@ LISTS_OF_CASES: Final[Mapping[str, str]] = {
     "set_aside": msgid("Set aside"),
     "overdue": msgid("Overdue"),
 }
+# What stands where a list is empty.
+EMPTY_LISTS: Final[Mapping[str, str]] = {
+    "received": msgid("Nothing is waiting."),
+    "mine": msgid("You have no report in hand. “Next report” on the first page brings one."),
+    "triaged": msgid("Every report that was accepted has an owner."),
+    "waiting": msgid("No question to a reporter is open."),
+    "approvals": msgid("Nobody needs you as the second person just now."),
+    "second_look": msgid("Nothing that a colleague declined or set aside waits for you."),
+    "set_aside": msgid("Nothing is set aside."),
+    "overdue": msgid("Nothing is late."),
+}
 # With g before it.
 LIST_KEYS: Final[Mapping[str, str]] = {
     "received": "n",

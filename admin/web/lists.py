@@ -1,15 +1,16 @@
 """Lists: the page that staff begin with, and the lists of reports that it counts."""
 
 from functools import partial
+from typing import Final
 
 from flask import Response
 
-from admin import case_due, due, lists
+from admin import case_due, due, lists, overdue
 from admin.keyring import Ring
 from admin.permissions import Action, is_allowed
-from admin.web import alerts, guard, once
+from admin.web import alerts, due_wording, guard, once
 from admin.web.audit import log_page
-from admin.web.case_wording import LIST_KEYS, LISTS_OF_CASES, STATES
+from admin.web.case_wording import EMPTY_LISTS, LISTS_OF_CASES, STATES
 from admin.web.context import case_desk, staff
 from admin.web.people import people_page
 from admin.web.practice import PRACTICE
@@ -17,6 +18,8 @@ from admin.web.rendering import keyed, page
 from crypto.roles import Group
 from reporting.web.context import now
 from reporting.web.rendering import to
+
+OVERDUE: Final = "overdue"
 
 
 @guard.signed_in
@@ -39,7 +42,19 @@ def list_of(ring: Ring, name: str) -> Response:
     """Show one list."""
     with case_desk(ring) as at:
         rows = lists.rows(at, name)
-    return keyed("list.html", name=name, rows=rows, lists=LISTS_OF_CASES, states=STATES)
+        piles = overdue.piles(at, rows) if name == OVERDUE else ()
+    return keyed(
+        "list.html",
+        name=name,
+        rows=rows,
+        piles=piles,
+        empty=EMPTY_LISTS[name],
+        whose=due_wording.WHOSE,
+        when=partial(due_wording.left, now=now()),
+        why=due_wording.why,
+        lists=LISTS_OF_CASES,
+        states=STATES,
+    )
 
 
 def _today(ring: Ring) -> Response:
@@ -49,11 +64,15 @@ def _today(ring: Ring) -> Response:
         case_due.run(partial(case_desk, ring))
     with case_desk(ring) as at:
         counts = lists.counts(at)
+        # Whoever is told that something is late has looked at that list, and the log says so.
+        late = lists.rows(at, OVERDUE) if counts[OVERDUE] != "0" else ()
+    pressing = overdue.pressing(late)
     return keyed(
         "home.html",
         counts=tuple((name, counts[name]) for name in LISTS_OF_CASES if name not in closed),
         lists=LISTS_OF_CASES,
-        list_keys=LIST_KEYS,
+        pressing=pressing,
+        late_for=due_wording.span(now() - pressing.since) if pressing else "",
         may_pull=is_allowed(Action.PULL_CASE, ring.person.marks),
         once=once.number(),
         alerts=alerts.of(ring),
