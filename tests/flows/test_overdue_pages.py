@@ -46,7 +46,7 @@ def test_whoever_leads_sees_what_is_late_by_owner(app: Flask, team: Team, clock:
     other = owned(app, team, clock, team.sora, URGENT)
     owned(app, team, clock, team.sora, CALM)
     free, _code = a_stored_report(app, clock)
-    page = later(clock, team.mika, days=10, hours=1, minutes=10).open("/staff/list/overdue")
+    page = later(clock, team.mika, days=20, hours=1, minutes=10).open("/staff/list/overdue")
     assert headings(page) == ["Yours", f"With {short(team.sora.member.id)}"]
     assert [one.text.split()[1] for one in page.all("td", **{"class": "door"})] == [
         own[:8],
