@@ -8,8 +8,8 @@ from typing import Final
 
 from sqlalchemy import func, select
 
-from admin import audit, epochs, staffing
-from admin.errors import LogDamagedError, StaffError
+from admin import audit, calendar_days, call_health, epochs, mail_server, staffing
+from admin.errors import LogDamagedError, NotSentError, StaffError
 from admin.installation import DEMO_FILE, NOT_READY, Installation, stored
 from admin.runtime import STAFF_PEPPER_FILE
 from crypto.passphrase import STANDARD, Parameters
@@ -22,6 +22,7 @@ from reporting.runtime import RECEIPT_PEPPER_FILE, load_pepper
 from reporting.settings import Transport
 
 OTHERS: Final = stat.S_IRWXG | stat.S_IRWXO
+DAYS_TO_UPDATE: Final = 60  # before the years end of which the days off are known
 INVITE: Final = "A roster manager invites people on the page People of the staff site."
 # What SQLite answers when it is set as reporting.database sets it.
 EXPECTED_PRAGMAS: Final = {
@@ -82,7 +83,7 @@ def _look(check: Check, patient: Patient) -> Finding:
     name, look = check
     try:
         look(patient)
-    except (UnfitError, LogDamagedError, SettingsError, OfficeError) as error:
+    except (UnfitError, LogDamagedError, NotSentError, SettingsError, OfficeError) as error:
         return Finding(name, str(error))
     return Finding(name)
 
@@ -200,6 +201,35 @@ def _notices(patient: Patient) -> None:
     notices.load(patient.folder)
 
 
+def _days_off(patient: Patient) -> None:
+    until = calendar_days.known_until()
+    if (until - patient.installation.clock().date()).days < DAYS_TO_UPDATE:
+        raise UnfitError(
+            f"Days off are known until {until}. Later due times cannot be told: install a newer "
+            "release of this program, or of the library `holidays`."
+        )
+
+
+def _on_call(patient: Patient) -> None:
+    told = call_health.rota_of(patient.installation.settings)
+    if told:
+        raise UnfitError(told)
+
+
+def _calls(patient: Patient) -> None:
+    told = call_health.memory_of(patient.folder, patient.installation.clock())
+    if told:
+        raise UnfitError(told)
+
+
+def _mail_server(patient: Patient) -> None:
+    server = patient.installation.settings.mail
+    if server is not None:
+        if server.password_file is not None and server.password_file.exists():
+            _for_owner_only(server.password_file, "600")
+        mail_server.check(server)
+
+
 def _not_a_demo(patient: Patient) -> None:
     if (patient.folder / DEMO_FILE).exists():
         raise UnfitError(
@@ -224,5 +254,9 @@ AFTERWARDS: Final[tuple[Check, ...]] = (
     ("transport", _transport),
     ("help lines", _help_lines),
     ("notices", _notices),
+    ("days off", _days_off),
+    ("people on call", _on_call),
+    ("mail server", _mail_server),
+    ("calls", _calls),
     ("no demonstration", _not_a_demo),
 )

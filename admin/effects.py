@@ -1,8 +1,8 @@
 """Effects: what follows from a move, code by code as the table names it.
 
 Most of them change the work on the report and nothing else. What they are about but does not exist
-yet, such as lists, pages to those on call or statistics, is left in the work as an item. The others
-touch rows: the message, the lease, and last of all the report's key.
+yet, such as lists or statistics, is left in the work as an item. The others touch rows: the
+message, the lease, the call to colleagues, and last of all the report's key.
 """
 
 from collections.abc import Callable, Mapping
@@ -12,7 +12,16 @@ from typing import Final
 
 from sqlalchemy import delete
 
-from admin import cases, gathering, joins, leases, rekeying, retaining, work_records
+from admin import (
+    call_requests,
+    cases,
+    gathering,
+    joins,
+    leases,
+    rekeying,
+    retaining,
+    work_records,
+)
 from admin.cases import Opened
 from admin.desk import Desk
 from admin.facts import NOBODY, Proposal
@@ -40,6 +49,7 @@ NOTIFIES: Final = "notify_owners"
 IS_OWN_AGAIN: Final = "own_case_again"
 RETENTION_STOPS: Final = "retention_stop"
 NOT_THE_SAME: Final = "not_the_same"  # the reason for which two reports are parted for ever
+PAGES: Final = "page_on_call"
 STATISTICS: Final = "c_stats"
 # Where the key of a report goes with a move, and where it came from.
 _REWRAPS: Final[Mapping[str, tuple[Group, Group]]] = {
@@ -100,6 +110,11 @@ def finish(making: Making, work: Work) -> None:
     if not TERM.isdisjoint(move.effects):
         retaining.show(desk.session, there, work.term)
     _do_for_others(making, work)
+    if PAGES in move.effects:
+        call_requests.ask(desk.session)
+    elif there.work.owner == DUTY_DESK:
+        # Whatever moves a report that lies on the duty desk: somebody is there.
+        call_requests.settle(desk.session)
     if DROPS_LEASE in move.effects:
         leases.drop(desk.session, there.id)
     group = group_after(move)
@@ -253,7 +268,7 @@ EFFECTS: Final[Mapping[str, Effect]] = {
     "clock_start": _clock_start,
     "header_due": _item("header_due"),
     "frame_due": _frame_due,
-    "page_on_call": _item("page_on_call"),
+    PAGES: _nothing,
     COUNTERSIGN_DUE: _item(COUNTERSIGN_DUE),
     retaining.SHRED_CONTACT: _item(retaining.SHRED_CONTACT),
     FOLLOWS: _follow,

@@ -41,6 +41,14 @@ class InHandError(StaffError):
         self.until = until
 
 
+class OnCallError(StaffError):
+    """Nobody can be called like this; the text says what to do instead, and names no address."""
+
+
+class NotSentError(StaffError):
+    """A call did not reach the mail server; the text says why, and names no address."""
+
+
 class SignInRefusedError(StaffError):
     """Name and passphrase do not belong together; whether the name exists is not said."""
 

@@ -101,6 +101,18 @@ class OwnNoteKey(Base):
     key_sealed: Mapped[bytes] = mapped_column(LargeBinary, info=sealed())
 
 
+class CallRequest(Base):
+    """That the people on call are to be called; about which report is not said."""
+
+    __tablename__ = "call_request"
+    __table_args__ = table(
+        "That somebody on the team should sign in, because a colleague asked for help. It names no"
+        " report and no person, and goes when somebody has taken over, or after four hours."
+    )
+
+    id: Mapped[bytes] = mapped_column(Id, primary_key=True, info=clear(RANDOM_NUMBER))
+
+
 class CircleRow(Base):
     """The key that some of the team share, as one of them signed which it is."""
 

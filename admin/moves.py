@@ -8,7 +8,16 @@ who did what meanwhile.
 from dataclasses import replace
 from typing import Final
 
-from admin import acts, cases, effects, gathering, leases, transitions, work_records
+from admin import (
+    acts,
+    call_requests,
+    cases,
+    effects,
+    gathering,
+    leases,
+    transitions,
+    work_records,
+)
 from admin.case_table import SYSTEM
 from admin.cases import Opened
 from admin.desk import Desk
@@ -140,6 +149,7 @@ def take(desk: Desk, case: CaseId, rev: int) -> None:
     if there.work.state != State.ACTIVE or there.work.owner != DUTY_DESK:
         raise NotNowError(transitions.STATE, transitions.MOVED_ON)
     desk.note("assigned", case, TAKE, fields=("owner",))
+    call_requests.settle(desk.session)
     acts.keep(desk, there, replace(there.work, owner=person.id), TAKE)
 
 

@@ -19,6 +19,8 @@ HOME = ZoneInfo("Asia/Tokyo")
 MEGABYTE = 1_000_000
 DIGITS = 10  # more of them are no number that anybody means
 WEATHER_PAGE = "https://www.jma.go.jp/bosai/forecast/"
+MAIL_PORT = "587"
+MAIL_ADDRESS = re.compile(r"[A-Za-z0-9._+-]{1,64}@([A-Za-z0-9-]+\.)*[A-Za-z0-9-]+")
 ORIGIN = re.compile(r"https://([a-z0-9-]+\.)*[a-z][a-z0-9-]*(:(?!443$)[1-9][0-9]{0,4})?")
 LOCAL_ORIGIN = re.compile(r"http://localhost(:(?!80$)[1-9][0-9]{0,4})?")
 
@@ -30,6 +32,12 @@ VARIABLES = {
     "TOMOSHIBI_TIMEZONE": "whose days and hours pages show; default: Asia/Tokyo",
     "TOMOSHIBI_ONION": "our onion address, offered to Tor Browser; default: none",
     "TOMOSHIBI_STAFF_ORIGIN": "where the staff site is, https://host[:port]; default: no passkeys",
+    "TOMOSHIBI_MAIL_HOST": "mail server that calls the people on call; default: nobody is called",
+    "TOMOSHIBI_MAIL_PORT": "its port; default: 587",
+    "TOMOSHIBI_MAIL_TLS": "starttls (default), tls from the first byte, or none on this machine",
+    "TOMOSHIBI_MAIL_FROM": "address that calls come from; needed with a mail server",
+    "TOMOSHIBI_MAIL_USER": "name at the mail server; default: none is asked for",
+    "TOMOSHIBI_MAIL_PASSWORD_FILE": "file that holds the password of that name, and nothing else",
     "TOMOSHIBI_FILES": "how many files a report may have, 1 to 100; default: 10",
     "TOMOSHIBI_FILE_MB": "megabytes a file, 1 to 2148 (2 GiB); default: 200",
     "TOMOSHIBI_FILES_MB": "megabytes all files of a report together, 1 to 100000; default: 1000",
@@ -60,6 +68,26 @@ class Site(StrEnum):
     STAFF = "staff"
 
 
+class MailTls(StrEnum):
+    """How words to the mail server are protected on their way."""
+
+    STARTTLS = "starttls"
+    TLS = "tls"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class MailServer:
+    """The server that takes calls to the people on call; without a user it asks for no password."""
+
+    host: str
+    port: int
+    tls: MailTls
+    sender: str
+    user: str = ""
+    password_file: Path | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """What differs between two installations."""
@@ -73,6 +101,7 @@ class Settings:
     staff_origin: str = ""  # what a passkey signs for; without it none is offered
     files: FileLimits = FileLimits()
     sites: frozenset[Site] = frozenset(Site)
+    mail: MailServer | None = None  # without one nobody is called
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Self:
@@ -94,6 +123,7 @@ class Settings:
             onion_address=_onion(given.get("TOMOSHIBI_ONION", "")),
             staff_origin=_origin(given.get("TOMOSHIBI_STAFF_ORIGIN", ""), transport),
             files=_files(given),
+            mail=_mail(given),
         )
 
     @property
@@ -172,6 +202,50 @@ def _files(given: Mapping[str, str]) -> FileLimits:
         each_bytes=_number(given, "TOMOSHIBI_FILE_MB", "200", 2_148) * MEGABYTE,
         together_bytes=_number(given, "TOMOSHIBI_FILES_MB", "1000", 100_000) * MEGABYTE,
     )
+
+
+def _mail(given: Mapping[str, str]) -> MailServer | None:
+    """Read the mail server; whatever is set without its host would silently call nobody."""
+    set_here = sorted(name for name in given if name.startswith("TOMOSHIBI_MAIL_"))
+    host = given.get("TOMOSHIBI_MAIL_HOST", "")
+    if not host:
+        if set_here and set_here != ["TOMOSHIBI_MAIL_HOST"]:
+            raise SettingsError(f"{set_here[0]} is set without TOMOSHIBI_MAIL_HOST.")
+        return None
+    user = given.get("TOMOSHIBI_MAIL_USER", "")
+    password = given.get("TOMOSHIBI_MAIL_PASSWORD_FILE", "")
+    if bool(user) != bool(password):
+        raise SettingsError(
+            "TOMOSHIBI_MAIL_USER and TOMOSHIBI_MAIL_PASSWORD_FILE belong together: set both or "
+            "none of them."
+        )
+    return MailServer(
+        host,
+        _number(given, "TOMOSHIBI_MAIL_PORT", MAIL_PORT, 65_535),
+        _mail_tls(given.get("TOMOSHIBI_MAIL_TLS", MailTls.STARTTLS), host),
+        _sender(given.get("TOMOSHIBI_MAIL_FROM", "")),
+        user,
+        Path(password).resolve() if password else None,
+    )
+
+
+def _mail_tls(text: str, host: str) -> MailTls:
+    try:
+        tls = MailTls(text)
+    except ValueError:
+        raise SettingsError("TOMOSHIBI_MAIL_TLS must be starttls, tls or none.") from None
+    if tls is MailTls.NONE and not is_loopback(host):
+        raise SettingsError(
+            "TOMOSHIBI_MAIL_TLS=none is for a mail server on this machine only: on the way to any "
+            "other one people could read who is called."
+        )
+    return tls
+
+
+def _sender(text: str) -> str:
+    if not MAIL_ADDRESS.fullmatch(text):
+        raise SettingsError("TOMOSHIBI_MAIL_FROM must be an address such as office@example.org.")
+    return text
 
 
 def _number(given: Mapping[str, str], name: str, default: str, most: int) -> int:

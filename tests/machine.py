@@ -16,7 +16,7 @@ from flask import Flask
 import admin.web
 from crypto.passphrase import Parameters
 from reporting.help_lines import HELP_FILE
-from reporting.settings import Settings, Site
+from reporting.settings import MailServer, Settings, Site
 from tests.conftest import Clock
 from tests.typist import run
 from wsgi import Installation, create_app, main
@@ -39,6 +39,7 @@ class Machine:
     clock: Clock
     parameters: Parameters
     answer: Answer = str
+    mail: MailServer | None = None
     sites: dict[Site, Flask] = field(default_factory=dict)
     papers: dict[str, bytes] = field(default_factory=dict)
     printed: bytes = b""
@@ -50,7 +51,8 @@ class Machine:
 
     def installation(self, user: str) -> Installation:
         """Return the installation as a user of this machine has it in their settings."""
-        return Installation(Settings(self.folder(user), self.database_url), self.clock)
+        settings = Settings(self.folder(user), self.database_url, mail=self.mail)
+        return Installation(settings, self.clock)
 
     def run(self, user: str, command: str) -> None:
         """Run a command; a file behind `>` gets what it prints."""

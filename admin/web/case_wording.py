@@ -120,6 +120,22 @@ LISTS_OF_CASES: Final[Mapping[str, str]] = {
 }
 # Hardly ever anything is in them: while they are empty, they are not shown.
 SHOWN_WHEN_FILLED: Final = frozenset({"joined_mail", "told", "unmerge"})
+# What stands where a list is empty.
+EMPTY_LISTS: Final[Mapping[str, str]] = {
+    "received": msgid("Nothing is waiting."),
+    "mine": msgid("You have no report in hand. “Next report” on the first page brings one."),
+    "tasks": msgid("You have no open task."),
+    "triaged": msgid("Every report that was accepted has an owner."),
+    "waiting": msgid("No question to a reporter is open."),
+    "approvals": msgid("Nobody needs you as the second person just now."),
+    "second_look": msgid("Nothing that a colleague declined or set aside waits for you."),
+    "set_aside": msgid("Nothing is set aside."),
+    "overdue": msgid("Nothing is late."),
+    "ends_soon": msgid("No report is erased within the next month."),
+    "joined_mail": msgid("Nobody wrote whose report was joined to another one."),
+    "told": msgid("No report was joined to one of yours."),
+    "unmerge": msgid("Every joined report has one that leads it."),
+}
 # With g before it.
 LIST_KEYS: Final[Mapping[str, str]] = {
     "received": "n",

@@ -2,21 +2,24 @@
 
 from functools import partial
 from http import HTTPStatus
+from typing import Final
 
 from flask import Response
 
-from admin import case_due, due, lists
+from admin import case_due, due, lists, overdue
 from admin.keyring import CASE_GROUPS, Ring
 from admin.permissions import Action, is_allowed
-from admin.web import alerts, guard, once, planning_words
+from admin.web import alerts, due_wording, guard, once, planning_words
 from admin.web.audit import log_page
-from admin.web.case_wording import LIST_KEYS, LISTS_OF_CASES, SHOWN_WHEN_FILLED, STATES
+from admin.web.case_wording import EMPTY_LISTS, LISTS_OF_CASES, SHOWN_WHEN_FILLED, STATES
 from admin.web.context import case_desk, staff
 from admin.web.people import people_page
 from admin.web.practice import PRACTICE
 from admin.web.rendering import keyed, page
 from reporting.web.context import now
 from reporting.web.rendering import to
+
+OVERDUE: Final = "overdue"
 
 
 @guard.signed_in
@@ -39,11 +42,17 @@ def list_of(ring: Ring, name: str) -> Response:
     """Show one list."""
     with case_desk(ring) as at:
         rows = lists.rows(at, name)
+        piles = overdue.piles(at, rows) if name == OVERDUE else ()
     return keyed(
         "list.html",
         HTTPStatus.OK,
         name=name,
         rows=rows,
+        piles=piles,
+        empty=EMPTY_LISTS[name],
+        whose=due_wording.WHOSE,
+        when=partial(due_wording.left, now=now()),
+        why=due_wording.why,
         lists=LISTS_OF_CASES,
         states=STATES,
         **planning_words.WORDS,
@@ -57,12 +66,16 @@ def _today(ring: Ring) -> Response:
         case_due.run(partial(case_desk, ring))
     with case_desk(ring) as at:
         counts = lists.counts(at)
+        # Whoever is told that something is late has looked at that list, and the log says so.
+        late = lists.rows(at, OVERDUE) if counts[OVERDUE] != "0" else ()
     closed |= {name for name in SHOWN_WHEN_FILLED if counts[name] == "0"}
+    pressing = overdue.pressing(late)
     return keyed(
         "home.html",
         counts=tuple((name, counts[name]) for name in LISTS_OF_CASES if name not in closed),
         lists=LISTS_OF_CASES,
-        list_keys=LIST_KEYS,
+        pressing=pressing,
+        late_for=due_wording.span(now() - pressing.since) if pressing else "",
         may_pull=is_allowed(Action.PULL_CASE, ring.person.marks),
         once=once.number(),
         alerts=alerts.of(ring),

@@ -9,7 +9,7 @@ from admin.permissions import Action
 from admin.queue import Place
 from admin.web import guard
 from admin.web.context import staff
-from admin.web.rendering import page
+from admin.web.rendering import keyed
 from reporting.web.context import now
 
 
@@ -31,4 +31,4 @@ def queue_page(ring: Ring, after: Place | None) -> Response:
     due.run(service, ring, now())
     with service.begin() as session:
         shown = reports.view(session, ring, service.journal, after, now())
-    return page("queue.html", queue=shown, first=after is None)
+    return keyed("queue.html", name="received", queue=shown, first=after is None)

@@ -11,6 +11,7 @@ from flask import Response, g, url_for
 from admin.authority import Person
 from admin.permissions import Action, is_allowed
 from admin.web import browser, guard
+from admin.web.case_wording import LIST_KEYS, LISTS_OF_CASES
 from admin.web.wording import GROUPS, KINDS, LEVELS, ROLES, VERBS
 from reporting.clock import day_of
 from reporting.languages import OFFERED
@@ -63,13 +64,22 @@ def page(template: str, status: int = HTTPStatus.OK, **values: object) -> Respon
 def keyed(template: str, status: int = HTTPStatus.OK, **values: object) -> Response:
     """Render a page whose buttons have keys as well."""
     g.is_keyed = True
-    return page(template, status, **values)
+    return page(template, status, **{"other_lists": _lists(), "list_keys": LIST_KEYS, **values})
 
 
 def scripted(template: str, status: int = HTTPStatus.OK, **values: object) -> Response:
     """Render a page that may ask the browser for a passkey."""
     g.is_scripted = True
     return page(template, status, **values)
+
+
+def _lists() -> dict[str, str]:
+    """Return the lists that somebody can go to; new reports are for those who read them."""
+    may = _allowed(g.get("person"))
+    if Action.VIEW_LISTS not in may:
+        return {}
+    closed = set() if Action.VIEW_QUEUE in may else {"received"}
+    return {name: label for name, label in LISTS_OF_CASES.items() if name not in closed}
 
 
 def _allowed(person: Person | None) -> frozenset[Action]:

@@ -1,5 +1,5 @@
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -102,6 +102,16 @@ def test_a_roster_that_somebody_changed_is_found(installation: Installation) -> 
         office.store(session, 1, b"planted")
     database.engine.dispose()
     assert "does not hold at entry 1" in advice(installation, "keys of the office")
+
+
+def test_days_off_that_nobody_knows_soon_are_told_in_time(
+    installation: Installation, clock: Clock
+) -> None:
+    clock.now = datetime(2099, 11, 1, tzinfo=UTC)  # sixty days before the end
+    assert advice(installation, "days off") == ""
+    clock.advance(timedelta(days=1))
+    assert "known until 2099-12-31" in advice(installation, "days off")
+    assert "install a newer release" in advice(installation, "days off")
 
 
 def test_a_mistake_in_the_operators_texts_is_found(installation: Installation) -> None:

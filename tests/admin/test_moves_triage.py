@@ -142,7 +142,7 @@ def test_urgent_reports_go_to_the_duty_desk_until_somebody_takes_them(office: Of
     office.make("rei", case, "escalate")
     there = office.look("mei", case)
     assert there.work.owner == DUTY_DESK
-    assert {"page_on_call", "countersign_due"} <= set(there.work.items)
+    assert "countersign_due" in there.work.items
     with office.desk("mei") as desk:
         moves.take(desk, case, office.rev(case))
     taken = office.look("mei", case).work

@@ -11,12 +11,13 @@ from sqlalchemy.engine import URL
 from crypto.passphrase import STANDARD
 from crypto.roles import Role
 from reporting.help_lines import DEFAULT, HELP_FILE
-from reporting.settings import Settings, Site, Transport
+from reporting.settings import MailServer, MailTls, Settings, Site, Transport
 from tests.builders_staff import a_stored_report
 from tests.conftest import Clock
 from tests.founded import CHEAP, Founded, founded, let_declare, let_in
 from tests.machine import Machine
 from tests.manual import procedures, read
+from tests.postbox import a_postbox
 from tests.stage import Stage
 from wsgi import Installation
 
@@ -33,6 +34,8 @@ NEW = (
     "A new colleague is vetted",
     "A trainee begins",
 )
+
+CALLED = "Who is called at night"
 
 WRONG = (
     '**Aiko:** Sign in. Open "Peoples".',
@@ -105,7 +108,7 @@ def test_no_procedure_is_long() -> None:
 
 
 def test_every_procedure_is_carried_out_here() -> None:
-    played = {*NEW, *ALONE, "The first day", "The server was taken"}
+    played = {*NEW, *ALONE, "The first day", "The server was taken", CALLED}
     again = {"Signing in", "When a page asks again", "Declaring ties"}
     assert {title for title, steps in procedures().items() if steps} == played | again
 
@@ -145,6 +148,14 @@ def test_a_new_colleague_on_postgresql(
         stage = staged(machine, office)
         for title in NEW:
             stage.play(title)
+
+
+def test_who_is_called_at_night(stage: Stage) -> None:
+    with a_postbox() as postbox:
+        there = ("127.0.0.1", postbox.port, MailTls.NONE, "office@example.org")
+        stage.machine.mail = MailServer(*there)
+        stage.play(CALLED)
+    assert set(postbox.texts) == {"Please sign in when you can.\n"}
 
 
 ALONE = (

@@ -8,7 +8,15 @@ from crypto.padding import padded_length
 from crypto.stream import FILE_FLOOR, SLICE_BYTES
 from reporting.attachments import MOST_PIECES
 from reporting.errors import SettingsError
-from reporting.settings import VARIABLES, FileLimits, Settings, Transport, is_loopback
+from reporting.settings import (
+    VARIABLES,
+    FileLimits,
+    MailServer,
+    MailTls,
+    Settings,
+    Transport,
+    is_loopback,
+)
 
 MB = 1_000_000
 
@@ -71,6 +79,7 @@ def test_every_variable_is_read() -> None:
                 "https://staff.example\n",
             )
         ),
+        ("TOMOSHIBI_MAIL_FROM", "office@example.org"),
         ("TOMOSHIBI_TIMEZONE", "Mars/Olympus"),
         ("TOMOSHIBI_TIMEZONE", "../etc/passwd"),
         ("TOMOSHIBI_TYPO", "1"),
@@ -87,6 +96,48 @@ def test_every_variable_is_read() -> None:
 def test_a_wrong_setting_is_refused_by_name(name: str, text: str) -> None:
     with pytest.raises(SettingsError, match=name):
         Settings.from_environment({name: text})
+
+
+MAIL = {
+    "TOMOSHIBI_MAIL_HOST": "mail.example.org",
+    "TOMOSHIBI_MAIL_FROM": "office@example.org",
+    "TOMOSHIBI_MAIL_USER": "caller",
+    "TOMOSHIBI_MAIL_PASSWORD_FILE": "/etc/tomoshibi/mail",
+}
+
+
+def test_a_mail_server_is_read_and_is_spoken_to_protected() -> None:
+    assert Settings.from_environment(MAIL).mail == MailServer(
+        *("mail.example.org", 587, MailTls.STARTTLS, "office@example.org", "caller"),
+        Path("/etc/tomoshibi/mail"),
+    )
+    assert Settings.from_environment({"TOMOSHIBI_MAIL_HOST": ""}).mail is None
+
+
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "::1"])
+def test_a_mail_server_on_this_machine_may_be_spoken_to_in_clear(host: str) -> None:
+    given = {**MAIL, "TOMOSHIBI_MAIL_HOST": host, "TOMOSHIBI_MAIL_TLS": "none"}
+    read = Settings.from_environment(given).mail
+    assert read is not None
+    assert read.tls is MailTls.NONE
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("TOMOSHIBI_MAIL_TLS", "none"),  # far away
+        ("TOMOSHIBI_MAIL_TLS", "ssl"),
+        ("TOMOSHIBI_MAIL_PORT", "65536"),
+        ("TOMOSHIBI_MAIL_FROM", ""),
+        ("TOMOSHIBI_MAIL_FROM", "office"),
+        ("TOMOSHIBI_MAIL_FROM", "office@example.org\nBcc: x@example.org"),
+        ("TOMOSHIBI_MAIL_USER", ""),
+        ("TOMOSHIBI_MAIL_PASSWORD_FILE", ""),
+    ],
+)
+def test_a_mail_server_that_could_give_people_away_is_refused(name: str, text: str) -> None:
+    with pytest.raises(SettingsError, match=name):
+        Settings.from_environment({**MAIL, name: text})
 
 
 @pytest.mark.parametrize("origin", ["http://localhost:8000", "http://localhost"])

@@ -1,0 +1,320 @@
+"""People are called by e-mail when something urgent waits, and the mail says nothing about it."""
+
+import fcntl
+import os
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+from itertools import cycle
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from admin import call_memory, calls, cli_call, doctor, mail_server
+from admin.call_memory import Known
+from admin.calling import AT_MOST_EVERY, LATER_BY_CHANCE
+from admin.errors import OnCallError
+from admin.on_call import Called
+from reporting.settings import MailServer, MailTls, Settings
+from tests.builders import Seeds, an_office
+from tests.builders_cases import CALM, URGENT, Office
+from tests.builders_staff import the_staff
+from tests.conftest import Clock
+from tests.postbox import Postbox, a_postbox
+from tests.typist import run
+from wsgi import Installation
+
+WORDS = "Please sign in when you can.\n"
+NEVER = timedelta(days=400)
+CRANE = ("call", "add", "Crane", "crane@example.org", "--language", "en")
+HERON = ("call", "add", "Heron", "heron@example.org", "--hours", "mon-sun 20:00-08:00")
+
+
+@pytest.fixture
+def postbox() -> Iterator[Postbox]:
+    """A mail server on this machine."""
+    with a_postbox() as made:
+        yield made
+
+
+@pytest.fixture
+def no_practice(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Chance that lets every call go out at once, and puts practice off for long."""
+    monkeypatch.setattr(cli_call, "_CHANCE", lambda: 0.0)
+    monkeypatch.setattr("admin.calling._until_practice", lambda _chance: NEVER)
+
+
+@pytest.fixture
+def installation(app: Flask, clock: Clock, postbox: Postbox) -> Installation:
+    """An office with a mail server; its time zone is Japan's, where it is half past six."""
+    settings: Settings = app.extensions["tomoshibi"].settings
+    return Installation(replace(settings, mail=server(postbox)), clock)
+
+
+@pytest.fixture
+def desk(app: Flask, clock: Clock) -> Office:
+    """Where reports come in."""
+    return Office(app, clock, {})
+
+
+def server(postbox: Postbox) -> MailServer:
+    return MailServer("127.0.0.1", postbox.port, MailTls.NONE, "office@example.org")
+
+
+def said(installation: Installation, *words: str) -> str:
+    done = run(installation, *words)
+    assert done.exit_code == 0, done.output
+    return done.output
+
+
+def refused(installation: Installation, *words: str) -> str:
+    done = run(installation, *words)
+    assert done.exit_code != 0, done.output
+    return done.output
+
+
+@pytest.mark.usefixtures("no_practice")
+def test_an_urgent_report_calls_whoever_is_on_call_again_and_again(
+    installation: Installation, desk: Office, postbox: Postbox
+) -> None:
+    said(installation, *CRANE)
+    said(installation, *HERON)
+    desk.report(CALM)
+    said(installation, "call", "run")
+    assert postbox.recipients == []
+    desk.report(URGENT, "Canary-Story: they wait before the house of my sister.")
+    said(installation, "call", "run")
+    assert postbox.recipients == ["crane@example.org"]  # in the evening Heron is not on call yet
+    desk.later(minutes=29)
+    said(installation, "call", "run")
+    assert len(postbox.recipients) == 1
+    desk.later(minutes=1)
+    said(installation, "call", "run")
+    assert len(postbox.recipients) == 2
+    desk.later(hours=1)  # eight o'clock in Japan
+    said(installation, "call", "run")
+    assert postbox.recipients[2:] == ["crane@example.org", "heron@example.org"]
+
+
+@pytest.mark.usefixtures("no_practice")
+def test_a_call_says_nothing_about_reports(
+    installation: Installation, desk: Office, postbox: Postbox
+) -> None:
+    said(installation, *CRANE)
+    cases = [desk.report(URGENT, f"Canary-Story {n}") for n in range(3)]
+    said(installation, "call", "run")
+    (letter,) = postbox.letters
+    assert postbox.texts == [WORDS]
+    whole = letter.as_string()
+    assert not any(case.hex()[:8] in whole for case in cases)
+    assert "Canary" not in whole
+    assert "urgent" not in whole.lower()
+    assert "3" not in letter["Subject"]
+
+
+def test_practice_calls_are_like_all_others(
+    installation: Installation, desk: Office, postbox: Postbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    numbers = cycle([0.5])
+    monkeypatch.setattr(cli_call, "_CHANCE", lambda: next(numbers))
+    said(installation, *CRANE)
+    said(installation, "call", "run")
+    assert postbox.letters == []
+    desk.later(hours=34)
+    said(installation, "call", "run")
+    assert postbox.texts == [WORDS]
+    desk.report(URGENT)
+    desk.later(minutes=30)
+    said(installation, "call", "run")
+    desk.later(minutes=6)
+    said(installation, "call", "run")
+    assert postbox.texts == [WORDS, WORDS]
+    first, second = postbox.letters
+    assert first.keys() == second.keys()
+    assert first["Subject"] == second["Subject"]
+
+
+@pytest.mark.usefixtures("no_practice")
+def test_where_nobody_stands_in_the_rota_everybody_is_called(
+    installation: Installation, desk: Office, postbox: Postbox
+) -> None:
+    said(installation, *HERON)
+    desk.report(URGENT)
+    said(installation, "call", "run")
+    assert postbox.recipients == ["heron@example.org"]
+
+
+@pytest.mark.usefixtures("no_practice")
+def test_a_call_that_did_not_go_out_is_tried_again_and_its_log_names_nobody(
+    installation: Installation, desk: Office, postbox: Postbox
+) -> None:
+    said(installation, *CRANE)
+    desk.report(URGENT)
+    postbox.refuses.add("crane@example.org")
+    told = refused(installation, "call", "run")
+    assert "The mail server refused an address." in told
+    assert "crane" not in told.lower()
+    assert "did not go out to: Crane" in advice(installation, "calls")
+    postbox.refuses.clear()
+    said(installation, "call", "run")
+    assert postbox.recipients == ["crane@example.org"]
+    assert advice(installation, "calls") == ""
+
+
+@pytest.mark.usefixtures("no_practice")
+def test_a_crash_after_a_call_does_not_forget_it(
+    installation: Installation, desk: Office, postbox: Postbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said(installation, *CRANE)
+    said(installation, "call", "add", "Stork", "stork@example.org")
+    desk.report(URGENT)
+    send = mail_server.send
+
+    def stopped(there: MailServer, person: Called, now: datetime) -> None:
+        if person.name == "Stork":
+            raise KeyboardInterrupt
+        send(there, person, now)
+
+    monkeypatch.setattr(mail_server, "send", stopped)
+    refused(installation, "call", "run")
+    monkeypatch.setattr(mail_server, "send", send)
+    said(installation, "call", "run")
+    assert postbox.recipients == ["crane@example.org", "stork@example.org"]
+
+
+def test_a_call_can_be_tried_out_once_in_half_an_hour(
+    installation: Installation, desk: Office, postbox: Postbox
+) -> None:
+    said(installation, *CRANE)
+    assert "took the call to Crane" in said(installation, "call", "test", "Crane")
+    assert postbox.texts == [WORDS]
+    assert "less than half an hour ago" in refused(installation, "call", "test", "Crane")
+    desk.later(minutes=30)
+    said(installation, "call", "test", "Crane")
+    assert "Nobody is called by the name Swan" in refused(installation, "call", "test", "Swan")
+
+
+def test_two_runs_never_call_at_the_same_time(installation: Installation) -> None:
+    said(installation, *CRANE)
+    handle = os.open(installation.settings.instance, os.O_RDONLY)
+    fcntl.flock(handle, fcntl.LOCK_EX)
+    assert "being sent already" in refused(installation, "call", "run")
+    os.close(handle)
+    said(installation, "call", "run")
+
+
+def test_who_is_on_call_is_shown_without_addresses_and_with_what_is_missing(
+    installation: Installation,
+) -> None:
+    said(installation, *HERON)
+    shown = said(installation, "call", "list")
+    assert "Heron: mon-sun 20:00-08:00 (all languages)" in shown
+    assert "Nobody is on call: Mon 08:00 to Mon 20:00;" in shown
+    assert "example.org" not in shown
+    said(installation, *CRANE)
+    shown = said(installation, "call", "list")
+    assert "Crane: always (en)" in shown
+    assert "At every hour somebody is on call." in shown
+    said(installation, "call", "remove", "Crane")
+    assert "Nobody is called by the name Crane" in refused(installation, "call", "remove", "Crane")
+
+
+def test_a_slip_of_the_administrator_is_answered(installation: Installation) -> None:
+    hours = (*CRANE, "--hours", "at night")
+    assert 'Write hours such as "mon-fri 20:00-08:00"' in refused(installation, *hours)
+    assert "no address" in refused(installation, "call", "add", "Crane", "crane")
+
+
+def test_without_people_or_without_a_mail_server_nobody_is_called(
+    installation: Installation,
+) -> None:
+    assert "Nobody is on call." in said(installation, "call", "run")
+    said(installation, *CRANE)
+    without = replace(installation, settings=replace(installation.settings, mail=None))
+    for words in (("call", "run"), ("call", "test", "Crane")):
+        assert "Set TOMOSHIBI_MAIL_HOST" in refused(without, *words)
+
+
+def advice(installation: Installation, name: str) -> str:
+    return {finding.name: finding.advice for finding in doctor.examine(installation)}[name]
+
+
+def test_the_doctor_looks_at_everything_that_could_keep_a_call_away(
+    tmp_path: Path, seeds: Seeds, clock: Clock, postbox: Postbox
+) -> None:
+    quiet = Installation(Settings(tmp_path / "instance"), clock)
+    quiet.initialise()
+    an_office(quiet.settings, seeds)
+    for name in ("people on call", "mail server", "calls"):
+        assert advice(quiet, name) == ""
+    made = replace(quiet, settings=replace(quiet.settings, mail=server(postbox)))
+    assert "nobody is on call" in advice(made, "people on call")
+    said(made, *HERON)
+    assert "Set TOMOSHIBI_MAIL_HOST" in advice(quiet, "people on call")
+    told = advice(made, "people on call")
+    assert told.startswith("Nobody is on call: Mon 08:00 to Mon 20:00; Tue 08:00")
+    said(made, *CRANE)
+    assert advice(made, "people on call") == ""
+    path = made.settings.instance / "oncall.toml"
+    path.chmod(0o644)
+    assert "chmod 600" in advice(made, "people on call")
+    assert "Let a timer run" in advice(made, "calls")
+    said(made, "call", "run")
+    assert advice(made, "calls") == ""
+    clock.advance(timedelta(hours=1, minutes=1))
+    assert "Let a timer run" in advice(made, "calls")
+
+
+def test_the_doctor_goes_to_the_mail_server(
+    tmp_path: Path, seeds: Seeds, clock: Clock, postbox: Postbox
+) -> None:
+    password = tmp_path / "password"
+    password.write_text("kettle", encoding="utf-8")
+    password.chmod(0o644)
+    with_name = replace(server(postbox), user="caller", password_file=password)
+    made = Installation(Settings(tmp_path / "instance", mail=with_name), clock)
+    made.initialise()
+    an_office(made.settings, seeds)
+    assert "chmod 600" in advice(made, "mail server")
+    password.chmod(0o600)
+    assert advice(made, "mail server") == ""
+    assert postbox.letters == []
+    away = replace(made, settings=replace(made.settings, mail=replace(with_name, port=1)))
+    assert "not reached" in advice(away, "mail server")
+    password.unlink()
+    assert "password file" in advice(made, "mail server")
+
+
+@pytest.mark.usefixtures("no_practice")
+def test_what_is_remembered_is_forgotten_with_the_person(
+    installation: Installation, desk: Office
+) -> None:
+    said(installation, *CRANE)
+    desk.report(URGENT)
+    said(installation, "call", "run")
+    folder = installation.settings.instance
+    assert call_memory.load(folder).of("Crane").called == desk.clock()
+    said(installation, "call", "remove", "Crane")
+    said(installation, *HERON)
+    said(installation, "call", "run")
+    assert call_memory.load(folder).of("Crane") == Known()
+    assert "example.org" not in (folder / "calls.json").read_text(encoding="utf-8")
+    assert AT_MOST_EVERY > LATER_BY_CHANCE
+    with pytest.raises(OnCallError):
+        calls.open_post(replace(installation.settings, mail=None), float)
+
+
+def test_a_copy_of_the_database_holds_no_address(
+    installation: Installation, desk: Office, postbox: Postbox
+) -> None:
+    said(installation, *CRANE)
+    desk.report(URGENT)
+    said(installation, "call", "run")
+    assert postbox is not None
+    connection = the_staff(desk.app).service.database.engine.raw_connection()
+    for name in ("call_request", "member", "about"):
+        cursor = connection.cursor()
+        cursor.execute(f"SELECT * FROM {name}")  # noqa: S608 - names of this test's own
+        assert "crane" not in str(cursor.fetchall())
+    connection.close()
