@@ -110,6 +110,9 @@ class Label(StrEnum):
     INVITATION_KEY = "invitation key"
     SPENT_CODE = "spent code"
     WORK = "work"
+    KEYS_ARCHIVE = "keys archive"
+    VAULT_ARCHIVE = "vault archive"
+    PEPPER_TAG = "pepper tag"
 
     @property
     def domain(self) -> bytes:
