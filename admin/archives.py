@@ -245,7 +245,7 @@ def _written(value: Value) -> bytes:
             return bytes([_INTEGER]) + _NUMBER.pack(value)
         case str():
             return _sized(_TEXT, value.encode())
-        case bytes():
+        case _:
             return _sized(_BYTES, value)
 
 

@@ -50,7 +50,7 @@ PIECES_AT_A_TIME: Final = 4
 _FILE: Final = Base.metadata.tables[FileRow.__tablename__]
 _PIECE: Final = Base.metadata.tables[Piece.__tablename__]
 _REVISION: Final = Column("version_num", String)
-_HERE: Final = Table("alembic_version", MetaData(), _REVISION)
+MIGRATIONS: Final = Table("alembic_version", MetaData(), _REVISION)
 # Files of drafts are in no archive, nor what is in them.
 _OF_A_CASE: Final[Mapping[Table, ColumnElement[bool]]] = {
     _FILE: _FILE.c.case_id.is_not(None),
@@ -143,7 +143,7 @@ def tables_in(kind: Kind) -> tuple[Table, ...]:
 
 def revision(session: Session) -> str:
     """Return which tables these are: an archive fits only into the same."""
-    return session.scalars(select(_REVISION).select_from(_HERE)).one()
+    return session.scalars(select(_REVISION).select_from(MIGRATIONS)).one()
 
 
 def fits(session: Session, cases: Iterable[bytes] | None = None) -> Iterator[tuple[bytes, bytes]]:
