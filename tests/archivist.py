@@ -51,11 +51,11 @@ class Archivist:
         """Return where an archive of this name lies."""
         return self.folder / f"{name}.{kind}"
 
-    def typed(self, settings: Settings, command: str, passphrase: str = ARCHIVES) -> Result:
-        """Type a command that makes or takes the first archives."""
+    def typed(self, settings: Settings, command: str, *lines: str) -> Result:
+        """Type a command that makes or takes the first archives, and the passphrase."""
         files = ["--vault", self.path("first", "vault"), "--keys", self.path("first", "keys")]
-        lines = [passphrase, passphrase]
-        return run(Installation(settings, self.clock), command, *map(str, files), typed=lines)
+        typed = lines or (ARCHIVES, ARCHIVES)
+        return run(Installation(settings, self.clock), command, *map(str, files), typed=typed)
 
     def make(self, app: Flask, name: str = "first") -> None:
         """Make both archives of an office as it is now."""

@@ -90,6 +90,24 @@ def test_every_table_says_which_archive_has_its_rows(table: Table) -> None:
     assert table.info["archive"] in set(Archive)
 
 
+def test_a_row_of_the_vault_says_which_report_or_file_it_belongs_to() -> None:
+    # Or it could not be left out when its report was erased.
+    for table in TABLES:
+        if table.info["archive"] is Archive.VAULT and table.name != "file_piece":
+            assert "case_id" in table.columns, table.name
+
+
+def test_no_row_is_brought_back_before_what_it_refers_to() -> None:
+    order = [Archive.BOTH, Archive.KEYS, Archive.VAULT]
+    for table in TABLES:
+        if table.info["archive"] is Archive.NONE:
+            continue
+        for key in table.foreign_keys:
+            if key.parent.table.name != "file" or key.parent.name != "visit_id":
+                referred = key.column.table.info["archive"]
+                assert order.index(referred) <= order.index(table.info["archive"]), table.name
+
+
 def test_a_table_that_says_nothing_of_archives_is_refused() -> None:
     table = Table("new", MetaData(), Column("x", Integer, info=clear("x")), info=about("New."))
     with pytest.raises(KeyError):

@@ -3,6 +3,7 @@
 import os
 import re
 import signal
+import tracemalloc
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -17,10 +18,12 @@ from admin import rekeying
 from admin.archives import Stored
 from admin.errors import ArchiveError
 from crypto.roles import Group, Role
+from reporting import withdrawal
 from reporting.database import Base
+from reporting.ids import CaseId
 from reporting.settings import Settings
-from tests.archivist import Archivist
-from tests.builders_staff import a_stored_report, write
+from tests.archivist import ARCHIVES, Archivist
+from tests.builders_staff import a_stored_report, the_staff, write
 from tests.conftest import Clock
 from tests.founded import Founded, let_in
 from tests.multipart import Evidence
@@ -83,6 +86,75 @@ def test_the_full_circle_at_the_command_line(office: Founded, archivist: Archivi
         assert REPLY in mailbox_of(there, code)
         verbs = [entry.verb for entry in there.noted()]
         assert verbs.index("backup.made") < verbs.index("restored")
+
+
+def test_the_command_names_what_does_not_come_back(
+    office: Founded, archivist: Archivist, clock: Clock
+) -> None:
+    visitor = a_visitor(office)
+    visitor.open_mailbox()
+    taken, _code = a_stored_report(office.app, clock)
+    assert archivist.typed(archivist.settings, "backup").exit_code == 0
+    archivist.path("first", "vault").rename(archivist.path("old", "vault"))
+    archivist.path("first", "keys").unlink()
+    fresh, _code = a_stored_report(office.app, clock)
+    visitor.attach("/m/files", PHOTO)
+    with the_staff(office.app).service.begin() as session:
+        withdrawal.erase(session, CaseId(bytes.fromhex(taken)))
+    assert archivist.typed(archivist.settings, "backup").exit_code == 0
+    archivist.path("old", "vault").rename(archivist.path("first", "vault"))
+    archivist.move()
+    back = archivist.typed(archivist.place, "restore")
+    assert back.exit_code == 0, back.output
+    assert "What was erased or taken back after" in back.output
+    assert "Not brought back: 1 reports that have no keys any more." in back.output
+    assert "The archives were made at different times." in back.output
+    assert f"Lost: report {fresh}." in back.output
+    assert "Lost: 1 files" in back.output
+
+
+def test_a_passphrase_is_asked_for_until_it_is_hard_to_guess(
+    office: Founded, archivist: Archivist
+) -> None:
+    office.signed_in(office.aiko)
+    made = archivist.typed(archivist.settings, "backup", "password", ARCHIVES, ARCHIVES)
+    assert "at least 16 characters" in made.output
+    assert made.exit_code == 0
+    assert ARCHIVES not in made.output
+
+
+def test_a_command_that_refuses_asks_for_no_passphrase(
+    office: Founded, archivist: Archivist
+) -> None:
+    archivist.make(office.app)
+    refused = archivist.typed(archivist.settings, "restore")
+    assert refused.exit_code == 1
+    assert "into an empty one only" in refused.output
+    assert "Passphrase" not in refused.output
+
+
+def test_archives_past_their_life_are_deleted_by_a_command(
+    office: Founded, archivist: Archivist, clock: Clock
+) -> None:
+    archivist.make(office.app)
+    clock.advance(2 * WEEK)
+    done = run(Installation(archivist.settings, clock), "prune", str(archivist.folder))
+    assert "Deleted: 1 archives. Still in their time: 1." in done.output
+    assert not archivist.path("first", "keys").exists()
+
+
+def test_memory_does_not_grow_with_the_files_of_an_office(
+    office: Founded, archivist: Archivist
+) -> None:
+    large = Evidence("film.mp4", bytes(40 << 20), "video/mp4")
+    a_visitor(office).send_report(STORY, [large])
+    tracemalloc.start()
+    archivist.make(office.app)
+    archivist.move()
+    assert archivist.restore().reports == 1
+    _now, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 32 << 20
 
 
 def test_every_session_of_before_is_over(office: Founded, archivist: Archivist) -> None:
