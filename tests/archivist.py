@@ -92,8 +92,10 @@ class Archivist:
     def database(self) -> Iterator[Database]:
         """Open the database of the machine that the office is brought back to."""
         database = connect(self.place.database)
-        yield database
-        database.engine.dispose()
+        try:
+            yield database
+        finally:
+            database.engine.dispose()
 
     @contextmanager
     def opened(self) -> Iterator[Flask]:
