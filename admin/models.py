@@ -43,8 +43,7 @@ class Grant(Base):
 
     __tablename__ = "epoch_grant"
     __table_args__ = table(
-        "Which key of the office each person on the team can use.",
-        archive=Archive.KEYS,
+        "Which key of the office each person on the team can use.", archive=Archive.KEYS
     )
 
     epoch_id: Mapped[bytes] = mapped_column(
@@ -116,8 +115,7 @@ class CircleKey(Base):
 
     __tablename__ = "circle_key"
     __table_args__ = table(
-        "The keys that parts of the team share, sealed to each person.",
-        archive=Archive.KEYS,
+        "The keys that parts of the team share, sealed to each person.", archive=Archive.KEYS
     )
 
     circle: Mapped[str] = mapped_column(
@@ -138,8 +136,7 @@ class About(Base):
 
     __tablename__ = "about"
     __table_args__ = table(
-        "What the team knows about each person on it; all of it is locked.",
-        archive=Archive.KEYS,
+        "What the team knows about each person on it; all of it is locked.", archive=Archive.KEYS
     )
 
     member_id: Mapped[bytes] = mapped_column(
@@ -159,8 +156,7 @@ class Invitation(Base):
 
     __tablename__ = "invitation"
     __table_args__ = table(
-        "People who were asked to join the team; who they are is locked.",
-        archive=Archive.NONE,
+        "People who were asked to join the team; who they are is locked.", archive=Archive.NONE
     )
 
     id: Mapped[bytes] = mapped_column(Id, primary_key=True, info=blind())
@@ -178,8 +174,7 @@ class ProposalRow(Base):
 
     __tablename__ = "proposal"
     __table_args__ = table(
-        "Changes of the team's list that wait for a second signature.",
-        archive=Archive.KEYS,
+        "Changes of the team's list that wait for a second signature.", archive=Archive.KEYS
     )
 
     id: Mapped[bytes] = mapped_column(Id, primary_key=True, info=clear(RANDOM_NUMBER))
@@ -218,8 +213,7 @@ class Alert(Base):
 
     __tablename__ = "alert"
     __table_args__ = table(
-        "Warnings for those who lead the team; what they say is locked.",
-        archive=Archive.KEYS,
+        "Warnings for those who lead the team; what they say is locked.", archive=Archive.KEYS
     )
 
     id: Mapped[bytes] = mapped_column(Id, primary_key=True, info=clear(RANDOM_NUMBER))
@@ -283,8 +277,7 @@ class Lapse(Base):
 
     __tablename__ = "lapse"
     __table_args__ = table(
-        "People on the team who open nothing until they declare their ties.",
-        archive=Archive.KEYS,
+        "People on the team who open nothing until they declare their ties.", archive=Archive.KEYS
     )
 
     member_id: Mapped[bytes] = mapped_column(

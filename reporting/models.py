@@ -140,8 +140,7 @@ class Mailbox(Base):
 
     __tablename__ = "mailbox"
     __table_args__ = table(
-        "Finds the mailbox of a secret code, without holding the code.",
-        archive=Archive.KEYS,
+        "Finds the mailbox of a secret code, without holding the code.", archive=Archive.KEYS
     )
 
     case_id: Mapped[bytes] = mapped_column(
@@ -173,8 +172,7 @@ class Mail(Base):
 
     __tablename__ = "mail"
     __table_args__ = table(
-        "Reports whose writer has sent a message that is not read yet.",
-        archive=Archive.VAULT,
+        "Reports whose writer has sent a message that is not read yet.", archive=Archive.VAULT
     )
 
     case_id: Mapped[bytes] = mapped_column(

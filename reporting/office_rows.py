@@ -13,8 +13,7 @@ class Epoch(Base):
 
     __tablename__ = "epoch"
     __table_args__ = table(
-        "The locks of the office: which team each of them belongs to.",
-        archive=Archive.BOTH,
+        "The locks of the office: which team each of them belongs to.", archive=Archive.BOTH
     )
 
     id: Mapped[bytes] = mapped_column(Id, primary_key=True, info=clear(RANDOM_NUMBER))
