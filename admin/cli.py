@@ -22,6 +22,7 @@ from admin import (
 from admin.accounts import Duties, Newcomer
 from admin.ceremony import Founder, Place
 from admin.cli_audit import audit_group
+from admin.cli_backup import backup_command, prune, restore_command
 from admin.cli_call import call_group
 from admin.errors import AccountError, CodeRefusedError
 from admin.factors import OneTimeCodes
@@ -45,7 +46,10 @@ _explained = partial(explained, "")
 
 def commands() -> tuple[click.Command, ...]:
     """Return the commands that wsgi adds to its own."""
-    return (demo_command, genesis, audit_group, call_group, maintain, doctor_command)
+    return (
+        *(demo_command, genesis, audit_group, call_group, maintain, doctor_command),
+        *(backup_command, restore_command, prune),
+    )
 
 
 @click.command("demo")

@@ -17,11 +17,17 @@ import reporting.models
 import reporting.office_rows
 import reporting.term_rows
 from reporting.database import Base
-from reporting.ledger import ColumnEntry, Mark, TableEntry
+from reporting.ledger import Archive, ColumnEntry, Mark, TableEntry
 
 ROOT: Final = Path(__file__).parent.parent
 KEPT: Final = Path("reporting/data/kept.toml")
 DICTIONARY: Final = Path("docs/data-dictionary.md")
+IN_ARCHIVES: Final = {
+    Archive.VAULT: "Backup: in the vault archive.",
+    Archive.KEYS: "Backup: in the keys archive.",
+    Archive.BOTH: "Backup: in both archives.",
+    Archive.NONE: "Backup: in no archive.",
+}
 OF_TEAM: Final = frozenset(
     mapper.local_table
     for mapper in Base.registry.mappers
@@ -48,6 +54,7 @@ def kept_toml() -> str:
     lines = ["# The metadata ledger, written by `make ledger` from the tables themselves."]
     for table in entries():
         lines += ["", "[[table]]", f'name = "{table.name}"', f'purpose = "{table.purpose}"']
+        lines += [f'archive = "{table.archive}"']
         lines += ["team = true"] if table.is_of_team else []
         for column in table.columns:
             lines += ["[[table.column]]", f'name = "{column.name}"', f'mark = "{column.mark}"']
@@ -59,8 +66,8 @@ def dictionary() -> str:
     """Return the ledger as developers read it."""
     lines = ["# Data dictionary", "", "Written by `make ledger` from the tables themselves."]
     for table in entries():
-        lines += ["", f"## {table.name}", "", table.purpose, "", "| column | mark | why readable |"]
-        lines += ["|---|---|---|"]
+        lines += ["", f"## {table.name}", "", table.purpose, "", IN_ARCHIVES[table.archive], ""]
+        lines += ["| column | mark | why readable |", "|---|---|---|"]
         lines += [f"| {row.name} | {row.mark} | {row.reason} |" for row in table.columns]
     return "\n".join(lines) + "\n"
 
@@ -72,9 +79,10 @@ def write(root: Path) -> None:
 
 
 def entry(table: Table) -> TableEntry:
-    """Return what one table declares; raise KeyError when a column carries no mark."""
+    """Return what one table declares; raise KeyError where it or a column does not say enough."""
     columns = tuple(_column(column) for column in table.columns)
-    return TableEntry(table.name, table.info["purpose"], columns, table in OF_TEAM)
+    archive = Archive(table.info["archive"])
+    return TableEntry(table.name, table.info["purpose"], columns, archive, table in OF_TEAM)
 
 
 def _column(column: Column[object]) -> ColumnEntry:

@@ -149,6 +149,10 @@ class ExtractError(StaffError):
     """The log cannot be taken out to this file; the text says what to do instead."""
 
 
+class ArchiveError(StaffError):
+    """A backup cannot be made or brought back; the text says why, and what to do instead."""
+
+
 class HiddenError(StaffError):
     """For this person the thing does not exist: it is missing, or no rule lets them see it.
 

@@ -4,7 +4,7 @@ from sqlalchemy import ForeignKey, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from reporting.database import Base, table
-from reporting.ledger import blind, clear, sealed
+from reporting.ledger import Archive, blind, clear, sealed
 from reporting.models import RANDOM_NUMBER, VERSION, Digest, Id
 
 
@@ -13,7 +13,8 @@ class Member(Base):
 
     __tablename__ = "member"
     __table_args__ = table(
-        "One row for each person on the team; their name and private keys are locked."
+        "One row for each person on the team; their name and private keys are locked.",
+        archive=Archive.KEYS,
     )
 
     id: Mapped[bytes] = mapped_column(Id, primary_key=True, info=clear(RANDOM_NUMBER))
@@ -41,7 +42,9 @@ class Grant(Base):
     """The seed of one epoch, sealed to one member."""
 
     __tablename__ = "epoch_grant"
-    __table_args__ = table("Which key of the office each person on the team can use.")
+    __table_args__ = table(
+        "Which key of the office each person on the team can use.", archive=Archive.KEYS
+    )
 
     epoch_id: Mapped[bytes] = mapped_column(
         ForeignKey("epoch.id"), primary_key=True, info=clear("says which lock of the office it is")
@@ -59,7 +62,8 @@ class SignIn(Base):
 
     __tablename__ = "sign_in"
     __table_args__ = table(
-        "Browsers in which somebody on the team is signed in, locked with a key only they have."
+        "Browsers in which somebody on the team is signed in, locked with a key only they have.",
+        archive=Archive.NONE,
     )
 
     id: Mapped[bytes] = mapped_column(Id, primary_key=True, info=blind())
@@ -77,7 +81,10 @@ class SpentCode(Base):
     """One one-time code that was used, until it is too old to work."""
 
     __tablename__ = "spent_code"
-    __table_args__ = table("One-time codes that were used a moment ago, so that none works twice.")
+    __table_args__ = table(
+        "One-time codes that were used a moment ago, so that none works twice.",
+        archive=Archive.NONE,
+    )
 
     id: Mapped[bytes] = mapped_column(Id, primary_key=True, info=blind())
     expires_hour: Mapped[int] = mapped_column(
@@ -90,7 +97,9 @@ class OwnNoteKey(Base):
 
     __tablename__ = "own_note_key"
     __table_args__ = table(
-        "The key of what each person on the team notes for themselves alone, sealed to that person."
+        "The key of what each person on the team notes for themselves alone, sealed to that"
+        " person.",
+        archive=Archive.KEYS,
     )
 
     member_id: Mapped[bytes] = mapped_column(
@@ -107,7 +116,8 @@ class CallRequest(Base):
     __tablename__ = "call_request"
     __table_args__ = table(
         "That somebody on the team should sign in, because a colleague asked for help. It names no"
-        " report and no person, and goes when somebody has taken over, or after four hours."
+        " report and no person, and goes when somebody has taken over, or after four hours.",
+        archive=Archive.NONE,
     )
 
     id: Mapped[bytes] = mapped_column(Id, primary_key=True, info=clear(RANDOM_NUMBER))
@@ -118,7 +128,8 @@ class CircleRow(Base):
 
     __tablename__ = "circle"
     __table_args__ = table(
-        "Which key parts of the team share to read each other's names and files."
+        "Which key parts of the team share to read each other's names and files.",
+        archive=Archive.KEYS,
     )
 
     circle: Mapped[str] = mapped_column(
@@ -134,7 +145,9 @@ class CircleKey(Base):
     """A shared key, sealed to one person."""
 
     __tablename__ = "circle_key"
-    __table_args__ = table("The keys that parts of the team share, sealed to each person.")
+    __table_args__ = table(
+        "The keys that parts of the team share, sealed to each person.", archive=Archive.KEYS
+    )
 
     circle: Mapped[str] = mapped_column(
         ForeignKey("circle.circle"),
@@ -153,7 +166,9 @@ class About(Base):
     """What one part of the team knows about a person."""
 
     __tablename__ = "about"
-    __table_args__ = table("What the team knows about each person on it; all of it is locked.")
+    __table_args__ = table(
+        "What the team knows about each person on it; all of it is locked.", archive=Archive.KEYS
+    )
 
     member_id: Mapped[bytes] = mapped_column(
         Id, primary_key=True, info=clear("says whom it is about, by their random number")
@@ -171,7 +186,9 @@ class Invitation(Base):
     """Somebody was asked to join; a link that is used once leads here."""
 
     __tablename__ = "invitation"
-    __table_args__ = table("People who were asked to join the team; who they are is locked.")
+    __table_args__ = table(
+        "People who were asked to join the team; who they are is locked.", archive=Archive.NONE
+    )
 
     id: Mapped[bytes] = mapped_column(Id, primary_key=True, info=blind())
     member_id: Mapped[bytes] = mapped_column(
@@ -187,7 +204,9 @@ class ProposalRow(Base):
     """An entry of the roster that still lacks a signature."""
 
     __tablename__ = "proposal"
-    __table_args__ = table("Changes of the team's list that wait for a second signature.")
+    __table_args__ = table(
+        "Changes of the team's list that wait for a second signature.", archive=Archive.KEYS
+    )
 
     id: Mapped[bytes] = mapped_column(Id, primary_key=True, info=clear(RANDOM_NUMBER))
     entry: Mapped[bytes] = mapped_column(
@@ -201,7 +220,8 @@ class CheckpointRow(Base):
 
     __tablename__ = "checkpoint"
     __table_args__ = table(
-        "Where the log of the team ended, signed by each person on the team when they came in."
+        "Where the log of the team ended, signed by each person on the team when they came in.",
+        archive=Archive.BOTH,
     )
 
     id: Mapped[bytes] = mapped_column(Id, primary_key=True, info=clear(RANDOM_NUMBER))
@@ -223,7 +243,9 @@ class Alert(Base):
     """Something that supervisors have to know at once, sealed to one of them."""
 
     __tablename__ = "alert"
-    __table_args__ = table("Warnings for those who lead the team; what they say is locked.")
+    __table_args__ = table(
+        "Warnings for those who lead the team; what they say is locked.", archive=Archive.KEYS
+    )
 
     id: Mapped[bytes] = mapped_column(Id, primary_key=True, info=clear(RANDOM_NUMBER))
     member_id: Mapped[bytes] = mapped_column(
@@ -240,7 +262,8 @@ class StandingRow(Base):
 
     __tablename__ = "standing_step"
     __table_args__ = table(
-        "How far each person has come on the team, by random numbers, as two others signed it."
+        "How far each person has come on the team, by random numbers, as two others signed it.",
+        archive=Archive.KEYS,
     )
 
     member_id: Mapped[bytes] = mapped_column(
@@ -260,7 +283,8 @@ class LetterRow(Base):
 
     __tablename__ = "letter"
     __table_args__ = table(
-        "What people on the team declared, and what was decided of it, sealed to each reader."
+        "What people on the team declared, and what was decided of it, sealed to each reader.",
+        archive=Archive.KEYS,
     )
 
     kind: Mapped[str] = mapped_column(
@@ -283,7 +307,9 @@ class Lapse(Base):
     """Somebody whose keys were taken back until they declare again."""
 
     __tablename__ = "lapse"
-    __table_args__ = table("People on the team who open nothing until they declare their ties.")
+    __table_args__ = table(
+        "People on the team who open nothing until they declare their ties.", archive=Archive.KEYS
+    )
 
     member_id: Mapped[bytes] = mapped_column(
         Id, primary_key=True, info=clear("says which person it is, by their random number")

@@ -111,6 +111,9 @@ class Label(StrEnum):
     SPENT_CODE = "spent code"
     WORK = "work"
     OWN_NOTE = "own note"
+    KEYS_ARCHIVE = "keys archive"
+    VAULT_ARCHIVE = "vault archive"
+    PEPPER_TAG = "pepper tag"
 
     @property
     def domain(self) -> bytes:

@@ -4,7 +4,7 @@ from sqlalchemy import ForeignKey, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
 from reporting.database import Base, table
-from reporting.ledger import clear, sealed
+from reporting.ledger import Archive, clear, sealed
 from reporting.models import BELONGS_TO, RANDOM_NUMBER, VERSION, Id
 
 
@@ -14,7 +14,8 @@ class WorkRow(Base):
     __tablename__ = "work"
     __table_args__ = table(
         "What the team does about a report: who works on it, what was decided, what is still open."
-        " All of it is locked."
+        " All of it is locked.",
+        archive=Archive.VAULT,
     )
 
     case_id: Mapped[bytes] = mapped_column(
@@ -30,7 +31,8 @@ class LeaseRow(Base):
     __tablename__ = "lease"
     __table_args__ = table(
         "Which reports somebody is reading just now, so that two people never do the same; who it"
-        " is and until when is locked."
+        " is and until when is locked.",
+        archive=Archive.NONE,
     )
 
     case_id: Mapped[bytes] = mapped_column(
@@ -49,7 +51,8 @@ class OwnNoteRow(Base):
     __tablename__ = "own_note"
     __table_args__ = table(
         "Notes that one person of the team keeps about a report for themselves. They are locked"
-        " twice: nobody else reads them, and nothing says whose they are."
+        " twice: nobody else reads them, and nothing says whose they are.",
+        archive=Archive.VAULT,
     )
 
     id: Mapped[bytes] = mapped_column(Id, primary_key=True, info=clear(RANDOM_NUMBER))

@@ -18,7 +18,7 @@ from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from reporting.errors import BusyError
-from reporting.ledger import about
+from reporting.ledger import Archive, about
 
 # Errors are caught by these names, so they never change.
 CONSTRAINT_NAMES: Final = {
@@ -46,6 +46,10 @@ TRUNCATE_SECONDS: Final = 2.0
 Unit = Session | Connection
 _SHREDDED: Final = "tomoshibi.shredded"
 _READ_ONLY: Final = "tomoshibi_read_only"
+_SNAPSHOT: Final[dict[str, Any]] = {
+    "isolation_level": "REPEATABLE READ",
+    "postgresql_readonly": True,
+}
 
 
 class Base(DeclarativeBase):
@@ -54,9 +58,9 @@ class Base(DeclarativeBase):
     metadata = MetaData(naming_convention=CONSTRAINT_NAMES)
 
 
-def table(purpose: str, *constraints: object) -> tuple[Any, ...]:
+def table(purpose: str, *constraints: object, archive: Archive | None = None) -> tuple[Any, ...]:
     """Return `__table_args__`: no hidden row number that would tell the order of arrival."""
-    return (*constraints, {"sqlite_with_rowid": False, "info": about(purpose)})
+    return (*constraints, {"sqlite_with_rowid": False, "info": about(purpose, archive)})
 
 
 def shred(session: Session) -> None:
@@ -126,6 +130,16 @@ class Database:
         """Open a unit of work as `read` does, for statements over tables."""
         with _busy_when_unreachable(), self._reader.connect() as connection:
             yield connection
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Session]:
+        """Open a unit of work that changes nothing, in which all statements see one state.
+
+        As long as it is open the write-ahead log of SQLite cannot be emptied. Raises BusyError.
+        """
+        frozen = self._reader if self._is_sqlite else self.engine.execution_options(**_SNAPSHOT)
+        with _busy_when_unreachable(), Session(frozen) as session:
+            yield session
 
     def forget_connections(self) -> None:
         """Leave the connections of a parent process alone; called first thing after a fork."""

@@ -6,7 +6,7 @@ from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Integer, LargeBi
 from sqlalchemy.orm import Mapped, mapped_column
 
 from reporting.database import Base, table
-from reporting.ledger import about, blind, clear, sealed
+from reporting.ledger import Archive, about, blind, clear, sealed
 from reporting.models import BELONGS_TO, RANDOM_NUMBER, VERSION, Digest, Id
 
 
@@ -29,6 +29,7 @@ class FileRow(Base):
         "Files that belong to a report: what each is called, what kind it is and its key are"
         " locked.",
         CheckConstraint("(visit_id IS NULL) <> (case_id IS NULL)", name="owner"),
+        archive=Archive.KEYS,
     )
 
     id: Mapped[bytes] = mapped_column(Id, primary_key=True, info=clear(RANDOM_NUMBER))
@@ -59,7 +60,9 @@ class Piece(Base):
 
     __tablename__ = "file_piece"
     # SQLite's own row numbers are used here, because they are ours: large rows want them.
-    __table_args__ = ({"info": about("What is in the files, locked and cut into pieces.")},)
+    __table_args__ = (
+        {"info": about("What is in the files, locked and cut into pieces.", Archive.VAULT)},
+    )
 
     id: Mapped[int] = mapped_column(
         BigInteger().with_variant(Integer, "sqlite"),

@@ -37,9 +37,21 @@ def clear(reason: str) -> ColumnInfo:
     return {"mark": Mark.CLEAR, "reason": reason}
 
 
-def about(purpose: str) -> ColumnInfo:
-    """Say in one plain sentence what a table is for."""
-    return {"purpose": purpose}
+class Archive(StrEnum):
+    """In which of the two archives of a backup the rows of a table are (FORMAT.md 16)."""
+
+    VAULT = "vault"  # what is locked: a year
+    KEYS = "keys"  # what opens it, and who may: two weeks
+    BOTH = "both"  # what proves that neither was rolled back
+    NONE = "none"
+
+
+def about(purpose: str, archive: Archive | None = None) -> ColumnInfo:
+    """Say in one plain sentence what a table is for, and which archive has its rows.
+
+    Without an archive the table is not declared: no backup is made until it says.
+    """
+    return {"purpose": purpose} | ({} if archive is None else {"archive": archive})
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +73,7 @@ class TableEntry:
     name: str
     purpose: str
     columns: tuple[ColumnEntry, ...]
+    archive: Archive
     is_of_team: bool = False
 
 
@@ -76,6 +89,7 @@ def declared() -> tuple[TableEntry, ...]:
                 ColumnEntry(column["name"], Mark(column["mark"]), column.get("reason", ""))
                 for column in table["column"]
             ),
+            archive=Archive(table["archive"]),
             is_of_team=table.get("team", False),
         )
         for table in tomllib.loads(text)["table"]

@@ -6,7 +6,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from reporting.database import Base, table
-from reporting.ledger import blind, clear, sealed
+from reporting.ledger import Archive, blind, clear, sealed
 
 Id = LargeBinary(16)
 Digest = LargeBinary(32)
@@ -52,7 +52,8 @@ class VisitRow(Base):
 
     __tablename__ = "visit"
     __table_args__ = table(
-        "Unfinished reports and open mailboxes, locked with a key only the person's browser has."
+        "Unfinished reports and open mailboxes, locked with a key only the person's browser has.",
+        archive=Archive.NONE,
     )
 
     id: Mapped[bytes] = mapped_column(Id, primary_key=True, info=blind())
@@ -70,6 +71,7 @@ class Case(Base):
     __table_args__ = table(
         "One row for each report.",
         CheckConstraint("level BETWEEN 0 AND 3", name="level"),
+        archive=Archive.KEYS,
     )
 
     id: Mapped[bytes] = mapped_column(Id, primary_key=True, info=clear(RANDOM_NUMBER))
@@ -99,7 +101,8 @@ class CaseWrap(Base):
 
     __tablename__ = "case_wrap"
     __table_args__ = table(
-        "The keys of each report, sealed so that only the checked team can use them."
+        "The keys of each report, sealed so that only the checked team can use them.",
+        archive=Archive.KEYS,
     )
 
     case_id: Mapped[bytes] = mapped_column(
@@ -119,7 +122,8 @@ class CasePart(Base):
 
     __tablename__ = "case_part"
     __table_args__ = table(
-        "What the report says: answers, own words, ways of contact. Each part has its own lock."
+        "What the report says: answers, own words, ways of contact. Each part has its own lock.",
+        archive=Archive.VAULT,
     )
 
     case_id: Mapped[bytes] = mapped_column(
@@ -138,7 +142,9 @@ class Mailbox(Base):
     """The conversation key of a report, locked once for its code and once for the team."""
 
     __tablename__ = "mailbox"
-    __table_args__ = table("Finds the mailbox of a secret code, without holding the code.")
+    __table_args__ = table(
+        "Finds the mailbox of a secret code, without holding the code.", archive=Archive.KEYS
+    )
 
     case_id: Mapped[bytes] = mapped_column(
         ForeignKey("cases.id"), primary_key=True, info=clear(BELONGS_TO)
@@ -153,7 +159,8 @@ class MessageRow(Base):
 
     __tablename__ = "message"
     __table_args__ = table(
-        "Messages between the person and the team; who wrote, when and what is locked."
+        "Messages between the person and the team; who wrote, when and what is locked.",
+        archive=Archive.VAULT,
     )
 
     id: Mapped[bytes] = mapped_column(Id, primary_key=True, info=clear(RANDOM_NUMBER))
@@ -167,7 +174,9 @@ class Mail(Base):
     """A mark: the reporter wrote something that nobody on the team has read yet."""
 
     __tablename__ = "mail"
-    __table_args__ = table("Reports whose writer has sent a message that is not read yet.")
+    __table_args__ = table(
+        "Reports whose writer has sent a message that is not read yet.", archive=Archive.VAULT
+    )
 
     case_id: Mapped[bytes] = mapped_column(
         ForeignKey("cases.id"), primary_key=True, info=clear(BELONGS_TO)
@@ -179,7 +188,8 @@ class ConsentRow(Base):
 
     __tablename__ = "consent"
     __table_args__ = table(
-        "What a person allows to be done with their report, signed with their code, and locked."
+        "What a person allows to be done with their report, signed with their code, and locked.",
+        archive=Archive.KEYS,
     )
 
     id: Mapped[bytes] = mapped_column(Id, primary_key=True, info=clear(RANDOM_NUMBER))
@@ -194,7 +204,8 @@ class TraceRow(Base):
 
     __tablename__ = "trace"
     __table_args__ = table(
-        "What was done with a report, for its writer to read with their code; all of it is locked."
+        "What was done with a report, for its writer to read with their code; all of it is locked.",
+        archive=Archive.VAULT,
     )
 
     id: Mapped[bytes] = mapped_column(Id, primary_key=True, info=clear(RANDOM_NUMBER))
@@ -210,7 +221,8 @@ class Parked(Base):
     __tablename__ = "parked"
     __table_args__ = table(
         "The keys of reports that were taken back, locked with the person's code: only the code"
-        " brings the report back, within seven days."
+        " brings the report back, within seven days.",
+        archive=Archive.KEYS,
     )
 
     case_id: Mapped[bytes] = mapped_column(
@@ -233,7 +245,8 @@ class Drop(Base):
 
     __tablename__ = "drops"
     __table_args__ = table(
-        "Notes for the team about reports to be erased; only the team can read which."
+        "Notes for the team about reports to be erased; only the team can read which.",
+        archive=Archive.KEYS,
     )
 
     id: Mapped[bytes] = mapped_column(Id, primary_key=True, info=clear(RANDOM_NUMBER))
@@ -248,7 +261,10 @@ class NoteRow(Base):
     """An internal note of the team about a report."""
 
     __tablename__ = "note"
-    __table_args__ = table("Notes of the team about a report; who wrote, when and what is locked.")
+    __table_args__ = table(
+        "Notes of the team about a report; who wrote, when and what is locked.",
+        archive=Archive.VAULT,
+    )
 
     id: Mapped[bytes] = mapped_column(Id, primary_key=True, info=clear(RANDOM_NUMBER))
     case_id: Mapped[bytes] = mapped_column(
@@ -262,7 +278,8 @@ class AuditSegment(Base):
 
     __tablename__ = "audit_segment"
     __table_args__ = table(
-        "Keys of the log of what the team did, sealed so that only auditors can use them."
+        "Keys of the log of what the team did, sealed so that only auditors can use them.",
+        archive=Archive.BOTH,
     )
 
     id: Mapped[bytes] = mapped_column(Id, primary_key=True, info=clear(RANDOM_NUMBER))
@@ -277,7 +294,9 @@ class AuditRow(Base):
 
     __tablename__ = "audit_event"
     __table_args__ = table(
-        "The log of what the team did. Each row is chained to the one before: none vanishes unseen."
+        "The log of what the team did. Each row is chained to the one before: none vanishes"
+        " unseen.",
+        archive=Archive.BOTH,
     )
 
     n: Mapped[int] = mapped_column(

@@ -87,13 +87,21 @@ class Office:
 
 def load(session: Session, instance: Path) -> Office:
     """Return the office with this pin; raise OfficeError that says what to do."""
-    pin, known = read_pin(instance), _read_head(instance)
+    verified = check(session, instance)
+    remember(instance, verified.roster.head)
+    return verified
+
+
+def check(session: Session, instance: Path) -> Office:
+    """Return the office with this pin, and keep no note yet of how far it went.
+
+    Raises OfficeError.
+    """
+    pin, known = read_pin(instance), read_head(instance)
     try:
-        verified = roster.verify(_entries(session, after=-1), pin, known)
+        return Office(roster.verify(_entries(session, after=-1), pin, known), instance)
     except RosterError as error:
         raise OfficeError(CHANGED.format(error.n)) from None
-    remember(instance, verified.head)
-    return Office(verified, instance)
 
 
 def append(session: Session, grown: Roster, entry: bytes) -> Roster:
@@ -136,7 +144,7 @@ def write_pin(instance: Path, pin: bytes) -> None:
 def remember(instance: Path, head: Head) -> None:
     """Keep how far the roster went, unless another process has seen more of it."""
     with _held(instance):
-        known = _read_head(instance)
+        known = read_head(instance)
         if known is not None and known.n >= head.n:
             return
         unfinished = instance / f"{HEAD_FILE}.unfinished"
@@ -144,7 +152,8 @@ def remember(instance: Path, head: Head) -> None:
         unfinished.replace(instance / HEAD_FILE)
 
 
-def _read_head(instance: Path) -> Head | None:
+def read_head(instance: Path) -> Head | None:
+    """Return how far the roster went when this machine last saw it; raise OfficeError."""
     try:
         n, digest = (instance / HEAD_FILE).read_text(encoding="ascii").split()
         return Head(int(n), _digest(digest))

@@ -4,7 +4,7 @@ from sqlalchemy import LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from reporting.database import Base, table
-from reporting.ledger import clear
+from reporting.ledger import Archive, clear
 from reporting.models import RANDOM_NUMBER, Id
 
 
@@ -12,7 +12,9 @@ class Epoch(Base):
     """One key pair of a group. Its public half stands in the roster, and is read nowhere else."""
 
     __tablename__ = "epoch"
-    __table_args__ = table("The locks of the office: which team each of them belongs to.")
+    __table_args__ = table(
+        "The locks of the office: which team each of them belongs to.", archive=Archive.BOTH
+    )
 
     id: Mapped[bytes] = mapped_column(Id, primary_key=True, info=clear(RANDOM_NUMBER))
     group: Mapped[str] = mapped_column(String(16), info=clear("says which team holds the key"))
@@ -24,7 +26,8 @@ class RosterRow(Base):
     __tablename__ = "roster_entry"
     __table_args__ = table(
         "The signed list of who is on the team, by random numbers: what they do, since which day, "
-        "and their public keys."
+        "and their public keys.",
+        archive=Archive.BOTH,
     )
 
     n: Mapped[int] = mapped_column(

@@ -101,16 +101,20 @@ def load_pepper(path: Path) -> Pepper:
 
 
 def write_pepper(path: Path) -> None:
-    """Make a pepper file that only its owner can read; an existing one is kept.
+    """Make a pepper file that only its owner can read; an existing one is kept."""
+    if not path.exists():
+        put_pepper(path, make_pepper())
+
+
+def put_pepper(path: Path, content: bytes) -> None:
+    """Write a pepper file over whatever has its name.
 
     It is whole and on the disk before it has its name: half a pepper would lose every receipt.
     """
-    if path.exists():
-        return
     unfinished = path.with_suffix(".unfinished")
     handle = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(handle, "wb") as file:
-        file.write(make_pepper())
+        file.write(content)
         file.flush()
         os.fsync(file.fileno())
     unfinished.rename(path)

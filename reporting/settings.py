@@ -41,6 +41,8 @@ VARIABLES = {
     "TOMOSHIBI_FILES": "how many files a report may have, 1 to 100; default: 10",
     "TOMOSHIBI_FILE_MB": "megabytes a file, 1 to 2148 (2 GiB); default: 200",
     "TOMOSHIBI_FILES_MB": "megabytes all files of a report together, 1 to 100000; default: 1000",
+    "TOMOSHIBI_KEYS_DAYS": "days that a keys archive can be restored, 1 to 14; default: 14",
+    "TOMOSHIBI_VAULT_DAYS": "days that a vault archive can be restored, 1 to 365; default: 365",
 }
 
 
@@ -51,6 +53,17 @@ class FileLimits:
     count: int = 10
     each_bytes: int = 200 * MEGABYTE
     together_bytes: int = 1000 * MEGABYTE
+
+
+@dataclass(frozen=True, slots=True)
+class BackupLives:
+    """For how many days each archive of a backup can be restored; never longer than this.
+
+    The public site promises that what is erased is final after fourteen days.
+    """
+
+    keys_days: int = 14
+    vault_days: int = 365
 
 
 class Transport(StrEnum):
@@ -100,6 +113,7 @@ class Settings:
     onion_address: str = ""
     staff_origin: str = ""  # what a passkey signs for; without it none is offered
     files: FileLimits = FileLimits()
+    backups: BackupLives = BackupLives()
     sites: frozenset[Site] = frozenset(Site)
     mail: MailServer | None = None  # without one nobody is called
 
@@ -124,6 +138,7 @@ class Settings:
             staff_origin=_origin(given.get("TOMOSHIBI_STAFF_ORIGIN", ""), transport),
             files=_files(given),
             mail=_mail(given),
+            backups=_backups(given),
         )
 
     @property
@@ -201,6 +216,13 @@ def _files(given: Mapping[str, str]) -> FileLimits:
         count=_number(given, "TOMOSHIBI_FILES", "10", 100),
         each_bytes=_number(given, "TOMOSHIBI_FILE_MB", "200", 2_148) * MEGABYTE,
         together_bytes=_number(given, "TOMOSHIBI_FILES_MB", "1000", 100_000) * MEGABYTE,
+    )
+
+
+def _backups(given: Mapping[str, str]) -> BackupLives:
+    return BackupLives(
+        keys_days=_number(given, "TOMOSHIBI_KEYS_DAYS", "14", 14),
+        vault_days=_number(given, "TOMOSHIBI_VAULT_DAYS", "365", 365),
     )
 
 

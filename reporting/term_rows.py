@@ -4,7 +4,7 @@ from sqlalchemy import ForeignKey, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
 from reporting.database import Base, table
-from reporting.ledger import clear, sealed
+from reporting.ledger import Archive, clear, sealed
 from reporting.models import BELONGS_TO, VERSION
 
 
@@ -13,7 +13,8 @@ class TermRow(Base):
 
     __tablename__ = "term_shown"
     __table_args__ = table(
-        "Until which day a report is kept, for its writer to read with their code; it is locked."
+        "Until which day a report is kept, for its writer to read with their code; it is locked.",
+        archive=Archive.VAULT,
     )
 
     case_id: Mapped[bytes] = mapped_column(
@@ -29,7 +30,8 @@ class HoldRow(Base):
     __tablename__ = "hold"
     __table_args__ = table(
         "Reports that may not be erased for now, because the law asks for it; why, by whom and"
-        " until when is locked."
+        " until when is locked.",
+        archive=Archive.KEYS,
     )
 
     case_id: Mapped[bytes] = mapped_column(

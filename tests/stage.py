@@ -9,6 +9,7 @@ from typing import Final
 from pyotp import TOTP
 
 from reporting.settings import Site
+from tests.archivist import ARCHIVES
 from tests.builders_staff import NEXT_CODE, StaffMember
 from tests.clerk import Clerk
 from tests.machine import Machine
@@ -104,8 +105,10 @@ class Stage:
 
     def answer(self, output: str) -> str:
         """Return what whoever is at the keyboard types at the prompt that was printed last."""
-        name = re.findall(r"Now (.+), alone", output)[-1]
-        (person,) = (one for one in self.people.values() if one.name == name)
+        names = re.findall(r"Now (.+), alone", output)
+        if not names:
+            return ARCHIVES
+        (person,) = (one for one in self.people.values() if one.name == names[-1])
         if "code" not in output.rstrip().splitlines()[-1].lower():
             return person.passphrase
         person.secret = secrets_in(output)[-1]

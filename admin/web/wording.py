@@ -71,6 +71,8 @@ VERBS: Final[Mapping[str, str]] = {
     "key.rotated": msgid("made the next key of a group"),
     "key.shared": msgid("handed keys on to colleagues"),
     "roster.genesis": msgid("the office was founded"),
+    "backup.made": msgid("a backup was made"),
+    "restored": msgid("the office was brought back from a backup"),
     "roster.proposed": msgid("proposed who belongs, or what they do"),
     "roster.signed": msgid("signed a proposal"),
     "roster.declined": msgid("took a proposal away"),

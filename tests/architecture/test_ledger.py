@@ -8,7 +8,7 @@ from sqlalchemy import Column, Integer, LargeBinary, MetaData, String, Table
 
 from admin import dictionary
 from reporting.database import Base
-from reporting.ledger import Mark, about, clear, declared, sealed
+from reporting.ledger import Archive, Mark, about, clear, declared, sealed
 
 TABLES = sorted(Base.metadata.tables.values(), key=lambda table: table.name)
 COLUMNS = [column for table in TABLES for column in table.columns]
@@ -80,7 +80,36 @@ def test_the_files_people_read_say_what_the_tables_say(tmp_path: Path) -> None:
 
 
 def test_a_column_without_a_mark_is_refused() -> None:
-    table = Table("new", MetaData(), Column("x", Integer), info=about("New."))
+    table = Table("new", MetaData(), Column("x", Integer), info=about("New.", Archive.NONE))
+    with pytest.raises(KeyError):
+        dictionary.entry(table)
+
+
+@pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)
+def test_every_table_says_which_archive_has_its_rows(table: Table) -> None:
+    assert table.info["archive"] in set(Archive)
+
+
+def test_a_row_of_the_vault_says_which_report_or_file_it_belongs_to() -> None:
+    # Or it could not be left out when its report was erased.
+    for table in TABLES:
+        if table.info["archive"] is Archive.VAULT and table.name != "file_piece":
+            assert "case_id" in table.columns, table.name
+
+
+def test_no_row_is_brought_back_before_what_it_refers_to() -> None:
+    order = [Archive.BOTH, Archive.KEYS, Archive.VAULT]
+    for table in TABLES:
+        if table.info["archive"] is Archive.NONE:
+            continue
+        for key in table.foreign_keys:
+            if key.parent.table.name != "file" or key.parent.name != "visit_id":
+                referred = key.column.table.info["archive"]
+                assert order.index(referred) <= order.index(table.info["archive"]), table.name
+
+
+def test_a_table_that_says_nothing_of_archives_is_refused() -> None:
+    table = Table("new", MetaData(), Column("x", Integer, info=clear("x")), info=about("New."))
     with pytest.raises(KeyError):
         dictionary.entry(table)
 
@@ -91,7 +120,7 @@ def test_marks_say_what_they_mean() -> None:
         MetaData(),
         Column("box_sealed", LargeBinary, info=sealed()),
         Column("week", Integer, info=clear("orders")),
-        info=about("New."),
+        info=about("New.", Archive.NONE),
     )
     shown = dictionary.entry(table)
     assert [(row.name, row.mark, row.reason) for row in shown.columns] == [

@@ -1,8 +1,7 @@
 """docs/operations.md is carried out as it is written: a wrong word in it fails here."""
 
-import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -108,7 +107,7 @@ def test_no_procedure_is_long() -> None:
 
 
 def test_every_procedure_is_carried_out_here() -> None:
-    played = {*NEW, *ALONE, "The first day", "The server was taken", CALLED}
+    played = {*NEW, *ALONE, "The first day", "The server was taken", CALLED, *BACKUP}
     again = {"Signing in", "When a page asks again", "Declaring ties"}
     assert {title for title, steps in procedures().items() if steps} == played | again
 
@@ -172,21 +171,45 @@ def test_a_procedure_is_carried_out(stage: Stage, title: str) -> None:
     stage.play(title)
 
 
+BACKUP = ("Make a backup", "Bring an office back")
+
+
 def test_a_server_that_was_taken(stage: Stage, tmp_path: Path) -> None:
-    taken = stage.machine
-    new = Machine(
-        tmp_path / "new", f"sqlite:///{tmp_path}/new/staff/tomoshibi.db", taken.clock, CHEAP
-    )
+    stage.machine.run("staff", "tomoshibi backup --vault newest.vault --keys newest.keys")
+    with moved(stage, tmp_path / "new", stage.machine.folder("staff")):
+        stage.play("The server was taken")
+
+
+def test_an_office_is_backed_up_and_comes_back(stage: Stage, tmp_path: Path) -> None:
+    stage.play("Make a backup")
+    kept = tmp_path / "kept"
+    kept.mkdir()
+    for kind in ("vault", "keys"):
+        (archive,) = stage.machine.folder("root").glob(f"*/*.{kind}")
+        archive.rename(kept / f"newest.{kind}")
+    with moved(stage, tmp_path / "new", kept):
+        stage.play("Bring an office back")
+        stage.people["Aiko"].at.read("New reports 1")
+
+
+@contextmanager
+def moved(stage: Stage, place: Path, archives: Path) -> Iterator[None]:
+    """Let an office go on at a new machine, with its papers and the newest archives."""
+    old = stage.machine
+    new = Machine(place, f"sqlite:///{place}/staff/tomoshibi.db", old.clock, CHEAP)
     new.place.mkdir()
-    new.papers = what_was_kept(taken)
-    taken.stop()
+    new.papers = what_was_kept(old)
+    for name in ("newest.vault", "newest.keys"):
+        new.papers[name] = (archives / name).read_bytes()
+    old.stop()
+    new.answer = stage.answer
     stage.machine = new
-    stage.play("The server was taken")
+    yield
     new.stop()
 
 
 def what_was_kept(machine: Machine) -> dict[str, bytes]:
-    """Return the papers in the safe, a copy of the database, and the note of a trustee."""
+    """Return the papers in the safe, and the note of a trustee."""
     kept = {}
     for name, command in {
         "receipt.txt": "base32 receipt.pepper",
@@ -196,8 +219,4 @@ def what_was_kept(machine: Machine) -> dict[str, bytes]:
     }.items():
         machine.run("staff", command)
         kept[name] = machine.printed
-    copy = machine.place / "copy.db"
-    there = sqlite3.connect(machine.folder("staff") / "tomoshibi.db")
-    with closing(there) as database, closing(sqlite3.connect(copy)) as other:
-        database.backup(other)
-    return kept | {"tomoshibi.db": copy.read_bytes()}
+    return kept

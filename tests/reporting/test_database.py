@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from sqlalchemy import delete, event, insert
+from sqlalchemy import delete, event, insert, select
 from sqlalchemy.engine import URL
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError
@@ -185,3 +185,17 @@ def _be_impatient(connection: DBAPIConnection, _entry: object) -> None:
 
 def test_the_python_side_speaks_to_a_recent_sqlite() -> None:
     assert sqlite3.sqlite_version_info >= (3, 35)
+
+
+def test_a_snapshot_sees_one_state_whatever_others_write(database_url: URL) -> None:
+    database = connect(database_url)
+    with database.begin() as session:
+        session.execute(insert(VisitRow).values(**a_row(1)))
+    with database.snapshot() as session:
+        before = session.scalars(select(VisitRow.id)).all()
+        with database.begin() as other:
+            other.execute(insert(VisitRow).values(**a_row(2)))
+        assert session.scalars(select(VisitRow.id)).all() == before
+    with database.snapshot() as session:
+        assert len(session.scalars(select(VisitRow.id)).all()) == 2
+    database.engine.dispose()

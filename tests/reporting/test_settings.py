@@ -10,6 +10,7 @@ from reporting.attachments import MOST_PIECES
 from reporting.errors import SettingsError
 from reporting.settings import (
     VARIABLES,
+    BackupLives,
     FileLimits,
     MailServer,
     MailTls,
@@ -88,6 +89,12 @@ def test_every_variable_is_read() -> None:
             for name in ("TOMOSHIBI_FILES", "TOMOSHIBI_FILE_MB", "TOMOSHIBI_FILES_MB")
             for text in ("", "0", "-1", "1.5", "1e3", "ten", " 5", "٣", "²", "9" * 5_000)
         ),
+        *(
+            (name, text)
+            for name in ("TOMOSHIBI_KEYS_DAYS", "TOMOSHIBI_VAULT_DAYS")
+            for text in ("", "0", "366", "never")
+        ),
+        ("TOMOSHIBI_KEYS_DAYS", "15"),
         ("TOMOSHIBI_FILES", "101"),
         ("TOMOSHIBI_FILE_MB", "2149"),
         ("TOMOSHIBI_FILES_MB", "100001"),
@@ -138,6 +145,12 @@ def test_a_mail_server_on_this_machine_may_be_spoken_to_in_clear(host: str) -> N
 def test_a_mail_server_that_could_give_people_away_is_refused(name: str, text: str) -> None:
     with pytest.raises(SettingsError, match=name):
         Settings.from_environment({**MAIL, name: text})
+
+
+def test_archives_may_live_shorter_and_never_longer() -> None:
+    assert Settings.from_environment({}).backups == BackupLives(14, 365)
+    given = {"TOMOSHIBI_KEYS_DAYS": "3", "TOMOSHIBI_VAULT_DAYS": "30"}
+    assert Settings.from_environment(given).backups == BackupLives(3, 30)
 
 
 @pytest.mark.parametrize("origin", ["http://localhost:8000", "http://localhost"])

@@ -1,0 +1,322 @@
+"""An office that is lost comes back from its two archives, and nothing that was erased does."""
+
+import os
+import re
+import signal
+import tracemalloc
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.engine import URL
+from sqlalchemy.orm import Session
+
+from admin import rekeying
+from admin.archives import Stored
+from admin.errors import ArchiveError
+from crypto.roles import Group, Role
+from reporting import withdrawal
+from reporting.database import Base
+from reporting.ids import CaseId
+from reporting.settings import Settings
+from tests.archivist import ARCHIVES, Archivist
+from tests.builders_staff import a_stored_report, the_staff, write
+from tests.conftest import Clock
+from tests.founded import Founded, let_in
+from tests.multipart import Evidence
+from tests.search import disguises
+from tests.typist import run
+from tests.visitor import Visitor
+from wsgi import Installation
+
+STORY = "canary-story-44c1 they came to the house"
+REPLY = "canary-reply-91b0 are you safe?"
+DRAFT = "canary-draft-20aa never sent"
+PHOTO = Evidence("canary-name-5f.jpg", b"canary-content-7d " * 70_000, "image/jpeg")
+WEEK = timedelta(days=7)
+
+
+@pytest.fixture
+def archivist(
+    settings: Settings, clock: Clock, tmp_path: Path, new_database: Callable[[str], URL]
+) -> Archivist:
+    return Archivist(settings, clock, tmp_path / "archives", new_database)
+
+
+def a_visitor(office: Founded) -> Visitor:
+    return Visitor(office.app.test_client())
+
+
+def mailbox_of(office: Founded, code: str) -> str:
+    """Return what somebody reads who comes with a code."""
+    visitor = a_visitor(office)
+    enter(visitor, code)
+    return visitor.get("/m/read").text
+
+
+def enter(visitor: Visitor, code: str) -> None:
+    visitor.fill("/m", {"code": code, "keep": "hour"})
+
+
+def test_the_full_circle_at_the_command_line(office: Founded, archivist: Archivist) -> None:
+    code = a_visitor(office).send_report(STORY, [PHOTO])
+    (case,) = archivist.cases
+    page = f"/staff/case/{case.hex()}"
+    assert write(office.signed_in(office.aiko), case.hex(), "reply", REPLY).status_code == 303
+    made = archivist.typed(archivist.settings, "backup")
+    assert made.exit_code == 0, made.output
+    assert "What is erased is final after 14 days" in made.output
+    archivist.move()
+    back = archivist.typed(archivist.place, "restore")
+    assert back.exit_code == 0, back.output
+    assert "1 reports." in back.output
+    assert not re.search("Not brought back|different times|Lost", back.output)
+    checked = run(Installation(archivist.place, archivist.clock), "audit", "verify")
+    assert "Countersignatures that hold" in checked.output
+    with archivist.opened() as app:
+        there = replace(office, app=app)
+        daniel = there.signed_in(office.daniel)
+        text = daniel.get(page).text
+        assert STORY in text
+        (file,) = re.findall(r'href="(/staff/case/\w+/file/\w+)"', text)
+        assert daniel.get(file).data == PHOTO.data
+        assert REPLY in mailbox_of(there, code)
+        verbs = [entry.verb for entry in there.noted()]
+        assert verbs.index("backup.made") < verbs.index("restored")
+
+
+def test_the_command_names_what_does_not_come_back(
+    office: Founded, archivist: Archivist, clock: Clock
+) -> None:
+    visitor = a_visitor(office)
+    visitor.open_mailbox()
+    taken, _code = a_stored_report(office.app, clock)
+    assert archivist.typed(archivist.settings, "backup").exit_code == 0
+    archivist.path("first", "vault").rename(archivist.path("old", "vault"))
+    archivist.path("first", "keys").unlink()
+    fresh, _code = a_stored_report(office.app, clock)
+    visitor.attach("/m/files", PHOTO)
+    with the_staff(office.app).service.begin() as session:
+        withdrawal.erase(session, CaseId(bytes.fromhex(taken)), clock())
+    assert archivist.typed(archivist.settings, "backup").exit_code == 0
+    archivist.path("old", "vault").rename(archivist.path("first", "vault"))
+    archivist.move()
+    back = archivist.typed(archivist.place, "restore")
+    assert back.exit_code == 0, back.output
+    assert "What was erased or taken back after" in back.output
+    assert "Not brought back: 1 reports that have no keys any more." in back.output
+    assert "The archives were made at different times." in back.output
+    assert f"Lost: report {fresh}." in back.output
+    assert "Lost: 1 files" in back.output
+
+
+def test_a_passphrase_is_asked_for_until_it_is_hard_to_guess(
+    office: Founded, archivist: Archivist
+) -> None:
+    office.signed_in(office.aiko)
+    made = archivist.typed(archivist.settings, "backup", "password", ARCHIVES, ARCHIVES)
+    assert "at least 16 characters" in made.output
+    assert made.exit_code == 0
+    assert ARCHIVES not in made.output
+
+
+def test_a_command_that_refuses_asks_for_no_passphrase(
+    office: Founded, archivist: Archivist
+) -> None:
+    archivist.make(office.app)
+    refused = archivist.typed(archivist.settings, "restore")
+    assert refused.exit_code == 1
+    assert "into an empty one only" in refused.output
+    assert "Passphrase" not in refused.output
+
+
+def test_archives_past_their_life_are_deleted_by_a_command(
+    office: Founded, archivist: Archivist, clock: Clock
+) -> None:
+    archivist.make(office.app)
+    clock.advance(2 * WEEK)
+    done = run(Installation(archivist.settings, clock), "prune", str(archivist.folder))
+    assert "Deleted: 1 archives. Still in their time: 1." in done.output
+    assert not archivist.path("first", "keys").exists()
+
+
+def test_memory_does_not_grow_with_the_files_of_an_office(
+    office: Founded, archivist: Archivist
+) -> None:
+    large = Evidence("film.mp4", bytes(40 << 20), "video/mp4")
+    a_visitor(office).send_report(STORY, [large])
+    tracemalloc.start()
+    archivist.make(office.app)
+    archivist.move()
+    assert archivist.restore().reports == 1
+    _now, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 32 << 20
+
+
+def test_every_session_of_before_is_over(office: Founded, archivist: Archivist) -> None:
+    signed_in = office.signed_in(office.aiko)
+    cookie = signed_in.get_cookie("__Host-s")
+    assert cookie
+    archivist.make(office.app)
+    archivist.move()
+    archivist.restore()
+    with archivist.opened() as app:
+        browser = replace(office, app=app).browser()
+        browser.set_cookie("__Host-s", cookie.value, secure=True)
+        assert signed_in.get("/staff/me").status_code == 200
+        assert browser.get("/staff/me").status_code == 303
+
+
+def test_what_was_erased_between_two_archives_stays_erased(
+    office: Founded, archivist: Archivist, clock: Clock
+) -> None:
+    visitor = a_visitor(office)
+    code = visitor.open_mailbox([PHOTO])
+    kept, _code = a_stored_report(office.app, clock)
+    archivist.make(office.app, "old")
+    visitor.fill("/m/end", {"word": "erase"})
+    clock.advance(WEEK)
+    office.signed_in(office.aiko)
+    assert archivist.cases == {bytes.fromhex(kept)}
+    archivist.make(office.app, "new")
+    archivist.move()
+    restored = archivist.restore("old", "new")
+    assert (restored.reports, restored.dropped, restored.lost) == (1, 1, ())
+    assert not restored.is_one_moment
+    assert archivist.cases == {bytes.fromhex(kept)}
+    with archivist.opened() as app:
+        assert a_visitor(replace(office, app=app)).fill("/m", {"code": code}).problems
+
+
+def test_what_was_taken_back_between_two_archives_comes_back_with_its_code_alone(
+    office: Founded, archivist: Archivist
+) -> None:
+    visitor = a_visitor(office)
+    code = visitor.open_mailbox()
+    (case,) = archivist.cases
+    archivist.make(office.app, "old")
+    visitor.fill("/m/end", {"word": "erase"})
+    archivist.make(office.app, "new")
+    archivist.move()
+    assert archivist.restore("old", "new").reports == 1
+    with archivist.opened() as app:
+        there = replace(office, app=app)
+        aiko = there.signed_in(office.aiko)
+        assert aiko.get(f"/staff/case/{case.hex()}").status_code == 404
+        reporter = a_visitor(there)
+        enter(reporter, code)
+        reporter.press("/m/end", "undo")
+        assert aiko.get(f"/staff/case/{case.hex()}").status_code == 200
+
+
+def test_what_came_after_the_keys_were_archived_is_not_brought_back(
+    office: Founded, archivist: Archivist, clock: Clock
+) -> None:
+    known, _code = a_stored_report(office.app, clock)
+    archivist.make(office.app, "old")
+    a_visitor(office).send_report(STORY, [PHOTO])
+    archivist.make(office.app, "new")
+    archivist.move()
+    restored = archivist.restore(vault="new", keys="old")
+    assert (restored.reports, restored.dropped) == (1, 1)
+    assert archivist.cases == {bytes.fromhex(known)}
+
+
+def test_what_came_or_got_other_keys_after_the_vault_was_archived_is_named_as_lost(
+    office: Founded, archivist: Archivist, clock: Clock
+) -> None:
+    changed, _code = a_stored_report(office.app, clock)
+    kept, _code = a_stored_report(office.app, clock)
+    archivist.make(office.app, "old")
+    with office.desk(office.aiko) as desk:
+        to = desk.verified.epoch(Group.CASEWORK)
+        rekeying.hand_over(desk.session, desk.ring, bytes.fromhex(changed), to)
+    fresh, _code = a_stored_report(office.app, clock)
+    archivist.make(office.app, "new")
+    archivist.move()
+    restored = archivist.restore("old", "new")
+    assert set(restored.lost) == {bytes.fromhex(changed), bytes.fromhex(fresh)}
+    assert archivist.cases == {bytes.fromhex(kept)}
+
+
+def test_a_file_that_the_vault_does_not_have_is_named_as_lost_and_its_report_stays(
+    office: Founded, archivist: Archivist
+) -> None:
+    visitor = a_visitor(office)
+    visitor.open_mailbox()
+    archivist.make(office.app, "old")
+    visitor.attach("/m/files", PHOTO)
+    archivist.make(office.app, "new")
+    archivist.move()
+    restored = archivist.restore("old", "new")
+    assert (restored.reports, restored.lost, restored.lost_files) == (1, (), 1)
+    with archivist.opened() as app:
+        (case,) = archivist.cases
+        aiko = replace(office, app=app).signed_in(office.aiko)
+        assert PHOTO.name not in aiko.get(f"/staff/case/{case.hex()}").text
+
+
+def test_a_person_who_came_after_the_keys_were_archived_stops_a_newer_vault(
+    office: Founded, archivist: Archivist
+) -> None:
+    archivist.make(office.app, "old")
+    let_in(office, "Mei Tanaka", Role.REVIEWER)
+    archivist.make(office.app, "new")
+    archivist.move()
+    with pytest.raises(ArchiveError, match="older than a change of people or keys"):
+        archivist.restore(vault="new", keys="old")
+    assert archivist.is_empty
+
+
+def test_nothing_readable_and_nothing_unfinished_is_in_either_archive(
+    office: Founded, archivist: Archivist
+) -> None:
+    unfinished, sent = a_visitor(office), a_visitor(office)
+    unfinished.fill("/q", {"story": DRAFT, "c_store": "yes"})
+    unfinished.attach("/s/8/files", PHOTO)
+    code = sent.send_report(STORY, [PHOTO])
+    office.signed_in(office.aiko)
+    archivist.make(office.app)
+    archivist.move()
+    archivist.restore()
+    secrets = [STORY, DRAFT, PHOTO.name, "canary-content-7d", code, office.aiko.name, STORY[:16]]
+    for kind in ("vault", "keys"):
+        archive = archivist.path("first", kind).read_bytes()
+        for secret in secrets:
+            assert not any(form in archive for form in disguises(secret.encode()))
+    with archivist.database() as database, database.read() as session:
+        assert not any(rows_of(session, "visit", "sign_in", "spent_code", "invitation", "lease"))
+        assert rows_of(session, "file", "file_piece") == [1, 2]
+
+
+def rows_of(session: Session, *tables: str) -> list[int]:
+    counted = (select(func.count()).select_from(Base.metadata.tables[name]) for name in tables)
+    return [session.scalars(count).one() for count in counted]
+
+
+@pytest.mark.parametrize("row", [0, 3, 20])
+def test_a_process_killed_while_it_brings_an_office_back_leaves_nothing(
+    office: Founded, archivist: Archivist, clock: Clock, row: int
+) -> None:
+    a_stored_report(office.app, clock)
+    archivist.make(office.app)
+    archivist.move()
+    child = os.fork()
+    if child == 0:  # pragma: no cover - ends in a kill, which no measurement survives
+        archivist.restore(watch=lambda rows, _length: killed_at(rows, row))
+        os._exit(0)
+    _child, status = os.waitpid(child, 0)
+    assert os.WIFSIGNALED(status)
+    assert archivist.is_empty
+    assert archivist.restore().reports == 1
+
+
+def killed_at(rows: Iterator[Stored], at: int) -> Iterator[Stored]:  # pragma: no cover - as above
+    for n, row in enumerate(rows):
+        if n == at:
+            os.kill(os.getpid(), signal.SIGKILL)
+        yield row
