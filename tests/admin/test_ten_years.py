@@ -28,7 +28,7 @@ from tests.builders_ended import (
 from tests.builders_staff import the_staff
 
 # Days on which somebody of the team comes in: every six, and rarely while nothing is to come.
-VISITS = (*range(6, 1230, 6), *range(1230, 3600, 90), *range(3600, 3720, 6))
+VISITS = (*range(6, 930, 6), *range(1050, 1134, 6), *range(1134, 3600, 180), *range(3600, 3690, 6))
 LATE = 20  # a warning that is six days late moves the last day by as many, and so does the other
 MALICIOUS = Closing("malicious", "supported", "claimed", "nothing_to_do")
 NOT_TNR = Closing("not_tnr", "supported", "claimed", "nothing_to_do")
