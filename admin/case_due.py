@@ -71,7 +71,8 @@ def finish(begin: Begin, case: CaseId) -> None:
 def _is_due(desk: Desk, one: Seen, documents: int) -> bool:
     work = one.work
     if work.state in retaining.ENDED:
-        return _is_left(desk, work) or retaining.is_due(work, documents, desk.now)
+        is_owed = retaining.is_due(work, documents, desk.now, has_mail=one.has_mail)
+        return is_owed or _is_left(desk, work)
     if work.state is State.MONITORING:
         has_come = work.next_check is not None and work.next_check <= day_of(desk.now)
         return has_come or one.has_mail or following.arrived(desk, one.case.id, work)

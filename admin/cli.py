@@ -158,11 +158,12 @@ def _good_passphrase(name: str, typed: str) -> str:
 def maintain(installation: Installation, name: str) -> None:
     """Delete what has expired, and scrub it from the disk; safe at any time."""
     now = installation.clock()
-    with _ready(installation) as database, database.begin() as session:
-        sign_ins = browsers.sweep(session, now)
-        links = joining.sweep(session, now)
-        spent.sweep(session, now)
-        withdrawal.sweep(session, now)
+    with _ready(installation) as database:
+        with database.begin() as session:
+            sign_ins = browsers.sweep(session, now)
+            links = joining.sweep(session, now)
+            spent.sweep(session, now)
+            withdrawal.sweep(session, now)
         swept = retention.sweep(database, (drafts.sweep,), now)
     click.echo(
         f"Deleted: {swept.rows} expired drafts and mailbox visits, {sign_ins} sign-ins, "

@@ -33,6 +33,7 @@ from reporting.models import CaseWrap, ConsentRow, State, Wrapped
 
 SHRED_CONTACT: Final = "shred_contact_due"
 ENDED: Final = (State.QUARANTINED, State.CLOSED, State.DECLINED, State.MERGED)
+LOOKED_AT_AGAIN: Final = frozenset({State.QUARANTINED, State.DECLINED})
 # Those whose ways of contact nobody needs any more.
 WITHOUT_CONTACT: Final = frozenset({State.CLOSED, State.DECLINED})
 # Longer than any move can be taken back.
@@ -56,19 +57,21 @@ def counted(session: Session, of: Collection[bytes]) -> Mapping[bytes, int]:
     return {case: n for case, n in session.execute(counting.group_by(ConsentRow.case_id))}  # noqa: C416 - rows are no pairs to mypy
 
 
-def is_due(work: Work, documents: int, now: datetime) -> bool:
+def is_due(work: Work, documents: int, now: datetime, *, has_mail: bool) -> bool:
     """Say whether something may be owed to a report; the rest is for whoever holds it."""
     if now - work.since < SETTLED:
         return False
     if SHRED_CONTACT in work.items and work.state in WITHOUT_CONTACT:
         return True
+    may_go = not has_mail and (work.state not in LOOKED_AT_AGAIN or _is_seen(work))
     if work.state is State.QUARANTINED:
-        return work.second_look is not None and now - work.since >= SET_ASIDE_FOR
+        return may_go and now - work.since >= SET_ASIDE_FOR
     term, today = work.term, day_of(now)
     if term is None:
         return False
     is_warned_of = last_days.warning(term, today) is not None
-    return term.documents != documents or is_warned_of or last_days.is_over(term, today)
+    is_over = may_go and last_days.is_over(term, today)
+    return term.documents != documents or is_warned_of or is_over
 
 
 def keep_up(desk: Desk, case: CaseId) -> None:
@@ -83,6 +86,10 @@ def keep_up(desk: Desk, case: CaseId) -> None:
         work = replace(work, term=_followed(desk, there, work, work.term))
     if work != there.work:
         cases.save(desk.session, there, work)
+
+
+def _is_seen(work: Work) -> bool:
+    return work.second_look is not None and work.second_look.agrees
 
 
 def _shred_contact(desk: Desk, there: Opened, work: Work) -> Work:
