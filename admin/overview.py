@@ -15,7 +15,7 @@ from admin.errors import NotHandedOnError
 from admin.facts import NOBODY, Deed, Handover
 from admin.own_notes import OwnNote
 from admin.phases import Phase, WaitingOn, phase_of, waiting_on
-from admin.planned import WITH_TASKS, Kept, Task, soonest
+from admin.planned import WITH_TASKS, Kept, Task
 from admin.work import DUTY_DESK, Work, due
 from admin.work_codes import FLAGS, Flag, in_order
 from reporting.clock import day_of
@@ -108,11 +108,6 @@ class Overview:
     def ended_tasks(self) -> tuple[Line, ...]:
         """What is done, or is not done any more."""
         return tuple(line for line in self.tasks if not line.task.is_open)
-
-    @property
-    def next_task(self) -> Task | None:
-        """What is to be done first."""
-        return soonest(self.work.tasks)
 
     @property
     def next_check(self) -> date | None:

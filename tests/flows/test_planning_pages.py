@@ -210,6 +210,32 @@ def test_an_own_note_is_read_by_its_writer_alone(app: Flask, team: Team, clock: 
         assert "For all of us." in text_of(other, page)
 
 
+def test_a_button_pressed_twice_does_it_once(app: Flask, team: Team, clock: Clock) -> None:
+    case = owned(app, team, clock)
+    page, task = f"/staff/case/{case}", {**TASK, "due": day(clock, 1)}
+    watched = {"next_check": day(clock, 20), "message": "watching"}
+    for address, typed in ((f"{page}/task", task), (f"{page}/own-note", {"text": "Mine."})):
+        shown = team.mika.case(case) if "own" in address else team.mika.open(address)
+        for _ in range(2):
+            assert team.mika.send(shown, address, typed).status_code == 303
+    shown = team.mika.case(case)
+    assert shown.response.text.count("Mine.") == 1
+    assert len([one for one in shown.elements if one.text == "Not needed any more"]) == 1
+    assert team.mika.send(shown, f"{page}/task/1", {"done": "no"}).status_code == 303
+    assert team.mika.press(case, "flag", {"flag": "child"}).status_code == 303
+    assert team.mika.press(case, "unflag", {"flag": ""}).status_code == 303
+    assert "A child is in it" in text_of(team.mika, page)
+    assert team.mika.decide(case, "watch", watched).status_code == 303
+    shown, moved = team.mika.open(f"{page}/check"), {"next_check": day(clock, 30)}
+    for _ in range(2):
+        assert team.mika.send(shown, f"{page}/check", moved).status_code == 303
+    other, _code = a_stored_report(app, clock)
+    shown, why = team.aiko.open(f"/staff/case/{other}/keep"), {"why": "a call"}
+    for _ in range(2):
+        sent = team.aiko.send(shown, f"/staff/case/{other}/keep", why)
+        assert sent.status_code == 303
+
+
 ADDRESSES = ("/task", "/keep", "/check")
 SENT = {
     "/task": {"kind": "other", "who": "ab" * 16, "due": "2026-12-01"},

@@ -46,6 +46,7 @@ READ_BY_STAFF = [
     ("mailbox", "case_lock_sealed"),
     ("message", "content_sealed"),
     ("note", "content_sealed"),
+    ("own_note", "content_sealed"),
     ("file", "key_sealed"),
     ("file", "meta_sealed"),
 ]
@@ -131,6 +132,7 @@ def reports(app: Flask, client: FlaskClient, seeds: Seeds, clock: Clock) -> list
     sign_in(client, a_reviewer(app, seeds), clock)
     for case, _code in made:
         write(client, case, "note", "canary-note")
+        write(client, case, "own-note", "canary-own")
         shown = client.get(f"/staff/case/{case}").text
         assert STORY in shown
         assert FILM.name in shown
