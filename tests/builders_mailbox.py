@@ -5,11 +5,13 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from forms.choices import CHOICES
-from reporting import intake, mailbox, withdrawal
+from reporting import intake, mailbox, terms_shown, threads, withdrawal
 from reporting.drafts import OpenMailbox
 from reporting.mailbox import Chosen
-from reporting.models import Case
+from reporting.models import Case, State
 from reporting.runtime import Runtime
+from reporting.status import APPEAL_WITHIN
+from reporting.threads import Message
 from reporting.withdrawal import Registry
 from tests.builders import a_report
 
@@ -36,6 +38,18 @@ def write(runtime: Runtime, opened: OpenMailbox, text: str) -> None:
 def read(runtime: Runtime, opened: OpenMailbox) -> mailbox.Thread:
     with runtime.read() as session:
         return mailbox.read_thread(session, opened, runtime.clock())
+
+
+def decline(runtime: Runtime, code: str, text: str) -> None:
+    """Leave a report as the team does that declines it, for ninety days."""
+    now, opened = runtime.clock(), enter(runtime, code)
+    with runtime.begin() as session:
+        entered = mailbox.reenter(session, opened, now)
+        message = Message(from_reporter=False, text=text, sent=now, language="en", closes=True)
+        threads.add(session, entered.case.id, entered.thread, message)
+        until = (now + APPEAL_WITHIN).date()
+        terms_shown.write(session, entered.case.id, entered.thread, until)
+        entered.case.state = State.DECLINED
 
 
 def chosen(name: str, answer: str) -> Chosen:

@@ -8,6 +8,7 @@ from werkzeug.test import TestResponse
 from forms.codebook import KINDS as KINDS_OF_THINGS
 from forms.codebook import offered
 from reporting.settings import FileLimits
+from tests.builders_mailbox import decline
 from tests.multipart import Evidence
 from tests.visitor import Page, Typed, Visitor
 
@@ -106,6 +107,14 @@ def _guided(visitor: Visitor) -> Iterator[tuple[str, Page]]:
     visitor.press("/s/10", "erase")
 
 
+def _appeal(visitor: Visitor, code: str) -> Iterator[tuple[str, Page]]:
+    decline(visitor.client.application.extensions["tomoshibi"], code, "9876")
+    yield "/m/read declined", visitor.open("/m/read")
+    yield "/m/appeal", visitor.open("/m/appeal")
+    yield "/m/appeal too long", visitor.fill("/m/appeal", {"text": "9" * 8001})
+    yield "/m/read appealed", visitor.fill("/m/appeal", {"text": ""})
+
+
 def _damaged(visitor: Visitor) -> TestResponse:
     visitor.press("/q", "next", {"story": "\ufffd"})
     return visitor.get("/q")
@@ -127,6 +136,7 @@ def _mailbox(visitor: Visitor) -> Iterator[tuple[str, Page]]:
     yield "/m/read", visitor.fill("/m/write", {"text": "9876"})
     yield from _files(visitor, "/m/files")
     yield "/m/read with files", visitor.open("/m/read")
+    yield from _appeal(visitor, code)
     yield "/m/end", visitor.open("/m/end")
     yield "/m/end wrong", visitor.fill("/m/end", {"word": "5"})
     yield "/m/choices one", visitor.fill("/m/choices", {}, "change-c_life")

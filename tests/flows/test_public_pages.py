@@ -24,7 +24,7 @@ LIGHT = {"/", "/s/0", "/q", "/m", "/s/code", "/m/read empty"}
 PADDED = "/m"
 TITLES = {
     *"0123456789", "Start", "About", "Done", "Enter", "Read", "Write", "Choices", "End", "Sorry",
-    "Check", "Help", "Privacy", "Access", "Languages", "Notices", "Files",
+    "Check", "Help", "Privacy", "Access", "Languages", "Notices", "Files", "Another look",
 }  # fmt: skip
 ADDRESS = re.compile(r"(/(?!/)[\w/?=-]*)?(#[\w.-]+)?|tel:(%23)?\d{3,12}")
 # What these answer is no page of its own: it leads elsewhere, is empty, or is a page seen before.
