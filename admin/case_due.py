@@ -8,7 +8,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager, suppress
 from typing import Final
 
-from admin import moves, scans
+from admin import moves, scans, second_people, waits
 from admin.desk import Desk
 from admin.errors import HiddenError
 from admin.facts import NOBODY
@@ -20,7 +20,7 @@ from reporting.clock import day_of
 from reporting.ids import CaseId
 from reporting.models import Case, State
 
-_STATES: Final = (State.RECEIVED, State.ACTIVE, State.MONITORING)
+_STATES: Final = (State.RECEIVED, State.TRIAGED, *scans.WORKED_ON)
 
 
 def run(begin: Callable[[], AbstractContextManager[Desk]]) -> None:
@@ -48,16 +48,19 @@ def finish(desk: Desk, case: CaseId) -> None:
     if found.state == State.RECEIVED:
         moves.bring_back(desk, case)
     else:
+        second_people.settle(desk, case)
         moves.make_due(desk, case)
 
 
 def _is_due(desk: Desk, one: Seen) -> bool:
     work = one.work
-    if work.state is State.RECEIVED:
+    if work.state is State.RECEIVED or waits.is_due(work, desk.now):
         return True
     if work.state is State.MONITORING:
         has_come = work.next_check is not None and work.next_check <= day_of(desk.now)
         return has_come or one.has_mail
+    if work.state is not State.ACTIVE:
+        return False
     has_left = work.owner not in {NOBODY, DUTY_DESK, *desk.verified.people}
     since = work.escalated_at
     return has_left or (since is not None and desk.now - since >= COUNTERSIGN_WITHIN)

@@ -5,6 +5,7 @@ yet, such as lists, pages to those on call or statistics, is left in the work as
 touch rows: the message, the lease, and last of all the report's key.
 """
 
+import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -15,7 +16,8 @@ from sqlalchemy import delete
 from admin import cases, gathering, leases, rekeying
 from admin.cases import Opened
 from admin.desk import Desk
-from admin.facts import Proposal, Term
+from admin.drafts import DRAFT_BYTES, Draft, is_theirs
+from admin.facts import NOBODY, Proposal, Term
 from admin.gathering import COUNTERSIGN_DUE, Decision
 from admin.terms import Ended, Outcome, term_ends
 from admin.transitions import TABLE, Move
@@ -92,6 +94,15 @@ def hand_over(desk: Desk, there: Opened, group: Group) -> None:
         rekeying.hand_over(desk.session, desk.ring, there.id, desk.verified.epoch(group))
 
 
+def without_sent(making: Making, work: Work) -> Work:
+    """Return the work without the draft whose words go with a move."""
+    message = making.decision.message
+    if message is None:
+        return work
+    words = making.actor, message.language, message.text
+    return replace(work, drafts=tuple(one for one in work.drafts if not is_theirs(one, *words)))
+
+
 def take_back(desk: Desk, there: Opened, move: Move, last: Last) -> None:
     """Undo what a move did to rows; its work is restored already."""
     if POSTS in move.effects:
@@ -129,6 +140,9 @@ def _set_owner(making: Making, work: Work) -> Work:
 
 
 def _clear_owner(making: Making, work: Work) -> Work:
+    if making.actor == NOBODY:
+        # The owner has left, or time is over: what they did not send, nobody sends any more.
+        work = work.without_drafts_of(work.owner)
     cleared = work.without_owner().without_item(COUNTERSIGN_DUE)
     return replace(cleared, handover=making.decision.handover)
 
@@ -147,14 +161,28 @@ def _second_look(_making: Making, work: Work) -> Work:
 
 def _freeze(making: Making, work: Work) -> Work:
     decision = making.decision
-    closing = gathering.closing_of(work, decision)
-    digest = gathering.digest(work, closing, decision.message)
+    closing, message = gathering.closing_of(work, decision), decision.message
+    if message is not None:
+        message = replace(message, written_by=making.actor)
+    digest = gathering.digest(work, closing, message)
     proposal = Proposal(making.actor, digest)
-    return replace(work, closing=closing, prepared=decision.message, proposal=proposal)
+    return replace(work, closing=closing, prepared=message, proposal=proposal)
 
 
-def _thaw(_making: Making, work: Work) -> Work:
-    return replace(work, proposal=None, prepared=None)
+def _thaw(making: Making, work: Work) -> Work:
+    message = work.prepared
+    thawed = replace(work, proposal=None, prepared=None)
+    if message is None or message.code:
+        return thawed
+    # Whoever wrote it may want to write on; the reading before was for what is over now.
+    again = Draft(
+        secrets.token_bytes(DRAFT_BYTES),
+        message.written_by,
+        making.desk.now,
+        message.language,
+        message.text,
+    )
+    return replace(thawed, drafts=(*thawed.drafts, again))
 
 
 def _retention_start(making: Making, work: Work) -> Work:

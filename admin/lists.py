@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
 
-from admin import leases, scans
+from admin import leases, scans, waits
 from admin.authority import authorize, event
 from admin.desk import Desk
 from admin.facts import Lease
@@ -42,6 +42,7 @@ class Row:
     has_mail: bool
     is_waiting: bool
     is_overdue: bool
+    lacks_second: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,7 @@ def waiting(desk: Desk) -> tuple[Row, ...]:
 
 
 def approvals(desk: Desk) -> tuple[Row, ...]:
-    """Return what waits for a second person: to be closed, or to be agreed to."""
+    """Return what waits for a second person: to be closed, read, signed or agreed to."""
     return rows(desk, "approvals")
 
 
@@ -150,6 +151,7 @@ def _row(one: Seen, look: _Look) -> Row:
         has_mail=one.has_mail,
         is_waiting=bool(work.open_questions),
         is_overdue=_is_overdue(one, look),
+        lacks_second=waits.is_missing(work, look.now),
     )
 
 
@@ -169,7 +171,7 @@ def _is_waiting(one: Seen, _look: _Look) -> bool:
 def _waits_for_second(one: Seen, look: _Look) -> bool:
     is_known = look.member in {one.work.owner, *one.work.earlier_owners}
     asks = one.work.state is State.REVIEW or "countersign_due" in one.work.items
-    return asks and not is_known
+    return (asks and not is_known) or waits.wants(one.work, look.member, look.now)
 
 
 def _is_unread_again(one: Seen, look: _Look) -> bool:
@@ -185,7 +187,7 @@ LISTS: Final[Mapping[str, _List]] = {
     "triaged": _List((State.TRIAGED,), _every),
     "mine": _List(_IN_WORK, _is_mine),
     "waiting": _List(_IN_WORK, _is_waiting),
-    "approvals": _List((State.ACTIVE, State.REVIEW), _waits_for_second),
+    "approvals": _List(_IN_WORK, _waits_for_second),
     "second_look": _List(_LOOKED_AT_AGAIN, _is_unread_again),
     "set_aside": _List((State.QUARANTINED,), _every),
     "overdue": _List(_IN_WORK, _is_overdue),

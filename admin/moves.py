@@ -154,6 +154,7 @@ def _carry_out(making: Making) -> None:
         reason=making.decision.reason,
         touched=deed,
     )
+    work = effects.without_sent(making, work)
     for effect in move.effects:
         work = effects.EFFECTS[effect](making, work)
     message = effects.post(making) if effects.POSTS in move.effects else b""

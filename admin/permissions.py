@@ -24,6 +24,8 @@ EVERYBODY: Final = frozenset(
 FIRST_READERS: Final = frozenset({REVIEWER, SUPERVISOR})
 # Which reports exist for whom of them, the group says that a report's key is sealed to.
 CASE_READERS: Final = frozenset({REVIEWER, CASEWORKER, SUPERVISOR})
+# What only casework has keys for, and nobody on probation is let do.
+CASE_WORKERS: Final = frozenset({CASEWORKER, SUPERVISOR})
 
 
 @unique
@@ -53,6 +55,9 @@ class Action(StrEnum):
     VIEW_COVERAGE = "coverage.view"
     DECLARE = "declaration.make"
     PRACTISE = "practice.view"
+    READ_WORDS = "words.read"
+    OPEN_CONTACT = "contact.open"
+    SIGN_EMERGENCY = "emergency.sign"
 
 
 ALLOWED: Final[Mapping[Action, AbstractSet[str]]] = {
@@ -79,6 +84,9 @@ ALLOWED: Final[Mapping[Action, AbstractSet[str]]] = {
     Action.VIEW_COVERAGE: frozenset({SUPERVISOR, STEWARD}),
     Action.DECLARE: frozenset({ON_STAFF}),
     Action.PRACTISE: frozenset({ON_STAFF}),
+    Action.READ_WORDS: CASE_READERS,
+    Action.OPEN_CONTACT: CASE_WORKERS,
+    Action.SIGN_EMERGENCY: CASE_WORKERS,
 }
 # Pages that somebody whose keys are kept back is shown, with nothing on them; and what they change
 # about themself, of which nothing is kept.
@@ -104,6 +112,8 @@ STEP_UP: Final[AbstractSet[Action]] = frozenset(
         Action.EXPORT_AUDIT,
         Action.CHANGE_FACTORS,
         Action.VET,
+        Action.OPEN_CONTACT,
+        Action.SIGN_EMERGENCY,
     }
 )
 

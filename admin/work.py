@@ -12,6 +12,9 @@ from types import MappingProxyType
 from typing import Final
 
 from admin.clocks import Question, Timing, due_of, review_due
+from admin.contact_asks import Ask
+from admin.drafts import Draft
+from admin.emergencies import Emergency
 from admin.facts import (
     NOBODY,
     Closing,
@@ -142,6 +145,9 @@ class Work:
     term: Term | None = None
     skips: tuple[Skip, ...] = ()
     items: tuple[str, ...] = ()
+    contact_asks: tuple[Ask, ...] = ()
+    drafts: tuple[Draft, ...] = ()
+    emergencies: tuple[Emergency, ...] = ()
     touched: Deed | None = None
     last: Last | None = None
 
@@ -158,6 +164,14 @@ class Work:
     def is_conflict_of(self, member: bytes) -> bool:
         """Say whether somebody said that this report is none for them to see."""
         return Skip(member, SkipReason.CONFLICT) in self.skips
+
+    def without_drafts_of(self, member: bytes) -> "Work":
+        """Return it without what somebody has not sent."""
+        return replace(self, drafts=tuple(one for one in self.drafts if one.by != member))
+
+    def without_draft(self, draft: bytes) -> "Work":
+        """Return it without one message that was not sent yet."""
+        return replace(self, drafts=tuple(one for one in self.drafts if one.id != draft))
 
     def with_item(self, item: str) -> "Work":
         """Return it with something more that is left to be done."""
@@ -202,6 +216,8 @@ def brought_back(work: Work) -> Work:
         second_look=None,
         proposal=None,
         prepared=None,
+        contact_asks=(),
+        drafts=(),
         next_check=None,
         term=None,
         last=None,

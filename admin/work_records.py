@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import Final, TypeVar
 
+from admin import contact_asks, drafts, emergencies
 from admin import fact_records as facts
 from admin.work import Asked, Last, Prepared, Skip, SkipReason, Work
 from crypto.envelope import Label, Secret, expand, opening
@@ -51,6 +52,9 @@ def written(work: Work) -> Record:
         "term": facts.maybe(facts.term_written, work.term),
         "skips": [{"by": skip.by.hex(), "why": skip.why} for skip in work.skips],
         "items": list(work.items),
+        "contact_asks": [contact_asks.written(ask) for ask in work.contact_asks],
+        "drafts": [drafts.written(draft) for draft in work.drafts],
+        "emergencies": [emergencies.written(one) for one in work.emergencies],
         "touched": facts.maybe(facts.deed_written, work.touched),
         "last": facts.maybe(_last, work.last),
     }
@@ -80,6 +84,9 @@ def read(record: Record) -> Work:
             term=facts.one(_each(record, "term", facts.read_term)),
             skips=_each(record, "skips", _read_skip),
             items=records.texts(record, "items"),
+            contact_asks=_each(record, "contact_asks", contact_asks.read),
+            drafts=_each(record, "drafts", drafts.read),
+            emergencies=_each(record, "emergencies", emergencies.read),
             touched=facts.one(_each(record, "touched", facts.read_deed)),
             last=facts.one(_each(record, "last", _read_last)),
         )

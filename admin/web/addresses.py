@@ -65,6 +65,7 @@ class NumberConverter(BaseConverter):
 CONVERTERS: Final = {
     "alert": NumberConverter,
     "case": CaseConverter,
+    "draft": NumberConverter,
     "list": ListConverter,
     "member": NumberConverter,
     "move": MoveConverter,
