@@ -6,7 +6,7 @@ from functools import partial
 
 import pytest
 
-from admin import case_due, contact, emergencies, emergency, moves, own_words
+from admin import case_due, casework, contact, emergencies, emergency, moves, own_words
 from admin.casework import Words
 from admin.contact_asks import Reason
 from admin.emergencies import Item, Plan, To
@@ -80,6 +80,13 @@ def test_own_words_go_with_a_move_once_a_second_person_read_them(office: Office)
     office.make("susan", case, "return", reason="message_not_right")
     (again,) = office.look("mei", case).work.drafts
     assert (again.text, again.by, again.is_read) == (OWN.text, office.id("mei"), False)
+
+
+def test_what_a_second_person_has_to_read_is_sent_by_no_other_way(office: Office) -> None:
+    case = office.assigned("mei")
+    with office.desk("mei") as desk, pytest.raises(NotNowError, match="message_ready"):
+        words = Words(case, "こんにちは", "ja")
+        casework.reply(desk.session, desk.ring, desk.journal, words, desk.now)
 
 
 def test_a_proposal_with_own_words_is_closed_by_a_second_person(office: Office) -> None:
