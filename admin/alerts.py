@@ -36,6 +36,7 @@ class Kind(StrEnum):
 
     DURESS = "duress"
     ALTERED = "altered"
+    CONTACT = "contact"
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager, suppress
 from typing import Final
 
-from admin import following, joins, legal_holds, moves, retaining, scans
+from admin import following, joins, legal_holds, moves, retaining, scans, second_people, waits
 from admin.desk import Desk
 from admin.errors import HiddenError
 from admin.facts import NOBODY
@@ -21,7 +21,7 @@ from reporting.clock import day_of
 from reporting.ids import CaseId
 from reporting.models import State
 
-_STATES: Final = (State.ACTIVE, State.MONITORING, *retaining.ENDED)
+_STATES: Final = (State.RECEIVED, State.TRIAGED, *scans.WORKED_ON, *retaining.ENDED)
 
 
 Begin = Callable[[], AbstractContextManager[Desk]]
@@ -29,6 +29,7 @@ STEPS: Final = (
     legal_holds.end,
     moves.bring_back,
     joins.settle,
+    second_people.settle,
     retaining.keep_up,
     moves.make_due,
 )
@@ -73,9 +74,15 @@ def _is_due(desk: Desk, one: Seen, documents: int) -> bool:
     if work.state in retaining.ENDED:
         is_owed = retaining.is_due(work, documents, desk.now, has_mail=one.has_mail)
         return is_owed or _is_left(desk, work)
+    if waits.is_due(work, desk.now):
+        return True
     if work.state is State.MONITORING:
         has_come = work.next_check is not None and work.next_check <= day_of(desk.now)
         return has_come or one.has_mail or following.arrived(desk, one.case.id, work)
+    return work.state is State.ACTIVE and _is_without_owner(desk, work)
+
+
+def _is_without_owner(desk: Desk, work: Work) -> bool:
     has_left = work.owner not in {NOBODY, DUTY_DESK, *desk.verified.people}
     since = work.escalated_at
     return has_left or (since is not None and desk.now - since >= COUNTERSIGN_WITHIN)

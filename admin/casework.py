@@ -8,15 +8,17 @@ from typing import Final
 from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
-from admin import cases, leases, openings
+from admin import cases, drafts, leases, openings, ready_texts
 from admin.authority import authorize, event
 from admin.cases import Opened
 from admin.facts import Deed as Act
 from admin.keyring import Ring
 from admin.permissions import Action
+from admin.transitions import NotNowError
 from admin.work import Asked
 from crypto.envelope import Label, OpenError, Secret, expand
 from forms.answers import Answers
+from forms.wording import msgid
 from reporting import consent, places, records, threads, traces
 from reporting.attachments import File
 from reporting.audit import Journal, append
@@ -33,6 +35,12 @@ from reporting.traces import Deed
 from reporting.triage import Judgement, Level, judge
 
 NOTE_FLOOR: Final = 1024
+MESSAGE: Final = "message_ready"
+READ_FIRST: Final = msgid("A second person reads this before it goes to the reporter.")
+ONLY_QUIET: Final = msgid(
+    "The device of the reporter may be watched. Only a short ready text can be sent, one that does"
+    " not say what this is about."
+)
 NEVER_OPENED: Final = 0  # the revision a report comes in with
 
 
@@ -70,13 +78,14 @@ class CaseView:
 class Words:
     """Words to be added to a report, and the language of the page they were written on.
 
-    `asks` says whether the reporter is to answer.
+    `asks` says whether the reporter is to answer. `code` is that of a ready text, if it is one.
     """
 
     case: CaseId
     text: str = field(repr=False)
     language: str
     asks: bool = False
+    code: str = ""
 
 
 def open_case(
@@ -133,11 +142,41 @@ def add_note(session: Session, ring: Ring, journal: Journal, words: Words, now: 
 def reply(session: Session, ring: Ring, journal: Journal, words: Words, now: datetime) -> None:
     """Answer the reporter, who reads it with their code and is never told who wrote it.
 
-    Raises HiddenError, MailboxFullError, and AlarmError when a key of the report was altered.
+    Raises HiddenError, NotNowError for words that somebody else has to read first or that say too
+    much, MailboxFullError, and AlarmError when a key of the report was altered.
     """
     rule = authorize(ring.person, Action.SEND_MESSAGE, words.case)
     there = cases.opened(session, ring, words.case, Action.SEND_MESSAGE)
     append(session, journal, event(ring.person, "message.sent", words.case, rule), now)
+    require_quiet(there, words)
+    if needs_reader(ring, words):
+        raise NotNowError(MESSAGE, READ_FIRST)
+    there = posted(session, ring, there, words, now)
+    _touch(session, ring, there, "message.sent", now)
+
+
+def needs_reader(ring: Ring, words: Words) -> bool:
+    """Say whether a second person has to read words before they go; ready texts were read."""
+    if ready_texts.is_text(words.code, words.language, words.text):
+        return False
+    on_probation = ring.person.limits.needs_countersign
+    return not drafts.may_go_unread(words.language, on_probation=on_probation)
+
+
+def require_quiet(there: Opened, words: Words) -> None:
+    """Raise NotNowError for words that say too much where the reporter's device may be watched."""
+    if not drafts.is_watched(there.facets.answers):
+        return
+    is_text = ready_texts.is_text(words.code, words.language, words.text)
+    if not (is_text and ready_texts.is_quiet_text(words.code)):
+        raise NotNowError(MESSAGE, ONLY_QUIET)
+
+
+def posted(session: Session, ring: Ring, there: Opened, words: Words, now: datetime) -> Opened:
+    """Put words into the conversation; return the report with what is asked in them.
+
+    The caller keeps it. Raises MailboxFullError.
+    """
     message = threads.Message(
         from_reporter=False,
         text=words.text,
@@ -146,10 +185,10 @@ def reply(session: Session, ring: Ring, journal: Journal, words: Words, now: dat
         asks=words.asks,
     )
     threads.add(session, words.case, there.thread, message)
-    if words.asks:
-        questions = (*there.work.questions, Asked(ring.person.id, now))
-        there = replace(there, work=replace(there.work, questions=questions))
-    _touch(session, ring, there, "message.sent", now)
+    if not words.asks:
+        return there
+    questions = (*there.work.questions, Asked(ring.person.id, now))
+    return replace(there, work=replace(there.work, questions=questions))
 
 
 def _touch(session: Session, ring: Ring, there: Opened, name: str, now: datetime) -> None:

@@ -5,6 +5,7 @@ yet, such as lists or statistics, is left in the work as an item. The others tou
 message, the lease, the call to colleagues, and last of all the report's key.
 """
 
+import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -24,6 +25,7 @@ from admin import (
 )
 from admin.cases import Opened
 from admin.desk import Desk
+from admin.drafts import DRAFT_BYTES, Draft, is_theirs
 from admin.facts import NOBODY, Proposal
 from admin.gathering import Decision
 from admin.links import Joined, Judged, Verdict
@@ -151,6 +153,15 @@ def erase(making: Making) -> None:
     withdrawal.erase(making.desk.session, making.there.id, making.desk.now)
 
 
+def without_sent(making: Making, work: Work) -> Work:
+    """Return the work without the draft whose words go with a move."""
+    message = making.decision.message
+    if message is None:
+        return work
+    words = making.actor, message.language, message.text
+    return replace(work, drafts=tuple(one for one in work.drafts if not is_theirs(one, *words)))
+
+
 def take_back(desk: Desk, there: Opened, move: Move, last: Last) -> None:
     """Undo what a move did to rows; its work is restored already."""
     if FOLLOWS in move.effects:
@@ -192,6 +203,9 @@ def _set_owner(making: Making, work: Work) -> Work:
 
 
 def _clear_owner(making: Making, work: Work) -> Work:
+    if making.actor == NOBODY:
+        # The owner has left, or time is over: what they did not send, nobody sends any more.
+        work = work.without_drafts_of(work.owner)
     cleared = work.without_owner().without_item(COUNTERSIGN_DUE)
     return replace(cleared, handover=making.decision.handover)
 
@@ -239,14 +253,28 @@ def _second_look(_making: Making, work: Work) -> Work:
 
 def _freeze(making: Making, work: Work) -> Work:
     decision = making.decision
-    closing = gathering.closing_of(work, decision)
-    digest = gathering.digest(work, closing, decision.message)
+    closing, message = gathering.closing_of(work, decision), decision.message
+    if message is not None:
+        message = replace(message, written_by=making.actor)
+    digest = gathering.digest(work, closing, message)
     proposal = Proposal(making.actor, digest)
-    return replace(work, closing=closing, prepared=decision.message, proposal=proposal)
+    return replace(work, closing=closing, prepared=message, proposal=proposal)
 
 
-def _thaw(_making: Making, work: Work) -> Work:
-    return replace(work, proposal=None, prepared=None)
+def _thaw(making: Making, work: Work) -> Work:
+    message = work.prepared
+    thawed = replace(work, proposal=None, prepared=None)
+    if message is None or message.code:
+        return thawed
+    # Whoever wrote it may want to write on; the reading before was for what is over now.
+    again = Draft(
+        secrets.token_bytes(DRAFT_BYTES),
+        message.written_by,
+        making.desk.now,
+        message.language,
+        message.text,
+    )
+    return replace(thawed, drafts=(*thawed.drafts, again))
 
 
 def _retention_start(making: Making, work: Work) -> Work:

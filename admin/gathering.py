@@ -5,10 +5,21 @@ Everything is read inside the unit of work that makes the move, from what this p
 
 import hashlib
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, datetime
 from typing import Final
 
-from admin import fact_records, facts, following, leases, readers, scans, work_records
+from admin import (
+    drafts,
+    fact_records,
+    facts,
+    following,
+    leases,
+    readers,
+    ready_texts,
+    scans,
+    waits,
+    work_records,
+)
 from admin.authority import Person
 from admin.cases import Opened
 from admin.desk import Desk
@@ -85,11 +96,11 @@ def facts_for(desk: Desk, there: Opened, decision: Decision) -> Facts:
         escalated_at=work.escalated_at,
         reason=decision.reason,
         language=there.facets.answer_in,
-        message=_message(person, decision.message),
+        message=_message(person, there, decision.message),
         survivor=following.survivor_of(desk, there, decision.survivor),
         assignee=_assignee(desk, there, decision),
         handover=decision.handover,
-        work=_still_open(work),
+        work=_still_open(work, desk.now),
         next_check=decision.next_check or work.next_check,
         closing=replace(closing, digest=digest(work, closing, prepared)),
         proposal=work.proposal,
@@ -145,11 +156,17 @@ def _has_mail(desk: Desk, there: Opened) -> bool:
     return following.has_mail(desk.session, there.id)
 
 
-def _message(person: Person, prepared: Prepared | None) -> Message | None:
-    """Return a message as its guard sees it; nobody but its writer has read own words yet."""
+def _message(person: Person, there: Opened, prepared: Prepared | None) -> Message | None:
+    """Return a message as its guard sees it; who has read own words, only the record says."""
     if prepared is None:
         return None
-    return Message(prepared.language, bool(prepared.code), written_by=person.id)
+    language, words = prepared.language, there.work.drafts
+    if drafts.is_watched(there.facets.answers):
+        # Own words, read by whomever, and texts that say what it is about: none of them goes.
+        is_fit = ready_texts.is_quiet_text(prepared.code)
+        return Message(language, is_fit, written_by=person.id)
+    reader = drafts.reader_of(words, person.id, language, prepared.text)
+    return Message(language, bool(prepared.code), written_by=person.id, read_by=reader)
 
 
 def _assignee(desk: Desk, there: Opened, decision: Decision) -> Assignee | None:
@@ -168,10 +185,12 @@ def _assignee(desk: Desk, there: Opened, decision: Decision) -> Assignee | None:
     )
 
 
-def _still_open(work: Work) -> facts.Work:
-    requests = int(COUNTERSIGN_DUE in work.items)
+def _still_open(work: Work, now: datetime) -> facts.Work:
     return facts.Work(
-        tasks=len(work.open_tasks), questions=len(work.open_questions), requests=requests
+        tasks=len(work.open_tasks),
+        questions=len(work.open_questions),
+        requests=int(COUNTERSIGN_DUE in work.items) + waits.requests(work, now),
+        unsent=waits.unsent(work),
     )
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Final
 
-from admin import following, last_days, leases, scans
+from admin import following, last_days, leases, scans, waits
 from admin.authority import authorize, event
 from admin.desk import Desk
 from admin.facts import NOBODY, Lease
@@ -55,6 +55,7 @@ class Row:
     task: Task | None = None
     is_task_overdue: bool = False
     is_kept: bool = False
+    lacks_second: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +117,7 @@ def waiting(desk: Desk) -> tuple[Row, ...]:
 
 
 def approvals(desk: Desk) -> tuple[Row, ...]:
-    """Return what waits for a second person: to be closed, or to be agreed to."""
+    """Return what waits for a second person: to be closed, read, signed or agreed to."""
     return rows(desk, "approvals")
 
 
@@ -206,6 +207,7 @@ def _row(one: Seen, look: _Look, wanted: _List) -> Row:
         has_mail=one.has_mail,
         is_waiting=bool(work.open_questions),
         is_overdue=_is_late(one, look),
+        lacks_second=waits.is_missing(work, look.now),
         kept_until=None if work.term is None else work.term.until,
         phase=phase_of(work),
         waiting_on=waiting_on(work),
@@ -233,7 +235,8 @@ def _is_waiting(one: Seen, _look: _Look) -> bool:
 def _waits_for_second(one: Seen, look: _Look) -> bool:
     is_known = look.member in {one.work.owner, *one.work.earlier_owners}
     asks = one.work.state is State.REVIEW or "countersign_due" in one.work.items
-    return (asks and not is_known) or _is_proposed(one, look)
+    is_asked = waits.wants(one.work, look.member, look.now) or _is_proposed(one, look)
+    return (asks and not is_known) or is_asked
 
 
 def _is_proposed(one: Seen, look: _Look) -> bool:
@@ -293,7 +296,7 @@ LISTS: Final[Mapping[str, _List]] = {
     "mine": _List(_IN_WORK, _is_mine),
     "tasks": _List(_HAVE_TASKS, _has_task, is_by_task=True),
     "waiting": _List(_IN_WORK, _is_waiting),
-    "approvals": _List((State.RECEIVED, State.ACTIVE, State.REVIEW), _waits_for_second),
+    "approvals": _List(_IN_WORK, _waits_for_second),
     "second_look": _List(_LOOKED_AT_AGAIN, _is_unread_again),
     "set_aside": _List((State.QUARANTINED,), _every),
     "overdue": _List(_IN_WORK, _is_overdue),

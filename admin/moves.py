@@ -171,6 +171,7 @@ def _carry_out(making: Making) -> None:
         tasks=_tasks_after(making),
         touched=deed,
     )
+    work = effects.without_sent(making, work)
     for effect in move.effects:
         work = effects.EFFECTS[effect](making, work)
     message = effects.post(making) if effects.POSTS in move.effects else b""

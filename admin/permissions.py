@@ -24,6 +24,8 @@ EVERYBODY: Final = frozenset(
 FIRST_READERS: Final = frozenset({REVIEWER, SUPERVISOR})
 # Which reports exist for whom of them, the group says that a report's key is sealed to.
 CASE_READERS: Final = frozenset({REVIEWER, CASEWORKER, SUPERVISOR})
+# What only casework has keys for, and nobody on probation is let do.
+CASE_WORKERS: Final = frozenset({CASEWORKER, SUPERVISOR})
 
 
 @unique
@@ -56,6 +58,9 @@ class Action(StrEnum):
     HOLD_CASE = "case.hold"
     LINK_CASES = "case.link"
     WORK_ON_CASE = "case.work"
+    READ_WORDS = "words.read"
+    OPEN_CONTACT = "contact.open"
+    SIGN_EMERGENCY = "emergency.sign"
 
 
 ALLOWED: Final[Mapping[Action, AbstractSet[str]]] = {
@@ -85,6 +90,9 @@ ALLOWED: Final[Mapping[Action, AbstractSet[str]]] = {
     Action.HOLD_CASE: frozenset({SUPERVISOR}),
     Action.LINK_CASES: CASE_READERS,
     Action.WORK_ON_CASE: CASE_READERS,
+    Action.READ_WORDS: CASE_READERS,
+    Action.OPEN_CONTACT: CASE_WORKERS,
+    Action.SIGN_EMERGENCY: CASE_WORKERS,
 }
 # Pages that somebody whose keys are kept back is shown, with nothing on them; and what they change
 # about themself, of which nothing is kept.
@@ -111,6 +119,8 @@ STEP_UP: Final[AbstractSet[Action]] = frozenset(
         Action.CHANGE_FACTORS,
         Action.VET,
         Action.HOLD_CASE,
+        Action.OPEN_CONTACT,
+        Action.SIGN_EMERGENCY,
     }
 )
 

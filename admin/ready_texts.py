@@ -23,19 +23,20 @@ class Use(StrEnum):
     WATCH = "watch"
     ASK = "ask"
     TERM = "term"
+    QUIET = "quiet"
 
 
 @dataclass(frozen=True, slots=True)
 class ReadyText:
     """One text: `label` is a message id for the team, `texts` the words by language.
 
-    `review` says who of its readers has looked at the words.
+    One that `is_quiet` does not even say what the mailbox is about.
     """
 
     code: str
     use: Use
     label: str
-    review: str
+    is_quiet: bool
     texts: Mapping[str, str] = field(repr=False)
 
 
@@ -61,18 +62,55 @@ def codes(use: Use, language: str) -> frozenset[str]:
     return frozenset(one.code for one in offered(use, language))
 
 
+def is_reviewed(language: str) -> bool:
+    """Say whether somebody stands for what the team writes in a language."""
+    return REVIEWS.get(language, NO_REVIEW) != NO_REVIEW
+
+
+def is_text(code: str, language: str, text: str) -> bool:
+    """Say whether these are the words of a ready text."""
+    return code in READY and READY[code].texts.get(language) == text
+
+
+def is_quiet_text(code: str) -> bool:
+    """Say whether a code is that of a text for somebody whose device may be watched."""
+    return code in READY and READY[code].is_quiet
+
+
+def answers(language: str, *, quietly: bool) -> tuple[ReadyText, ...]:
+    """Return the texts to answer with in a language."""
+    found = (*offered(Use.ASK, language), *offered(Use.QUIET, language))
+    return tuple(one for one in found if one.is_quiet or not quietly)
+
+
+def for_move(use: Use, language: str, *, quietly: bool) -> tuple[ReadyText, ...]:
+    """Return the texts that go with a move in a language."""
+    if not quietly:
+        return offered(use, language)
+    return tuple(one for one in offered(Use.QUIET, language) if one.code == QUIETLY[use])
+
+
 def _load() -> Mapping[str, ReadyText]:
-    text = files("admin").joinpath("data/messages.toml").read_text(encoding="utf-8")
-    data = tomllib.loads(text)
-    review = data["meta"]["review"]
-    read = (_ready(entry, review) for entry in data["message"])
+    read = (_ready(entry) for entry in _DATA["message"])
     return MappingProxyType({one.code: one for one in read})
 
 
-def _ready(entry: Data, review: str) -> ReadyText:
+def _ready(entry: Data) -> ReadyText:
     texts = {language: words.strip() for language, words in entry["text"].items()}
     label, use = entry["label"], Use(entry["use"])
-    return ReadyText(entry["code"], use, label, review, MappingProxyType(texts))
+    is_quiet = entry.get("quiet", use is Use.QUIET)
+    return ReadyText(entry["code"], use, label, is_quiet, MappingProxyType(texts))
 
 
+NO_REVIEW: Final = "none"
+# What is said with a move to somebody whose device may be watched.
+QUIETLY: Final = {
+    Use.DECLINE: "quiet_end",
+    Use.CLOSE: "quiet_end",
+    Use.WATCH: "quiet_later",
+}
+_DATA: Final = tomllib.loads(
+    files("admin").joinpath("data/messages.toml").read_text(encoding="utf-8")
+)
+REVIEWS: Final[Mapping[str, str]] = MappingProxyType(_DATA["review"])
 READY: Final = _load()

@@ -12,6 +12,9 @@ from types import MappingProxyType
 from typing import Final
 
 from admin.clocks import Question, Timing, due_of, review_due
+from admin.contact_asks import Ask
+from admin.drafts import Draft
+from admin.emergencies import Emergency
 from admin.facts import (
     NOBODY,
     Closing,
@@ -151,6 +154,9 @@ class Work:
     contact_shredded: bool = False
     hold_asked: HoldAsked | None = None
     links: Links = NO_LINKS
+    contact_asks: tuple[Ask, ...] = ()
+    drafts: tuple[Draft, ...] = ()
+    emergencies: tuple[Emergency, ...] = ()
     touched: Deed | None = None
     last: Last | None = None
     tasks: tuple[Task, ...] = ()
@@ -193,6 +199,14 @@ class Work:
     def keeper(self, now: datetime) -> bytes:
         """Return who keeps the report for themselves, nobody where nobody does any more."""
         return self.kept.by if self.kept is not None and self.kept.is_living(now) else NOBODY
+
+    def without_drafts_of(self, member: bytes) -> "Work":
+        """Return it without what somebody has not sent."""
+        return replace(self, drafts=tuple(one for one in self.drafts if one.by != member))
+
+    def without_draft(self, draft: bytes) -> "Work":
+        """Return it without one message that was not sent yet."""
+        return replace(self, drafts=tuple(one for one in self.drafts if one.id != draft))
 
     def with_item(self, item: str) -> "Work":
         """Return it with something more that is left to be done."""
@@ -237,6 +251,8 @@ def brought_back(work: Work) -> Work:
         second_look=None,
         proposal=None,
         prepared=None,
+        contact_asks=(),
+        drafts=(),
         next_check=None,
         term=None,
         last=None,

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from datetime import date
 from typing import Final, TypeVar
 
+from admin import contact_asks, drafts, emergencies, hold_asks, link_records
 from admin import fact_records as facts
-from admin import hold_asks, link_records
 from admin import planned_records as planned
 from admin.work import Asked, Last, Prepared, Skip, SkipReason, Work
 from crypto.envelope import Label, Secret, expand, opening
@@ -56,6 +56,9 @@ def written(work: Work) -> Record:
         "contact_shredded": work.contact_shredded,
         "hold_asked": facts.maybe(hold_asks.written, work.hold_asked),
         "links": link_records.written(work.links),
+        "contact_asks": [contact_asks.written(ask) for ask in work.contact_asks],
+        "drafts": [drafts.written(draft) for draft in work.drafts],
+        "emergencies": [emergencies.written(one) for one in work.emergencies],
         "touched": facts.maybe(facts.deed_written, work.touched),
         "last": facts.maybe(_last, work.last),
         "tasks": [planned.task_written(task) for task in work.tasks],
@@ -91,6 +94,9 @@ def read(record: Record) -> Work:
             contact_shredded=records.truth(record, "contact_shredded"),
             hold_asked=facts.one(_each(record, "hold_asked", hold_asks.read)),
             links=link_records.read(records.child(record, "links")),
+            contact_asks=_each(record, "contact_asks", contact_asks.read),
+            drafts=_each(record, "drafts", drafts.read),
+            emergencies=_each(record, "emergencies", emergencies.read),
             touched=facts.one(_each(record, "touched", facts.read_deed)),
             last=facts.one(_each(record, "last", _read_last)),
             tasks=_each(record, "tasks", planned.read_task),

@@ -11,6 +11,7 @@ from wtforms import Field
 MOST_CHARACTERS: Final = 40_000
 LINE_CHARACTERS: Final = 300
 _MARK: Final = re.compile(r"[0-9a-f]{0,64}")
+_NUMBER: Final = re.compile(r"(?:[0-9a-f]{2}){0,32}")
 _REVISION: Final = re.compile(r"0|[1-9][0-9]{0,8}")
 
 
@@ -56,6 +57,19 @@ class Mark(Words):
     @override
     def allows(self, values: Sequence[str]) -> bool:
         return len(values) == 1 and _MARK.fullmatch(values[0]) is not None
+
+
+class Number(Mark):
+    """The number or hash of a thing that the page is about, in hexadecimal; the page's own."""
+
+    @override
+    def allows(self, values: Sequence[str]) -> bool:
+        return len(values) == 1 and _NUMBER.fullmatch(values[0]) is not None
+
+    @property
+    def number(self) -> bytes:
+        """The bytes that it stands for."""
+        return bytes.fromhex(self.data)
 
 
 class Revision(Mark):

@@ -24,6 +24,20 @@ class Deed(StrEnum):
 
     REPORT_READ = "report.read"
     MESSAGE_READ = "message.read"
+    CONTACT_DANGER = "contact.danger"
+    CONTACT_REQUESTED = "contact.requested"
+    CONTACT_ARRANGE = "contact.arrange"
+    CONTACT_NO_ANSWER = "contact.no_answer"
+    TOLD_EMERGENCY_SERVICE = "emergency.emergency_service"
+    TOLD_HELPER = "emergency.helper"
+    TOLD_RELATIVE = "emergency.relative"
+    TOLD_POLICE = "emergency.police"
+
+
+# With these somebody outside was told something.
+TOLD: Final = frozenset(
+    {Deed.TOLD_EMERGENCY_SERVICE, Deed.TOLD_HELPER, Deed.TOLD_RELATIVE, Deed.TOLD_POLICE}
+)
 
 
 @dataclass(frozen=True, slots=True)

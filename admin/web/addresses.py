@@ -79,6 +79,7 @@ CONVERTERS: Final = {
     "alert": NumberConverter,
     "case": CaseConverter,
     "left": LeftConverter,
+    "draft": NumberConverter,
     "list": ListConverter,
     "member": NumberConverter,
     "move": MoveConverter,

@@ -1,27 +1,24 @@
 """Case: one report, and the words that staff add to it."""
 
-from dataclasses import replace
 from http import HTTPStatus
 from typing import Final
 
 from flask import Response
 
-from admin import browsers, casework, link_panel, overview, own_notes, ready_texts, screen
+from admin import besides, browsers, casework, link_panel, overview, own_notes, ready_texts, screen
 from admin.casework import Words
 from admin.keyring import Ring
 from admin.permissions import Action
-from admin.ready_texts import Use
 from admin.web import browser, first_look, guard, once, planning_words
 from admin.web.case_wording import VERDICTS
 from admin.web.context import case_desk, staff
 from admin.web.folding import fold
+from admin.web.own_words import spoken
 from admin.web.rendering import keyed, page
 from admin.web.wording import FLAGS
-from forms.base import Fields
 from forms.casework import ReplyForm, WordsForm
 from forms.choices import CHANGEABLE
 from forms.triage import TriageForm
-from forms.validators import is_blank
 from reporting.ids import CaseId
 from reporting.web import labels, language
 from reporting.web.context import now
@@ -44,6 +41,7 @@ def case_page(
         view = casework.open_case(at.session, ring, at.journal, case, at.now)
         shown, head = screen.of(at, view.opened), overview.of(at, view.opened)
         links = link_panel.of(at, view.opened)
+        beside = besides.of(at, view.opened)
     form = found or TriageForm.of(first_look.fields(shown, view.answers))
     return keyed(
         "case.html",
@@ -60,8 +58,10 @@ def case_page(
         flags=tuple(FLAGS[flag] for flag in view.judgement.flags),
         choices=CHANGEABLE,
         form=form,
-        words=ReplyForm.of({}),
-        questions=ready_texts.offered(Use.ASK, shown.language),
+        words=ReplyForm.of({"language": (shown.language,)}),
+        beside=beside,
+        ready=ready_texts.answers(shown.language, quietly=beside.is_watched),
+        spoken=spoken(shown.language),
         once=once.number(),
         **first_look.words(form),
         **planning_words.WORDS,
@@ -93,37 +93,9 @@ def add_own_note(ring: Ring, case: CaseId) -> Response:
     return to(f"/staff/case/{case.hex()}#notes")
 
 
-@guard.requires(Action.SEND_MESSAGE)
-def reply(ring: Ring, case: CaseId) -> Response:
-    """Answer the reporter, once however often the button is pressed."""
-    fields = browser.posted(ReplyForm)
-    ready = _ready(ring, case, fields)
-    form = ReplyForm.of({**fields, "text": (ready.text,)} if ready else fields)
-    if not form.validate():
-        return page("reply.html", 422, case_id=case, form=form, once=once.number())
-    service = staff().service
-    with service.begin() as session:
-        if browsers.take_in(session, browser.keys(), _mark("reply", case, form), now()):
-            words = ready or replace(_words(case, form), asks=bool(form.asks.data))
-            casework.reply(session, ring, service.journal, words, now())
-    return to(f"/staff/case/{case.hex()}#messages")
-
-
-def _ready(ring: Ring, case: CaseId, fields: Fields) -> Words | None:
-    """Return the ready question that was chosen, if nothing was typed; it waits for an answer."""
-    form = ReplyForm.of(fields)
-    if is_blank(form.ready.data) or not is_blank(form.text.data):
-        return None
-    with case_desk(ring) as at:
-        asked_in = screen.look(at, case).language
-    if form.ready.data not in ready_texts.codes(Use.ASK, asked_in):
-        return None
-    return Words(case, ready_texts.text_of(form.ready.data, asked_in), asked_in, asks=True)
-
-
-def _mark(kind: str, case: CaseId, form: WordsForm | ReplyForm) -> str:
+def _mark(kind: str, case: CaseId, form: WordsForm) -> str:
     return once.mark(form.once.data, kind, case.hex(), form.text.data)
 
 
-def _words(case: CaseId, form: WordsForm | ReplyForm) -> Words:
+def _words(case: CaseId, form: WordsForm) -> Words:
     return Words(case, form.text.data, language.current().code)

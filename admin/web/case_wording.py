@@ -153,6 +153,29 @@ LIST_KEYS: Final[Mapping[str, str]] = {
     "unmerge": "u",
 }
 
+CONTACT_REASONS: Final[Mapping[str, str]] = {
+    "danger": msgid("Somebody may be in danger"),
+    "requested": msgid("The reporter asked us to contact them"),
+    "arrange": msgid("Help has to be arranged with them"),
+    "no_answer": msgid("We must reach them, and the mailbox stays silent"),
+}
+RECIPIENTS: Final[Mapping[str, str]] = {
+    "emergency_service": msgid("An emergency service (119)"),
+    "helper": msgid("A support organisation"),
+    "relative": msgid("A person close to them whom they named"),
+    "police": msgid("The police (110)"),
+}
+EMERGENCY_ITEMS: Final[Mapping[str, str]] = {
+    "danger": msgid("What the danger is"),
+    "place": msgid("Where the person is"),
+    "time": msgid("When it may happen"),
+    "name": msgid("The name of the person"),
+    "looks": msgid("What the person looks like"),
+    "language": msgid("Which language the person speaks"),
+    "health": msgid("What helpers must know about health"),
+    "reach": msgid("How the person can be reached"),
+}
+
 PASSED_ON: Final = msgid("Passed on. Somebody else gets it.")
 TAKEN_BACK: Final = msgid("Taken back. It is as it was before.")
 PLEASE_CHOOSE: Final = msgid("Please choose")

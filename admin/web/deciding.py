@@ -5,13 +5,14 @@ from typing import Final
 
 from flask import Response
 
-from admin import browsers, link_panel, moves, ready_texts, screen, terms
+from admin import browsers, drafts, link_panel, moves, ready_texts, screen, terms
+from admin.drafts import Draft
 from admin.errors import HiddenError
 from admin.facts import Closing, Handover
 from admin.gathering import Decision
 from admin.keyring import Ring
 from admin.permissions import Action
-from admin.ready_texts import Use
+from admin.ready_texts import ReadyText, Use
 from admin.screen import Screen
 from admin.terms import Outcome
 from admin.transitions import TABLE
@@ -80,17 +81,17 @@ def _made(ring: Ring, case: CaseId, move: str, form: MoveForm) -> Response:
     mark = once.mark(form.once.data, "move", case.hex(), move, form.rev.data, form.reason.data)
     with case_desk(ring) as at:
         if browsers.take_in(at.session, browser.keys(), mark, at.now):
-            language = screen.look(at, case).language
-            moves.make(at, case, _decision(move, form, language))
+            shown = screen.look(at, case)
+            moves.make(at, case, _decision(move, form, shown, ring.person.id))
     return to(done_page(case, move))
 
 
-def _decision(move: str, form: MoveForm, language: str) -> Decision:
+def _decision(move: str, form: MoveForm, shown: Screen, me: bytes) -> Decision:
     return Decision(
         name=move,
         rev=form.rev.number,
         reason=form.reason.data,
-        message=_message(move, form, language),
+        message=_message(move, form, shown, me),
         handover=Handover(form.done.data, form.promised.data, form.next.data),
         next_check=form.check_day,
         closing=_closing(form),
@@ -106,12 +107,40 @@ def _closing(form: MoveForm) -> Closing:
     return Closing(outcome, form.verification.data, form.state_link.data, kept)
 
 
-def _message(move: str, form: MoveForm, language: str) -> Prepared | None:
-    """Return the ready text that was chosen; a reason to decline has its own."""
+def _message(move: str, form: MoveForm, shown: Screen, me: bytes) -> Prepared | None:
+    """Return the words that were chosen: own ones that were read, or a ready text.
+
+    A reason to decline has its own ready text, unless the reporter's device may be watched.
+    """
+    own = _own(shown, me).get(form.message.data)
+    if own is not None:
+        return Prepared(own.language, own.text, written_by=me, read_by=own.read_by)
+    texts = {text.code: text for text in _texts(move, shown)}
     code = form.reason.data if form.reason.data in DECLINES else form.message.data
-    if move not in USES or code not in ready_texts.codes(USES[move], language):
+    if len(texts) == 1 and _is_watched(shown):
+        code = next(iter(texts))
+    if code not in texts:
         return None
-    return Prepared(language, ready_texts.text_of(code, language), code)
+    return Prepared(shown.language, texts[code].texts[shown.language], code)
+
+
+def _texts(move: str, shown: Screen) -> tuple[ReadyText, ...]:
+    """Return the ready texts that go with a move."""
+    if move not in USES:
+        return ()
+    return ready_texts.for_move(USES[move], shown.language, quietly=_is_watched(shown))
+
+
+def _own(shown: Screen, me: bytes) -> dict[str, Draft]:
+    """Return the own words of this person that a second reader agreed to, by their number."""
+    if _is_watched(shown):
+        return {}
+    found = (one for one in shown.there.work.drafts if one.by == me and one.is_read)
+    return {one.id.hex(): one for one in found if one.language == shown.language}
+
+
+def _is_watched(shown: Screen) -> bool:
+    return drafts.is_watched(shown.there.facets.answers)
 
 
 def _page(
@@ -123,7 +152,7 @@ def _page(
         shown = screen.look(at, case)
         people = screen.assignees(at, shown) if "assignee" in _asked(move) else {}
         others = link_panel.joinable(at, shown.there) if "survivor" in _asked(move) else ()
-    texts = ready_texts.offered(USES[move], shown.language) if move in USES else ()
+    own = _own(shown, ring.person.id) if move in USES else {}
     return keyed(
         "decide.html",
         status,
@@ -140,7 +169,10 @@ def _page(
         outcomes={"": PLEASE_CHOOSE, **OUTCOMES},
         verifications={"": PLEASE_CHOOSE, **VERIFICATIONS},
         state_links={"": PLEASE_CHOOSE, **STATE_LINKS},
-        texts=texts,
+        texts=_texts(move, shown),
+        own=tuple(own.values()),
+        is_reviewed=ready_texts.is_reviewed(shown.language),
+        is_decline=USES.get(move) is Use.DECLINE,
         language_of_texts=shown.language if move in USES else "",
         closing=_proposed(shown) if move == "approve_close" else (),
         last_message=shown.last_message,

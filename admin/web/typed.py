@@ -13,12 +13,13 @@ LABELS: Final = {
     "text": msgid("What you typed"),
     "level_reason": msgid("Why, if you choose another one"),
     "organisations": msgid("Organisations that are named, one on each line"),
+    "why": msgid("Why, in your own words"),
+    "comment": msgid("What should be different"),
     "done": msgid("What is done"),
     "promised": msgid("What is promised to the reporter"),
     "next": msgid("What comes next"),
     "next_check": msgid("Day of the next check"),
     "due": msgid("Until when"),
-    "why": msgid("Why, in one line"),
 }
 
 

@@ -9,7 +9,7 @@ from forms.mailbox import CodeForm, WithdrawForm, WriteForm
 from forms.wording import msgid
 from reporting import drafts, mailbox, threads, withdrawal
 from reporting.status import Status
-from reporting.traces import Deed
+from reporting.traces import TOLD, Deed
 from reporting.web import language, visit
 from reporting.web.context import now, runtime
 from reporting.web.rendering import padded, page, to
@@ -38,6 +38,34 @@ STATUS_WORDS: Final = {
 DEED_WORDS: Final = {
     Deed.REPORT_READ: msgid("A reviewer read your report."),
     Deed.MESSAGE_READ: msgid("Your message was read."),
+    Deed.CONTACT_DANGER: msgid(
+        "The way to reach you was opened, because somebody may be in danger."
+    ),
+    Deed.CONTACT_REQUESTED: msgid(
+        "The way to reach you was opened, because you asked us to contact you."
+    ),
+    Deed.CONTACT_ARRANGE: msgid(
+        "The way to reach you was opened, because we had to arrange help with you."
+    ),
+    Deed.CONTACT_NO_ANSWER: msgid(
+        "The way to reach you was opened, because we had to reach you and saw no answer here."
+    ),
+    Deed.TOLD_EMERGENCY_SERVICE: msgid(
+        "Two people of the team decided to tell an emergency service, because a life was in danger."
+        " You had allowed this."
+    ),
+    Deed.TOLD_HELPER: msgid(
+        "Two people of the team decided to tell a support organisation, because a life was in"
+        " danger. You had allowed this."
+    ),
+    Deed.TOLD_RELATIVE: msgid(
+        "Two people of the team decided to tell the person close to you whom you named, because a"
+        " life was in danger. You had allowed this."
+    ),
+    Deed.TOLD_POLICE: msgid(
+        "Two people of the team decided to tell the police, because a life was in danger. You had"
+        " allowed this."
+    ),
 }
 ERASE_WORD: Final = msgid("erase")
 
@@ -175,6 +203,7 @@ def _read(before: int) -> Response:
             standing=standing,
             files=len(thread.files),
             lines=[(DEED_WORDS[line.deed], line.at) for line in thread.lines[:SHOWN_LINES]],
+            was_given=any(line.deed in TOLD for line in thread.lines),
             kept_until=thread.kept_until,
             term=thread.term,
             appeal_until=thread.appeal_until,

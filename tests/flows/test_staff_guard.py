@@ -51,6 +51,7 @@ WRITING = [
     "/staff/case/" + "ab" * 16 + "/decide/release",
     "/staff/case/" + "ab" * 16 + "/note",
     "/staff/case/" + "ab" * 16 + "/reply",
+    "/staff/case/" + "ab" * 16 + "/words/" + "cd" * 16,
     "/staff/case/" + "ab" * 16 + "/files",
     "/staff/me/passkey",
     "/staff/me/codes",
