@@ -51,7 +51,7 @@ def a_reachable_report(
 
 
 def told(app: Flask, code: str, clock: Clock) -> list[str]:
-    """Return the lines of what was done that the reporter reads, the newest first."""
+    """Return the lines of what was done that the reporter reads; in one minute in any order."""
     return [DEED_WORDS[line.deed] for line in _thread(app, code, clock).lines]
 
 

@@ -91,7 +91,7 @@ def test_two_sign_the_same_words_and_the_reporter_reads_it_at_the_next_visit(
     page = team.yui.open(at(case))
     for _twice in range(2):
         assert team.yui.send(page, at(case, "/sign")).status_code == 303
-    assert HELPER in told(app, code, clock)[0]
+    assert any(HELPER in line for line in told(app, code, clock))
     assert "Say it by voice until" in team.mika.open(at(case)).response.text
     assert messages(app, code, clock) == []
     deeds = [verb for verb in noted(app, seeds, case) if verb.startswith("emergency.")]
@@ -170,4 +170,4 @@ def test_the_police_only_with_that_yes_and_never_without_showing_a_factor(
     sent = {**token_of(team.mika, case), **number_of(team.mika, case)}
     assert team.mika.client.post(at(other, "/sign"), data=sent).status_code == 404
     assert team.mika.client.post(at(case, "/sign"), data=sent).status_code == 303
-    assert "decided to tell the police" in told(app, code, clock)[0]
+    assert any("tell the police" in line for line in told(app, code, clock))
