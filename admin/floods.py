@@ -24,7 +24,6 @@ from admin.permissions import REVIEWER, SUPERVISOR, Action
 from admin.scans import Seen
 from admin.transitions import MOVED_ON, STATE, NotNowError
 from admin.work import Work
-from crypto.envelope import OpenError
 from forms.wording import msgid
 from reporting.clock import day_of
 from reporting.ids import CaseId
@@ -128,7 +127,7 @@ def _members(desk: Desk, there: Opened, together: Together | None) -> tuple[Case
     urgent = [one for one in seen if one.work.triage.weight is Level.URGENT]
     if len(urgent) <= FLOOD or there.id not in _numbers(urgent):
         return ()
-    groups = likeness_of_texts.groups({one.case.id: _story(desk, one) for one in urgent})
+    groups = likeness_of_texts.groups({one.case.id: scans.story_of(desk, one) for one in urgent})
     alike = [one for one in urgent if groups[one.case.id] == groups[there.id]]
     # The one whose page this is first: nobody is asked about a group without it.
     alike.sort(key=lambda one: one.case.id != there.id)
@@ -145,18 +144,8 @@ def _numbers(seen: Iterable[Seen]) -> tuple[CaseId, ...]:
     return tuple(CaseId(one.case.id) for one in seen)
 
 
-def _story(desk: Desk, one: Seen) -> str:
-    """Return what a reporter wrote; what was altered is like nothing else."""
-    try:
-        return cases.story_of(desk.session, one.case.id, one.key)
-    except OpenError:
-        return one.case.id.hex()
-
-
 def _mark(desk: Desk, case: CaseId, together: Together) -> None:
     there = acts.begin(desk, case, Action.COUNTERSIGN)
-    if there.work.state is not State.RECEIVED:
-        raise NotNowError(STATE, MOVED_ON)
     decided = gathering.decided(there, SETS_ASIDE)
     sign = Countersign(SETS_ASIDE, decided, together.by, is_supervisor=True)
     links = replace(there.work.links, together=together)

@@ -4,7 +4,7 @@ What is done here shows nothing of a report to anybody: so it is done for those,
 exist for whoever decided. What does not open is left as it is, and waits in the supervisors' list.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import date
 from typing import Final
@@ -16,7 +16,7 @@ from admin.errors import NotHandedOnError
 from admin.facts import NOBODY, Deed, Term
 from admin.following import follows, is_left_early, noted, quietly
 from admin.keyring import CASE_GROUPS
-from admin.links import Follower, Judged, Links, Verdict
+from admin.links import Follower, Joined, Judged, Links, Verdict
 from admin.permissions import Action
 from admin.ready_texts import Use
 from admin.terms import Ended, Outcome
@@ -43,31 +43,33 @@ def join(desk: Desk, there: Opened, survivor: bytes, *, tells: bool) -> None:
     Raises HiddenError, and AlarmError for what was altered.
     """
     leading = cases.opened(desk.session, desk.ring, CaseId(survivor), Action.MOVE_CASE)
-    moved = there.work.links.followers
-    links = leading.work.links.led((*moved, Follower(there.id, desk.now)))
+    moved = _led(desk, there.id, (one.case for one in there.work.links.followers))
+    more = (*(Follower(one.id, desk.now) for one in moved), Follower(there.id, desk.now))
+    links = leading.work.links.led(more)
     owner = leading.work.owner
     if tells and owner not in {NOBODY, DUTY_DESK}:
         links = links.telling(owner)
     desk.note(JOINED, survivor)
     _keep(desk, leading, links, JOINED)
     for one in moved:
-        _point(desk, one.case, there.id, survivor)
-    _bring(desk, (there.id, *(one.case for one in moved)), _group_of(desk, survivor))
+        _point(desk, one, survivor)
+    _bring(desk, (there.id, *(one.id for one in moved)), _group_of(desk, survivor))
 
 
 def take_apart(desk: Desk, there: Opened, before: Work) -> None:
     """Undo a joining, with all that was moved along: before it the report stood as it does now."""
-    joined, moved = there.work.links.joined, before.links.followers
+    joined = there.work.links.joined
     if joined is None:  # pragma: no cover - only a joining is undone by this
         return
+    moved = _led(desk, joined.survivor, (one.case for one in before.links.followers))
     leading = quietly(desk, joined.survivor)
     if leading is not None:
-        gone = (there.id, *(one.case for one in moved))
+        gone = (there.id, *(one.id for one in moved))
         _keep(desk, leading, leading.work.links.not_leading(gone), PARTED)
     for one in moved:
-        _point(desk, one.case, joined.survivor, there.id)
+        _point(desk, one, there.id)
     home = Group(TABLE.states[before.state].wrap)
-    _bring(desk, (there.id, *(one.case for one in moved)), home)
+    _bring(desk, (there.id, *(one.id for one in moved)), home)
 
 
 def part(desk: Desk, there: Opened, verdict: Verdict | None) -> None:
@@ -85,8 +87,7 @@ def part(desk: Desk, there: Opened, verdict: Verdict | None) -> None:
 
 def drag(desk: Desk, there: Opened, group: Group) -> None:
     """Seal what follows a report to the group that the report goes to."""
-    cases_of = [case for case in noted(desk, there.work) if _leads(desk, there, case)]
-    _bring(desk, cases_of, group)
+    _bring(desk, [one.id for one in _led(desk, there.id, noted(desk, there.work))], group)
 
 
 def close(desk: Desk, there: Opened, message: Prepared | None, until: date | None) -> None:
@@ -95,15 +96,9 @@ def close(desk: Desk, there: Opened, message: Prepared | None, until: date | Non
     What they read is a ready text in their own language, and nothing of the other report. Where
     there is none, or no room for it, the report goes to the supervisors.
     """
-    for case in noted(desk, there.work):
-        one = quietly(desk, case)
-        if one is None or not follows(one, there.id):
-            continue
-        joined = one.work.links.joined
+    for one in _led(desk, there.id, noted(desk, there.work)):
         is_told = _post(desk, one, message)
-        if joined is None:  # pragma: no cover - whoever follows is joined
-            continue
-        closed = replace(joined, until=until, is_left_alone=not is_told)
+        closed = replace(_joined(one), until=until, is_left_alone=not is_told)
         links = replace(one.work.links, joined=closed)
         term = _term(desk, one, until)
         terms_shown.write(desk.session, one.id, one.thread, term.until)
@@ -112,11 +107,8 @@ def close(desk: Desk, there: Opened, message: Prepared | None, until: date | Non
 
 def reopen(desk: Desk, there: Opened) -> None:
     """Stop the terms of all that follows a report on which work goes on again."""
-    for case in noted(desk, there.work):
-        one = quietly(desk, case)
-        if one is None or one.work.links.joined is None or not follows(one, there.id):
-            continue
-        links = replace(one.work.links, joined=replace(one.work.links.joined, until=None))
+    for one in _led(desk, there.id, noted(desk, there.work)):
+        links = replace(one.work.links, joined=replace(_joined(one), until=None))
         terms_shown.write(desk.session, one.id, one.thread, None)
         cases.save(desk.session, one, replace(one.work, links=links, term=None))
 
@@ -128,10 +120,11 @@ def settle(desk: Desk, case: CaseId) -> None:
     """
     there = acts.begin(desk, case, Action.MOVE_CASE)
     joined = there.work.links.joined
-    if joined is not None and is_left_early(desk.session, joined, day_of(desk.now)):
-        links = replace(there.work.links, joined=replace(joined, until=None))
-        terms_shown.write(desk.session, there.id, there.thread, None)
-        cases.save(desk.session, there, replace(there.work, links=links, term=None))
+    if joined is None or not is_left_early(desk.session, joined, day_of(desk.now)):
+        return
+    links = replace(there.work.links, joined=replace(joined, until=None))
+    terms_shown.write(desk.session, there.id, there.thread, None)
+    cases.save(desk.session, there, replace(there.work, links=links, term=None))
 
 
 def _post(desk: Desk, one: Opened, message: Prepared | None) -> bool:
@@ -163,13 +156,21 @@ def _keep(desk: Desk, there: Opened, links: Links, name: str) -> None:
     cases.save(desk.session, there, replace(there.work, links=links, touched=touched, last=None))
 
 
-def _point(desk: Desk, case: bytes, old: bytes, new: bytes) -> None:
-    """Let a report that followed one report follow another one."""
-    one = quietly(desk, case)
-    if one is None or one.work.links.joined is None or not follows(one, old):
-        return
-    joined = replace(one.work.links.joined, survivor=new)
+def _point(desk: Desk, one: Opened, survivor: bytes) -> None:
+    """Let a report follow another one than before."""
+    joined = replace(_joined(one), survivor=survivor)
     _keep(desk, one, replace(one.work.links, joined=joined), JOINED)
+
+
+def _led(desk: Desk, leading: bytes, named: Iterable[bytes]) -> tuple[Opened, ...]:
+    """Return which of these reports follow that one indeed: some may be their own again."""
+    opened = (quietly(desk, case) for case in named)
+    return tuple(one for one in opened if one is not None and follows(one, leading))
+
+
+def _joined(one: Opened) -> Joined:
+    """Return what a report follows that does follow another one."""
+    return one.work.links.joined or Joined(b"", one.work.since)
 
 
 def _bring(desk: Desk, moved: Collection[bytes], group: Group | None) -> None:
@@ -184,11 +185,6 @@ def _bring(desk: Desk, moved: Collection[bytes], group: Group | None) -> None:
                 rekeying.hand_over(desk.session, desk.ring, case, desk.verified.epoch(group))
         except (OpenError, NotHandedOnError):
             continue
-
-
-def _leads(desk: Desk, there: Opened, case: bytes) -> bool:
-    one = quietly(desk, case)
-    return one is not None and follows(one, there.id)
 
 
 def _group_of(desk: Desk, case: bytes) -> Group | None:

@@ -17,7 +17,6 @@ from admin.errors import HiddenError
 from admin.links import Judged, Verdict
 from admin.permissions import Action
 from admin.scans import Seen
-from crypto.envelope import OpenError
 from forms.answers import Answers
 from forms.masking import masked, spans
 from reporting import traces
@@ -93,7 +92,7 @@ def proposed(desk: Desk, case: CaseId) -> tuple[Proposed, ...]:
     sketch, numbers = likeness_of_texts.sketch_of(text), _numbers(text)
     found = []
     for one in open_to:
-        other = _story(desk, one)
+        other = scans.story_of(desk, one)
         lease = held.get(one.case.id)
         is_alike = likeness_of_texts.is_alike(sketch, likeness_of_texts.sketch_of(other))
         holds = {
@@ -172,14 +171,6 @@ def _read(desk: Desk, there: Opened) -> Side:
         answers=there.facets.answers,
         story=masked(story),
     )
-
-
-def _story(desk: Desk, one: Seen) -> str:
-    """Return what a reporter wrote; what was altered is like nothing else."""
-    try:
-        return cases.story_of(desk.session, one.case.id, one.key)
-    except OpenError:
-        return one.case.id.hex()
 
 
 def _numbers(text: str) -> frozenset[str]:

@@ -42,10 +42,8 @@ def count_in(session: Session, ring: Ring, case: CaseId, today: date) -> None:
 def remember(session: Session, ring: Ring, case: CaseId, today: date) -> None:
     """Note that somebody opened a report of a flood today: one of those that may be set aside.
 
-    Where every opening is counted anyway it is noted already.
+    Where every opening is counted anyway it is noted already, and nothing is done.
     """
-    if ring.person.limits.cases_a_day is not None:
-        return
     opened = _opened(session, ring, today)
     if case.hex() not in opened:
         newest = (*opened, case.hex())[-MOST_REMEMBERED:]

@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
-from admin import acts, cases, leases, likeness_of_texts, scans
+from admin import acts, leases, likeness_of_texts, scans
 from admin.authority import authorize
 from admin.desk import Desk
 from admin.errors import HiddenError, InHandError
@@ -142,12 +142,4 @@ def _groups(desk: Desk, seen: Iterable[Seen]) -> Mapping[bytes, bytes]:
     urgent = [one for one in seen if one.work.triage.weight is Level.URGENT]
     if len(urgent) <= FLOOD:
         return {}
-    return likeness_of_texts.groups({one.case.id: _story(desk, one) for one in urgent})
-
-
-def _story(desk: Desk, one: Seen) -> str:
-    """Return what a reporter wrote; what was altered is like nothing else."""
-    try:
-        return cases.story_of(desk.session, one.case.id, one.key)
-    except OpenError:
-        return one.case.id.hex()
+    return likeness_of_texts.groups({one.case.id: scans.story_of(desk, one) for one in urgent})

@@ -55,6 +55,14 @@ def seen(
     return tuple(sorted(found, key=_place))
 
 
+def story_of(desk: Desk, one: Seen) -> str:
+    """Return what a reporter wrote; what was altered is like nothing else."""
+    try:
+        return cases.story_of(desk.session, one.case.id, one.key)
+    except OpenError:
+        return one.case.id.hex()
+
+
 def owned(desk: Desk, member: bytes) -> tuple[Seen, ...]:
     """Return the reports that somebody works on as their owner."""
     return tuple(one for one in seen(desk, WORKED_ON) if one.work.owner == member)

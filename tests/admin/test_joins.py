@@ -316,3 +316,23 @@ def test_an_own_code_opens_a_joined_report_whatever_becomes_of_the_other(office:
     by_code(office, second, withdrawal.take_back)
     by_code(office, second, withdrawal.undo)
     assert office.look("rei", case).work.links.joined is None
+
+
+def test_what_is_its_own_again_does_not_go_along_with_what_it_followed(office: Office) -> None:
+    (first, code), second, third = office.filed(), office.report(), office.assigned()
+    join(office, "both", first, second)
+    by_code(office, code, withdrawal.take_back)
+    by_code(office, code, withdrawal.undo)
+    join(office, "both", second, third)
+    assert [one.there.id for one in panel(office, "mei", third).followers] == [second]
+    assert (state_of(office, first)[0], group_of(office, first)) == (State.RECEIVED, Group.INTAKE)
+
+
+def test_it_can_be_taken_back_when_the_other_one_was_taken_back_by_its_reporter(
+    office: Office,
+) -> None:
+    (leading, code), case = office.filed(), office.report()
+    join(office, "rei", case, leading)
+    by_code(office, code, withdrawal.take_back)
+    office.undo("rei", case)
+    assert state_of(office, case)[0] == State.RECEIVED

@@ -8,7 +8,7 @@ from flask import Flask
 from reporting import intake
 from reporting.models import Case
 from tests.builders import Seeds, a_report
-from tests.builders_staff import the_staff
+from tests.builders_staff import a_stored_report, the_staff
 from tests.conftest import Clock
 from tests.deciders import Decider, Team, a_team
 
@@ -61,9 +61,10 @@ def test_two_people_who_each_read_one_set_a_flood_aside(
     assert "Nothing else looks the same" in page(team.yui, honest)
     assert "Open one of these reports first" in page(team.yui, first)
     assert f"/staff/case/{first}/flood" in team.yui.case(first).response.text
-    empty = team.yui.send(team.yui.open(f"/staff/case/{first}/flood"), f"/staff/case/{first}/flood")
-    assert (empty.status_code, "why they are set aside" in empty.text) == (422, True)
-    assert propose(team.yui, first) == 303
+    address = f"/staff/case/{first}/flood"
+    form = team.yui.open(address)
+    for _ in range(2):
+        assert team.yui.send(form, address, {"reason": "flood"}).status_code == 303
     assert "You proposed to set these aside" in page(team.yui, first)
     assert first[:8] in team.aiko.open("/staff/list/approvals").response.text
     assert "Open one of these reports first" in page(team.aiko, first)
@@ -84,9 +85,16 @@ def test_two_people_who_each_read_one_set_a_flood_aside(
 
 
 def test_a_flood_is_proposed_by_a_supervisor_alone(
-    team: Team, flood: tuple[str, list[str]]
+    app: Flask, team: Team, clock: Clock, flood: tuple[str, list[str]]
 ) -> None:
     _honest, copies = flood
+    calm, _code = a_stored_report(app, clock, story=COPY)
+    assert "Nothing else looks the same" in page(team.yui, calm)
+    assert "/flood" not in team.yui.case(calm).response.text
+    team.yui.case(copies[0])
+    address = f"/staff/case/{copies[0]}/flood"
+    empty = team.yui.send(team.yui.open(address), address)
+    assert (empty.status_code, "why they are set aside" in empty.text) == (422, True)
     first = copies[0]
     team.yui.case(first)
     team.aiko.case(first)
