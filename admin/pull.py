@@ -18,7 +18,6 @@ from admin.next_case import FLOOD, Header, Nothing, NothingNextError, Person, ne
 from admin.permissions import CASEWORKER, REVIEWER, SUPERVISOR, Action
 from admin.scans import Seen
 from admin.work import Skip, SkipReason, Work, due
-from crypto.envelope import OpenError
 from crypto.roles import Group
 from reporting.ids import CaseId
 from reporting.models import State
