@@ -7,6 +7,7 @@ import pytest
 from flask import Flask
 
 from admin.lists import Row
+from admin.phases import Phase, WaitingOn
 from admin.web import due_wording
 from reporting.ids import CaseId
 from reporting.models import State
@@ -38,6 +39,9 @@ def a_row(state: State, level: Level) -> Row:
         has_mail=False,
         is_waiting=False,
         is_overdue=False,
+        kept_until=None,
+        phase=Phase.ASSESS,
+        waiting_on=WaitingOn.NOBODY,
     )
 
 
