@@ -17,7 +17,7 @@ from admin.contact_asks import Ask, Reason
 from admin.desk import Desk
 from admin.errors import HiddenError
 from admin.permissions import CASE_WORKERS, SUPERVISOR, Action
-from admin.transitions import MOVED_ON, TABLE, NotNowError
+from admin.transitions import MOVED_ON, NotNowError
 from admin.work import Work
 from crypto.envelope import Label, OpenError, expand
 from forms.answers import Answers
@@ -37,7 +37,6 @@ NOT_URGENT: Final = msgid("This report is not urgent. A second person has to agr
 STILL_OPEN: Final = msgid("You have asked already. Wait for the second person.")
 IS_GONE: Final = msgid("The ways to reach the reporter are gone: they went when work ended.")
 WORKED_ON: Final = (State.TRIAGED, State.ACTIVE, State.MONITORING, State.REVIEW)
-_SHREDS: Final = "shred_contact_due"
 _TOLD: Final = MappingProxyType(
     {
         Reason.DANGER: Deed.CONTACT_DANGER,
@@ -200,16 +199,10 @@ def _is_gone(session: Session, there: Opened) -> bool:
 
 
 def _wrap(session: Session, there: Opened) -> CaseWrap | None:
-    """Return the sealed key of contact, or nothing where a move shredded it. Raises OpenError."""
+    """Return the sealed key of contact, or nothing where it was shredded. Raises OpenError."""
     wrap = session.get(CaseWrap, (there.id, Wrapped.CONTACT), populate_existing=True)
-    if wrap is None and not any(_shreds(deed.name) for deed in there.work.deeds):
-        raise OpenError
+    cases.require_contact_key(there.work, is_there=wrap is not None)
     return wrap
-
-
-def _shreds(name: str) -> bool:
-    rule = TABLE.transitions.get(name)
-    return rule is not None and _SHREDS in rule.effects
 
 
 def _seen(desk: Desk, work: Work, one: Ask) -> AskSeen:

@@ -117,12 +117,9 @@ def _followed(desk: Desk, there: Opened, work: Work, before: Term) -> Term:
 
 def _chosen(desk: Desk, there: Opened, work: Work, term: Term) -> Term:
     choices = choices_of(desk, there)
-    # Choices that are not genuine allow nothing, and shorten nothing either; the term of what was
-    # joined follows the report that it was joined to.
+    # Choices that are not genuine allow nothing, and shorten nothing either.
     if not choices.is_genuine or len(choices.documents) == term.documents:
         return term
-    if work.state is State.MERGED:  # pragma: no cover - no report is joined in this version
-        return replace(term, documents=len(choices.documents))
     ended = _ended(work, choices, work.since)
     return last_days.chosen_anew(term, ended, len(choices.documents))
 
