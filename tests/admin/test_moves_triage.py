@@ -326,7 +326,7 @@ def test_offers_are_the_buttons_that_work_here(office: Office) -> None:
     with office.desk("rei") as desk:
         there = cases.opened(desk.session, desk.ring, case, Action.OPEN_CASE)
         found = {offer.name: offer for offer in moves.offers(desk, there)}
-    assert set(found) == {"accept", "escalate", "quarantine", "decline"}
+    assert set(found) == {"accept", "escalate", "quarantine", "decline", "merge"}
     assert not found["accept"].is_allowed
     office.triage("rei", case, CALM)
     with office.desk("rei") as desk:

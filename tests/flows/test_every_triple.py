@@ -91,7 +91,11 @@ TYPED: Mapping[str, Mapping[str, str]] = {
     "return": {"reason": "not_finished"},
     "reopen": {"reason": "new_facts"},
     "appeal": {"reason": "overlooked"},
+    "unmerge": {"reason": "by_mistake"},
 }
+# These need another report and a judgement about both: nobody makes them with a form that names
+# none. With one they are made in tests/admin/test_joins.py and tests/flows/test_joined_reports.py.
+NEED_ANOTHER = frozenset({"merge", "merge_t", "merge_a"})
 # What a reporter can send, and what is typed for it.
 BY_CODE = {
     "withdraw": ("/m/end", {"do": "next", "word": "erase"}),
@@ -294,7 +298,8 @@ def test_every_state_move_and_role_of_the_staff(tried: Tried) -> None:
                     tried.restore(case, rows)
                     made[move] += 1
                 else:
-                    assert status in {404, 409}, (state, move, name, status)
+                    asked = {422} if move in NEED_ANOTHER else set()
+                    assert status in {404, 409, *asked}, (state, move, name, status)
                     assert tried.standing(case) == before, (state, move, name)
         assert tried.rows(case) == rows
         assert tried.log(end) == made
