@@ -46,11 +46,15 @@ NEVER_OPENED: Final = 0  # the revision a report comes in with
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """An internal note; the reporter never sees it."""
+    """An internal note; the reporter never sees it.
+
+    One with a `language` is a translation of the reporter's words into it.
+    """
 
     text: str = field(repr=False)
     by: str = field(repr=False)
     written: datetime
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +76,16 @@ class CaseView:
     messages: tuple[threads.Message, ...] = field(repr=False)
     files: tuple[File, ...] = field(repr=False)
     notes: tuple[Note, ...] = field(repr=False)
+
+    @property
+    def translations(self) -> tuple[Note, ...]:
+        """The reporter's words as colleagues translated them, the newest first."""
+        return tuple(note for note in reversed(self.notes) if note.language)
+
+    @property
+    def remarks(self) -> tuple[Note, ...]:
+        """The notes that are no translations."""
+        return tuple(note for note in self.notes if not note.language)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,19 +138,33 @@ def open_case(
 
 def add_note(session: Session, ring: Ring, journal: Journal, words: Words, now: datetime) -> None:
     """Add an internal note. Raises HiddenError, and AlarmError when a key was altered."""
+    _add(session, ring, journal, replace(words, language=""), now)
+
+
+def translate(session: Session, ring: Ring, journal: Journal, words: Words, now: datetime) -> None:
+    """Add a translation of the reporter's own words into a language, beside the original.
+
+    Raises as `add_note` does.
+    """
+    _add(session, ring, journal, words, now)
+
+
+def _add(session: Session, ring: Ring, journal: Journal, words: Words, now: datetime) -> None:
     rule = authorize(ring.person, Action.ADD_NOTE, words.case)
     there = cases.opened(session, ring, words.case, Action.ADD_NOTE)
-    append(session, journal, event(ring.person, "note.added", words.case, rule), now)
+    verb = "translation.added" if words.language else "note.added"
+    append(session, journal, event(ring.person, verb, words.case, rule), now)
     row = secrets.token_bytes(16)
     record: records.Record = {
         "text": words.text,
         "by": ring.person.name,
         "member": ring.person.id.hex(),
         "written": minute_text(now),
+        "language": words.language,
     }
     box = records.close(expand(there.key, Label.NOTE), record, places.note(row), NOTE_FLOOR)
     session.execute(insert(NoteRow).values(id=row, case_id=words.case, content_sealed=box))
-    _touch(session, ring, there, "note.added", now)
+    _touch(session, ring, there, verb, now)
 
 
 def reply(session: Session, ring: Ring, journal: Journal, words: Words, now: datetime) -> None:
@@ -235,4 +263,5 @@ def _note(record: records.Record) -> Note:
         text=records.text(record, "text"),
         by=records.text(record, "by"),
         written=read_minute(records.text(record, "written")),
+        language=records.text(record, "language"),
     )

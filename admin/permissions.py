@@ -58,6 +58,7 @@ class Action(StrEnum):
     HOLD_CASE = "case.hold"
     LINK_CASES = "case.link"
     WORK_ON_CASE = "case.work"
+    UNMASK = "names.unmask"
     READ_WORDS = "words.read"
     OPEN_CONTACT = "contact.open"
     SIGN_EMERGENCY = "emergency.sign"
@@ -90,6 +91,7 @@ ALLOWED: Final[Mapping[Action, AbstractSet[str]]] = {
     Action.HOLD_CASE: frozenset({SUPERVISOR}),
     Action.LINK_CASES: CASE_READERS,
     Action.WORK_ON_CASE: CASE_READERS,
+    Action.UNMASK: CASE_READERS,
     Action.READ_WORDS: CASE_READERS,
     Action.OPEN_CONTACT: CASE_WORKERS,
     Action.SIGN_EMERGENCY: CASE_WORKERS,

@@ -150,6 +150,7 @@ class Work:
     next_check: date | None = None
     term: Term | None = None
     skips: tuple[Skip, ...] = ()
+    unmasked_by: frozenset[bytes] = frozenset()
     items: tuple[str, ...] = ()
     contact_shredded: bool = False
     hold_asked: HoldAsked | None = None

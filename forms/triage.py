@@ -16,6 +16,7 @@ DANGERS: Final = ("harm_soon", "missing", "date_set", "located", "child", "self_
 KEEP: Final = "keep"  # only what was found is kept, nothing is decided
 DECISIONS: Final = ("accept", "escalate", "quarantine", "decline")
 SKIPS: Final = ("language", "distressing", "conflict", "unsure", "need_a_break")
+UNMASKS: Final = ("to_decide", "to_help", "to_compare")
 ORGANISATION_CHARACTERS: Final = 1_000
 NO_REASON: Final = msgid("Please choose a reason.")
 NO_ANSWER: Final = msgid("Please choose one of the answers, or go back.")
@@ -80,6 +81,13 @@ class SkipForm(Form):
 
     once = Mark()
     reason = Choice(SKIPS, validators=[Filled(NO_REASON)])
+
+
+class UnmaskForm(Form):
+    """Why somebody wants to read a story with what is covered in it."""
+
+    once = Mark()
+    reason = Choice(UNMASKS, validators=[Filled(NO_REASON)])
 
 
 class LookForm(Form):

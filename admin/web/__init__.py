@@ -38,6 +38,7 @@ from admin.web import (
     queue,
     rendering,
     signin,
+    story,
     triage,
     vetting,
 )
@@ -63,6 +64,9 @@ PAGES: Final = (
     ("/case/<case:case>/take", "POST", triage.take_case),
     ("/case/<case:case>/take-over", "POST", triage.take_over),
     ("/case/<case:case>/code", "POST", triage.code_case),
+    ("/case/<case:case>/unmask", "GET", story.show_unmask),
+    ("/case/<case:case>/unmask", "POST", story.unmask_case),
+    ("/case/<case:case>/translation", "POST", story.add_translation),
     ("/case/<case:case>/skip", "GET", triage.show_skip),
     ("/case/<case:case>/skip", "POST", triage.skip_case),
     ("/case/<case:case>/decide/<move:move>", "GET", deciding.show_decision),

@@ -5,7 +5,17 @@ from typing import Final
 
 from flask import Response
 
-from admin import besides, browsers, casework, link_panel, overview, own_notes, ready_texts, screen
+from admin import (
+    besides,
+    browsers,
+    casework,
+    link_panel,
+    overview,
+    own_notes,
+    ready_texts,
+    screen,
+    unmasking,
+)
 from admin.casework import Words
 from admin.keyring import Ring
 from admin.permissions import Action
@@ -51,7 +61,8 @@ def case_page(
         head=head,
         links=links,
         verdicts=VERDICTS,
-        story=fold(view.story),
+        story=fold(unmasking.shown(view.opened.work, ring.person.id, view.story)),
+        is_covered=unmasking.shown(view.opened.work, ring.person.id, view.story) != view.story,
         answers=tuple(labels.answered(view.answers)),
         keep_to=tuple(labels.answered(view.keep_to)),
         reasons=tuple(labels.reason(reason) for reason in view.judgement.reasons),

@@ -29,6 +29,12 @@ ANSWERS: Final[Mapping[Answer, str]] = {
     Answer.NOT_KNOWN: msgid("Not known"),
 }
 
+UNMASKING: Final[Mapping[str, str]] = {
+    "to_decide": msgid("I cannot decide without them"),
+    "to_help": msgid("I need them to help this person"),
+    "to_compare": msgid("I compare this report with another one"),
+}
+
 SKIPS: Final[Mapping[str, str]] = {
     "language": msgid("I do not read this language well enough"),
     "distressing": msgid("This one is too heavy for me today"),

@@ -100,6 +100,8 @@ VERBS: Final[Mapping[str, str]] = {
     "case.claimed": msgid("took a report in hand"),
     "case.renewed": msgid("kept a report in hand"),
     "case.skipped": msgid("passed a report on"),
+    "names.unmasked": msgid("uncovered numbers and addresses in a story"),
+    "translation.added": msgid("translated the words of a reporter"),
     "fields.edited": msgid("wrote down what was found in a report"),
     "level.set": msgid("set the level of a report"),
     "assigned": msgid("took a report on from the duty desk"),
