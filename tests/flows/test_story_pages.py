@@ -1,5 +1,7 @@
 """The reporter's own words on the page of a report: what is covered in them, and translations."""
 
+from datetime import timedelta
+
 import pytest
 from flask import Flask
 
@@ -55,9 +57,10 @@ def test_a_story_without_numbers_offers_nothing_to_uncover(
 
 
 def test_a_translation_stands_beside_the_story_and_not_among_the_notes(
-    app: Flask, seeds: Seeds, team: Team, report: str
+    app: Flask, seeds: Seeds, clock: Clock, team: Team, report: str
 ) -> None:
     for text in ("A first try.", IN_ENGLISH):
+        clock.advance(timedelta(minutes=1))
         kept = team.aiko.press(report, "translation", {"text": text})
         assert kept.headers["Location"] == f"/staff/case/{report}#story"
     page = team.ren.case(report)
