@@ -1,7 +1,7 @@
 """Builders of casework: an office in which reports move, and a plain way through each move."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -27,7 +27,7 @@ from reporting.models import Case
 from reporting.triage import Level, level_of
 from tests.arrivals import arrive
 from tests.builders import Seeds
-from tests.builders_staff import a_member, the_staff
+from tests.builders_staff import StaffMember, a_member, the_staff
 from tests.conftest import Clock
 
 CALM: Answers = {"kinds": ("threat",)}
@@ -36,6 +36,7 @@ TOLD = Prepared("en", "We have read your report.", code="thanks")
 NOTE = Handover("I wrote to them.", "Nothing.", "Ask again on Monday.")
 HELPED = Closing("helped", "supported", "claimed", "worked_on")
 NO_DANGER = dict.fromkeys(Danger, Answer.NO)
+FIRST = "susan"
 PEOPLE = {
     "susan": (Role.SUPERVISOR,),
     "simon": (Role.SUPERVISOR, Role.REVIEWER, Role.CASEWORKER),
@@ -47,6 +48,21 @@ PEOPLE = {
 }
 
 
+class AtWork(dict[str, Ring]):
+    """The keys of people by their short names; each comes in when a test first needs them."""
+
+    def __init__(self, app: Flask, people: Mapping[str, StaffMember], clock: Clock) -> None:
+        super().__init__()
+        self._app, self._people, self._clock = app, people, clock
+
+    def __missing__(self, name: str) -> Ring:
+        self[name] = arrive(self._app, self._people[name], self._clock, waits=False).ring
+        return self[name]
+
+    def id(self, name: str) -> bytes:
+        return self._people[name].id
+
+
 @dataclass(frozen=True)
 class Office:
     """People with their keys at work, by their short names."""
@@ -56,7 +72,8 @@ class Office:
     rings: dict[str, Ring]
 
     def id(self, name: str) -> bytes:
-        return self.rings[name].person.id
+        rings = self.rings
+        return rings.id(name) if isinstance(rings, AtWork) else rings[name].person.id
 
     def recuse(self, name: str, **said: object) -> None:
         """Give somebody a card with these ties."""
@@ -66,10 +83,10 @@ class Office:
 
     @contextmanager
     def desk(self, name: str) -> Iterator[Desk]:
-        service = the_staff(self.app).service
+        service, ring = the_staff(self.app).service, self.rings[name]
         with service.begin() as session:
             verified = service.office.follow(session)
-            yield Desk(session, self.rings[name], verified, service.journal, self.clock())
+            yield Desk(session, ring, verified, service.journal, self.clock())
 
     def report(self, answers: Answers = CALM, story: str = "They called me again.") -> CaseId:
         return self.filed(answers, story)[0]
@@ -147,9 +164,10 @@ class Office:
 
 
 def an_office_at_work(app: Flask, seeds: Seeds, clock: Clock) -> Office:
-    """Let everybody join, then come in; whoever comes first makes the keys for all."""
+    """Let everybody join; who reads for both groups comes first and makes the keys for all."""
     people = {name: a_member(app, seeds, name, *roles) for name, roles in PEOPLE.items()}
-    rings = {name: arrive(app, person, clock).ring for name, person in people.items()}
+    rings = AtWork(app, people, clock)
+    rings[FIRST] = arrive(app, people[FIRST], clock).ring
     return Office(app, clock, rings)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cached_property
 
 from flask import Flask
 from flask.testing import FlaskClient
@@ -21,10 +22,19 @@ URGENT: Typed = {"level": "3", "level_reason": "it goes on", "rest_no": "yes"}
 
 @dataclass(frozen=True)
 class Decider:
-    """Somebody of the team at their browser."""
+    """Somebody of the team at their browser, signed in when they first need it."""
 
-    client: FlaskClient
+    app: Flask
     member: StaffMember
+    clock: Clock
+
+    @cached_property
+    def client(self) -> FlaskClient:
+        """Their browser."""
+        client = self.app.test_client()
+        client.set_cookie("__Host-l", "en")
+        sign_in(client, self.member, self.clock, waits=False)
+        return client
 
     def open(self, path: str) -> Page:
         """Open a page that is there."""
@@ -65,7 +75,7 @@ class Decider:
 
 @dataclass(frozen=True)
 class Team:
-    """Two reviewers, two caseworkers and two supervisors, all signed in."""
+    """Two reviewers, two caseworkers and two supervisors."""
 
     aiko: Decider
     ren: Decider
@@ -76,7 +86,7 @@ class Team:
 
 
 def a_team(app: Flask, seeds: Seeds, clock: Clock) -> Team:
-    """Sign a team in; everybody belongs before the first of them makes the next keys."""
+    """Let a team join; everybody belongs before the first of them makes the next keys."""
     app.config["PREFERRED_URL_SCHEME"] = "https"
     roles = {
         "Aiko Mori": Role.REVIEWER,
@@ -87,14 +97,17 @@ def a_team(app: Flask, seeds: Seeds, clock: Clock) -> Team:
         "Kenji Abe": Role.SUPERVISOR,
     }
     members = [a_member(app, seeds, name, role) for name, role in roles.items()]
-    return Team(*(at_work(app, member, clock) for member in members))
+    team = Team(*(Decider(app, member, clock) for member in members))
+    # Who reads for both groups comes first, and makes the keys for all.
+    assert team.yui.client
+    return team
 
 
 def at_work(app: Flask, member: StaffMember, clock: Clock) -> Decider:
-    client = app.test_client()
-    client.set_cookie("__Host-l", "en")
-    sign_in(client, member, clock)
-    return Decider(client, member)
+    """Sign somebody in."""
+    somebody = Decider(app, member, clock)
+    assert somebody.client
+    return somebody
 
 
 def _filled(page: Page, action: str) -> Iterator[tuple[str, str | list[str]]]:

@@ -14,7 +14,7 @@ from reporting import places, records, withdrawal
 from reporting.case_rows import OwnNoteRow
 from reporting.ids import CaseId
 from tests.admin.test_moves_casework import by_code
-from tests.builders_cases import Office
+from tests.builders_cases import PEOPLE, Office
 from tests.builders_people import Team, desk_of, let_in, remove
 from tests.builders_staff import flipped, the_staff
 
@@ -103,7 +103,7 @@ def test_whose_note_it_is_stands_nowhere(office: Office) -> None:
             "content_sealed",
         }
         assert office.id("mei") not in row.content_sealed
-        assert row.id not in {office.id(name) for name in office.rings}
+        assert row.id not in {office.id(name) for name in PEOPLE}
 
 
 def test_with_its_key_destroyed_a_note_is_read_by_nobody(office: Office) -> None:
