@@ -36,6 +36,8 @@ def case(scene: Scene) -> CaseId:
 # of the group that reads it.
 UNDER_OTHER_KEYS = {
     ("lease", "box_sealed"),
+    ("hold", "box_sealed"),
+    ("term_shown", "content_sealed"),
     ("mailbox", "receipt_lock_sealed"),
     ("message", "content_sealed"),
     ("consent", "content_sealed"),
