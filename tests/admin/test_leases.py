@@ -84,6 +84,7 @@ def test_a_lease_that_was_altered_counts_as_none(office: Office) -> None:
 def test_of_eight_who_claim_at_once_one_has_it(office: Office) -> None:
     case = office.report()
     names = ("rei", "robin", "both", "simon") * 2
+    office.come_in(*names)
 
     def claim(name: str) -> str:
         try:
