@@ -28,6 +28,13 @@ class Decider:
     member: StaffMember
     clock: Clock
 
+    @classmethod
+    def at(cls, client: FlaskClient, app: Flask, member: StaffMember, clock: Clock) -> "Decider":
+        """Return somebody who is signed in already, in this browser."""
+        somebody = cls(app, member, clock)
+        vars(somebody)["client"] = client
+        return somebody
+
     @cached_property
     def client(self) -> FlaskClient:
         """Their browser."""

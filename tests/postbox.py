@@ -50,7 +50,7 @@ class _Server(ThreadingTCPServer):
     is_wrapped: bool
 
     @override
-    def handle_error(self, request: object, client_address: object) -> None:
+    def handle_error(self, *_conversation: object) -> None:
         """Say nothing: of a conversation that a client broke off there is nothing to tell."""
 
 

@@ -64,6 +64,10 @@ class Somebody:
         """Type into the field with this label."""
         self.page.get_by_label(self.say(label, **values), exact=True).fill(words)
 
+    def choose(self, label: str, code: str) -> None:
+        """Choose from the list with this label."""
+        self.page.get_by_label(self.say(label), exact=True).select_option(code)
+
     def tick(self, label: str) -> None:
         """Choose the box whose label begins like this."""
         self.page.get_by_label(self.say(label)).check()

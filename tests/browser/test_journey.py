@@ -32,6 +32,8 @@ def answer(colleague: Colleague, case: str) -> None:
     colleague.open(case)
     colleague.sees(STORY)
     colleague.type("Answer to the reporter", ANSWER)
+    # In a language whose words nobody has checked yet, somebody else would read them first.
+    colleague.choose("Language of your own words", "en")
     colleague.press("Send the answer")
     colleague.sees(ANSWER)
     colleague.type("Note for the team", NOTE)

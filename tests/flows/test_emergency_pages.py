@@ -125,7 +125,7 @@ def test_what_nobody_signs_in_a_day_is_over(
     client = app.test_client()
     client.set_cookie("__Host-l", "en")
     sign_in(client, team.yui.member, clock)
-    yui = Decider(client, team.yui.member)
+    yui = Decider.at(client, app, team.yui.member, clock)
     assert "Nobody else signed in 24 hours" in yui.open(at(case)).response.text
     assert yui.open(at(case)).all("form", action=at(case, "/sign")) == []
     assert noted(app, seeds, case).count("emergency.lapsed") == 1

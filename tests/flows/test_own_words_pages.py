@@ -133,7 +133,7 @@ def test_on_probation_every_own_word_is_read_first_and_nobody_there_is_a_second_
     client = app.test_client()
     client.set_cookie("__Host-l", "en")
     sign_in(client, member, clock)
-    new = Decider(client, member)
+    new = Decider.at(client, app, member, clock)
     case, code = a_stored_report(app, clock)
     assert reply(new, case, text="My first words.") == 303
     assert messages(app, code, clock) == []
