@@ -18,7 +18,7 @@ from crypto.envelope import Label, Secret, expand
 from crypto.stream import ChunkSource, lock, unlock
 from reporting import places, records
 from reporting.clock import minute_text, read_minute
-from reporting.database import Base, Database, shred, shred_soon
+from reporting.database import Base, Database, Unit, shred, shred_soon
 from reporting.drafts import VisitKeys
 from reporting.errors import DraftChangedError, FileGoneError
 from reporting.file_rows import FileRow, OpenedBy, Piece
@@ -135,22 +135,22 @@ def hand_over(files: tuple[File, ...], to: Owner) -> tuple[Values, ...]:
     )
 
 
-def move(session: Session, visit: bytes, heads: tuple[Values, ...]) -> None:
+def move(unit: Unit, visit: bytes, heads: tuple[Values, ...]) -> None:
     """Let a draft's files belong to its report.
 
     The caller holds the visit. Raises DraftChangedError when they are not all its files: one that
     came in or was removed since `heads` were made would be lost, or come back.
     """
-    there = set(session.scalars(_WHOLE_OF_VISIT, {"visit": visit}))
+    there = set(unit.scalars(_WHOLE_OF_VISIT, {"visit": visit}))
     if there != {head["id"] for head in heads}:
         raise DraftChangedError
     for head in heads:
-        give(session, head)
+        give(unit, head)
 
 
-def give(session: Session, head: Values) -> None:
+def give(unit: Unit, head: Values) -> None:
     """Write what `hand_over` made over the head of its file."""
-    session.execute(update(_FILE).where(_FILE.c.id == head["id"]).values(head))
+    unit.execute(update(_FILE).where(_FILE.c.id == head["id"]).values(head))
 
 
 def source(database: Database, file: File) -> ChunkSource:

@@ -20,8 +20,11 @@ def minute_text(now: datetime) -> str:
 
 
 def read_minute(text: str) -> datetime:
-    """Read back what minute_text wrote."""
-    return datetime.strptime(text, "%Y-%m-%dT%H:%MZ").replace(tzinfo=UTC)
+    """Read back what minute_text wrote. Raises ValueError for any other way to write a time."""
+    moment = datetime.fromisoformat(text)
+    if minute_text(moment) != text:
+        raise ValueError
+    return moment
 
 
 def day_of(now: datetime) -> date:

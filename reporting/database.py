@@ -42,6 +42,8 @@ PRAGMAS: Final = {
     "recursive_triggers": "ON",  # or REPLACE would delete an audit row past its trigger
 }
 TRUNCATE_SECONDS: Final = 2.0
+# What runs statements: whoever takes one works in units of work of either kind.
+Unit = Session | Connection
 _SHREDDED: Final = "tomoshibi.shredded"
 _READ_ONLY: Final = "tomoshibi_read_only"
 
@@ -109,6 +111,21 @@ class Database:
         """
         with _busy_when_unreachable(), self._reading() as session:
             yield session
+
+    @contextmanager
+    def begin_bare(self) -> Iterator[Connection]:
+        """Open a unit of work as `begin` does, for statements over tables: no object is followed.
+
+        For what every visitor does: a page pays for every object that is followed.
+        """
+        with self._turn(), _busy_when_unreachable(), self.engine.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def read_bare(self) -> Iterator[Connection]:
+        """Open a unit of work as `read` does, for statements over tables."""
+        with _busy_when_unreachable(), self._reader.connect() as connection:
+            yield connection
 
     def forget_connections(self) -> None:
         """Leave the connections of a parent process alone; called first thing after a fork."""
@@ -179,7 +196,7 @@ def _busy_when_unreachable() -> Iterator[None]:
     """Turn a store that is locked for too long, or away, into the error that says: try again."""
     try:
         yield
-    except (OperationalError, NoConnectionLeftError):
+    except (OperationalError, sqlite3.OperationalError, NoConnectionLeftError):
         # Without its cause: what the driver says may name hosts and rows.
         raise BusyError from None
 
@@ -227,4 +244,6 @@ def _prepare_sqlite(connection: DBAPIConnection, _entry: ConnectionPoolEntry) ->
 def _begin_sqlite(connection: Connection) -> None:
     # A writer takes the lock at once: a reader that later wants to write would be refused halfway.
     read_only = connection.get_execution_options().get(_READ_ONLY, False)
-    connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
+    # Past SQLAlchemy, which would take as long around this as the database does for it.
+    with closing(connection.connection.cursor()) as cursor:
+        cursor.execute("BEGIN" if read_only else "BEGIN IMMEDIATE")

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from crypto.envelope import Label, OpenError, Secret, expand
 from reporting import places, records
 from reporting.clock import hour_after, minute_text, read_minute
-from reporting.database import Base, shred, shred_soon
+from reporting.database import Base, Unit, shred, shred_soon
 from reporting.errors import AlreadySentError, DraftFullError, VisitGoneError
 from reporting.file_rows import FileRow
 from reporting.models import VisitRow
@@ -47,6 +47,10 @@ _BY_ROW_LOCKED: Final = _BY_ROW.with_for_update()
 _PAST_THE_CROWD: Final = (
     select(_VISIT.c.expires_hour).order_by(_VISIT.c.expires_hour).offset(CROWD - 1).limit(1)
 )
+_MAKE: Final = {
+    "postgresql": insert_postgresql(_VISIT).on_conflict_do_nothing().returning(_VISIT.c.id),
+    "sqlite": insert_sqlite(_VISIT).on_conflict_do_nothing().returning(_VISIT.c.id),
+}
 _OVERWRITE: Final = update(_VISIT).where(_VISIT.c.id == bindparam("row"))
 
 
@@ -98,17 +102,17 @@ def keys_from(token: Secret) -> VisitKeys:
     )
 
 
-def find(session: Session, keys: VisitKeys, now: datetime) -> Visit:
+def find(unit: Unit, keys: VisitKeys, now: datetime) -> Visit:
     """Return the living visit of this cookie, or raise VisitGoneError."""
-    return _open(session.execute(_BY_ROW, {"row": keys.row}).one_or_none(), keys, now)
+    return _open(unit.execute(_BY_ROW, {"row": keys.row}).one_or_none(), keys, now)
 
 
-def find_for_change(session: Session, keys: VisitKeys, now: datetime) -> Visit:
+def find_for_change(unit: Unit, keys: VisitKeys, now: datetime) -> Visit:
     """Return the living visit and keep others from changing it until this unit of work ends."""
-    return _open(session.execute(_BY_ROW_LOCKED, {"row": keys.row}).one_or_none(), keys, now)
+    return _open(unit.execute(_BY_ROW_LOCKED, {"row": keys.row}).one_or_none(), keys, now)
 
 
-def keep_page(session: Session, keys: VisitKeys, page: str, fields: Fields, now: datetime) -> None:
+def keep_page(unit: Unit, keys: VisitKeys, page: str, fields: Fields, now: datetime) -> None:
     """Save one page's fields as typed; the visit's row is made by the first of these.
 
     Raises AlreadySentError once the draft is a report, DraftFullError when it grows too large.
@@ -119,19 +123,19 @@ def keep_page(session: Session, keys: VisitKeys, page: str, fields: Fields, now:
             raise AlreadySentError
         return replace(visit, fields={**visit.fields, page: fields})
 
-    change(session, keys, Visit(now + LIFE), with_page, now)
+    change(unit, keys, Visit(now + LIFE), with_page, now)
 
 
-def keep_answers(session: Session, keys: VisitKeys, fields: Fields, now: datetime) -> None:
+def keep_answers(unit: Unit, keys: VisitKeys, fields: Fields, now: datetime) -> None:
     """Save some of the report's fields over those saved before; the others stay.
 
     Raises AlreadySentError once the draft is a report, DraftFullError when it grows too large.
     """
-    change_answers(session, keys, lambda _saved: fields, now)
+    change_answers(unit, keys, lambda _saved: fields, now)
 
 
 def change_answers(
-    session: Session, keys: VisitKeys, answer: Callable[[Fields], Fields], now: datetime
+    unit: Unit, keys: VisitKeys, answer: Callable[[Fields], Fields], now: datetime
 ) -> None:
     """Save fields that depend on those saved before, as `keep_answers` does."""
 
@@ -142,7 +146,7 @@ def change_answers(
         answers = {**saved, **answer(saved)}
         return replace(visit, fields={**visit.fields, REPORT: answers})
 
-    change(session, keys, Visit(now + LIFE), with_answers, now)
+    change(unit, keys, Visit(now + LIFE), with_answers, now)
 
 
 def keep_mailbox(session: Session, keys: VisitKeys, opened: OpenMailbox, now: datetime) -> None:
@@ -156,35 +160,35 @@ def keep_mailbox(session: Session, keys: VisitKeys, opened: OpenMailbox, now: da
 
 
 def change(
-    session: Session, keys: VisitKeys, fresh: Visit, alter: Callable[[Visit], Visit], now: datetime
+    unit: Unit, keys: VisitKeys, fresh: Visit, alter: Callable[[Visit], Visit], now: datetime
 ) -> None:
     """Alter the living visit, or the `fresh` one where there is none, and save it.
 
     Raises DraftFullError. In a crowd the fresh one lives for CROWDED_LIFE at most.
     """
-    row = session.execute(_BY_ROW_LOCKED, {"row": keys.row}).one_or_none()
+    row = unit.execute(_BY_ROW_LOCKED, {"row": keys.row}).one_or_none()
     if row is None:
-        if _is_crowded(session):
+        if _is_crowded(unit):
             fresh = replace(fresh, expires=min(fresh.expires, now + CROWDED_LIFE))
-        if _created(session, keys, alter(fresh)):
+        if _created(unit, keys, alter(fresh)):
             return
         # Two first posts of one browser met here: the other made the row, this one goes on with it.
-        row = session.execute(_BY_ROW_LOCKED, {"row": keys.row}).one()
+        row = unit.execute(_BY_ROW_LOCKED, {"row": keys.row}).one()
     try:
         visit = _open(row, keys, now)
     except VisitGoneError:
         # Expired, and the sweep has not met it yet: it is overwritten, never read.
         visit = replace(fresh, rev=row.rev)
-    save(session, keys, alter(visit))
+    save(unit, keys, alter(visit))
 
 
-def save(session: Session, keys: VisitKeys, visit: Visit) -> None:
+def save(unit: Unit, keys: VisitKeys, visit: Visit) -> None:
     """Write a visit over its row, which the caller holds through find_for_change.
 
     Raises DraftFullError when it grows too large.
     """
-    columns = _columns(session, keys, visit, visit.rev + 1)
-    session.execute(_OVERWRITE, {"row": keys.row, **columns})
+    columns = _columns(unit, keys, visit, visit.rev + 1)
+    unit.execute(_OVERWRITE, {"row": keys.row, **columns})
 
 
 def keep_rest(session: Session, keys: VisitKeys, rest: Visit) -> bool:
@@ -236,22 +240,21 @@ def _open(row: StoredVisit | None, keys: VisitKeys, now: datetime) -> Visit:
     return visit
 
 
-def _is_crowded(session: Session) -> bool:
-    return session.execute(_PAST_THE_CROWD).one_or_none() is not None
+def _is_crowded(unit: Unit) -> bool:
+    return unit.execute(_PAST_THE_CROWD).one_or_none() is not None
 
 
-def _created(session: Session, keys: VisitKeys, visit: Visit) -> bool:
-    on_postgresql = session.get_bind().dialect.name == "postgresql"
-    insert = insert_postgresql if on_postgresql else insert_sqlite
-    row = {"id": keys.row, **_columns(session, keys, visit, 0)}
-    made = session.execute(insert(_VISIT).on_conflict_do_nothing().returning(_VISIT.c.id), row)
+def _created(unit: Unit, keys: VisitKeys, visit: Visit) -> bool:
+    dialect = (unit.get_bind() if isinstance(unit, Session) else unit).dialect.name
+    row = {"id": keys.row, **_columns(unit, keys, visit, 0)}
+    made = unit.execute(_MAKE[dialect], row)
     return made.one_or_none() is not None
 
 
-def _columns(session: Session, keys: VisitKeys, visit: Visit, rev: int) -> dict[str, bytes | int]:
+def _columns(unit: Unit, keys: VisitKeys, visit: Visit, rev: int) -> dict[str, bytes | int]:
     record = _to_record(visit)
     size = len(records.encode(record))
-    if size > LIMIT_BYTES or (size > CROWDED_BYTES and _is_crowded(session)):
+    if size > LIMIT_BYTES or (size > CROWDED_BYTES and _is_crowded(unit)):
         raise DraftFullError
     return {
         "expires_hour": hour_after(visit.expires),

@@ -12,7 +12,6 @@ from datetime import datetime
 from typing import Final
 
 from sqlalchemy import insert
-from sqlalchemy.orm import Session
 
 from crypto import receipt, signing
 from crypto.envelope import Label, Pepper, Secret, expand, make_key
@@ -24,7 +23,7 @@ from reporting import attachments, consent, drafts, places, records
 from reporting.attachments import File
 from reporting.clock import minute_text, week_of
 from reporting.consent import Pen
-from reporting.database import Base
+from reporting.database import Base, Unit
 from reporting.errors import DraftChangedError
 from reporting.models import Case, CasePart, CaseWrap, ConsentRow, Mailbox, Part, State, Wrapped
 from reporting.office import Office
@@ -112,7 +111,7 @@ def prepare(
     )
 
 
-def submit(session: Session, keys: drafts.VisitKeys, sealed: SealedReport, now: datetime) -> None:
+def submit(unit: Unit, keys: drafts.VisitKeys, sealed: SealedReport, now: datetime) -> None:
     """Store the report and put its code into the visit it came from, in one commit.
 
     Sending again finds the code and stores nothing: one draft gives one case and one receipt.
@@ -120,26 +119,26 @@ def submit(session: Session, keys: drafts.VisitKeys, sealed: SealedReport, now: 
     DraftChangedError when somebody typed on, or added a file, since the draft was read: it would be
     lost.
     """
-    visit = drafts.find_for_change(session, keys, now)
+    visit = drafts.find_for_change(unit, keys, now)
     if visit.receipt:
         return
     if visit.rev != sealed.draft_rev:
         raise DraftChangedError
-    store(session, sealed)
-    attachments.move(session, keys.row, sealed.files)
+    store(unit, sealed)
+    attachments.move(unit, keys.row, sealed.files)
     # Other pages may hold words half written to another report's mailbox.
     others = {page: fields for page, fields in visit.fields.items() if page != drafts.REPORT}
     sent = replace(visit, fields=others, receipt=sealed.receipt.digits, expires=now + drafts.LIFE)
-    drafts.save(session, keys, sent)
+    drafts.save(unit, keys, sent)
 
 
-def store(session: Session, sealed: SealedReport) -> None:
+def store(unit: Unit, sealed: SealedReport) -> None:
     """Store a sealed report."""
-    session.execute(_INSERT_CASE, sealed.case)
-    session.execute(_INSERT_WRAPS, sealed.wraps)
-    session.execute(_INSERT_PARTS, sealed.parts)
-    session.execute(_INSERT_MAILBOX, sealed.mailbox)
-    session.execute(_INSERT_CONSENT, sealed.consent)
+    unit.execute(_INSERT_CASE, sealed.case)
+    unit.execute(_INSERT_WRAPS, sealed.wraps)
+    unit.execute(_INSERT_PARTS, sealed.parts)
+    unit.execute(_INSERT_MAILBOX, sealed.mailbox)
+    unit.execute(_INSERT_CONSENT, sealed.consent)
 
 
 def _wraps(keys: _Keys, office: Office) -> tuple[Values, ...]:

@@ -16,7 +16,7 @@ from pathlib import Path
 from threading import Lock
 from typing import Final
 
-from sqlalchemy import insert, select
+from sqlalchemy import bindparam, insert, select
 from sqlalchemy.orm import Session
 
 from crypto import roster
@@ -24,6 +24,7 @@ from crypto.acts import Epoch
 from crypto.chain import Head
 from crypto.roles import Group
 from crypto.roster import Roster, RosterError
+from reporting.database import Base, Unit
 from reporting.errors import OfficeError
 from reporting.office_rows import RosterRow
 
@@ -34,6 +35,12 @@ NEXT_STEP: Final = "Run `tomoshibi genesis` first."
 CHANGED: Final = (
     "The roster does not hold at entry {}: somebody changed the database. "
     "Take the service down and compare the database with a backup."
+)
+
+# Written once, over the table: every report that comes in asks it.
+_ROSTER: Final = Base.metadata.tables[RosterRow.__tablename__]
+_AFTER: Final = (
+    select(_ROSTER.c.entry).where(_ROSTER.c.n > bindparam("after")).order_by(_ROSTER.c.n)
 )
 
 
@@ -54,13 +61,13 @@ class Office:
         """Return the epoch of a group that is in force."""
         return self._roster.epoch(group)
 
-    def follow(self, session: Session) -> Roster:
+    def follow(self, unit: Unit) -> Roster:
         """Verify what was appended meanwhile; return the roster with it.
 
         The caller has appended nothing itself in this unit of work. Raises OfficeError.
         """
         with self._lock:
-            fresh = _entries(session, after=self._roster.head.n)
+            fresh = _entries(unit, after=self._roster.head.n)
             for entry in fresh:
                 try:
                     self._roster = roster.extend(self._roster, entry)
@@ -70,10 +77,10 @@ class Office:
                 remember(self._instance, self._roster.head)
             return self._roster
 
-    def keep_up(self, session: Session) -> None:
+    def keep_up(self, unit: Unit) -> None:
         """Follow as far as entries hold: reports go on to the keys that were verified before."""
         try:
-            self.follow(session)
+            self.follow(unit)
         except OfficeError as error:
             LOG.critical("%s", error)
 
@@ -166,6 +173,5 @@ def _held(instance: Path) -> Iterator[None]:
         os.close(handle)
 
 
-def _entries(session: Session, after: int) -> Iterable[bytes]:
-    wanted = select(RosterRow.entry).where(RosterRow.n > after).order_by(RosterRow.n)
-    return session.scalars(wanted).all()
+def _entries(unit: Unit, after: int) -> Iterable[bytes]:
+    return unit.scalars(_AFTER, {"after": after}).all()

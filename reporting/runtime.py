@@ -53,8 +53,8 @@ class Runtime:
 
     def keep_up(self) -> None:
         """Follow the roster as far as it holds: what is sealed next is sealed to keys in force."""
-        with self.read() as session:
-            self.office.keep_up(session)
+        with self.database.read_bare() as connection:
+            self.office.keep_up(connection)
 
     def has_room(self) -> bool:
         """Say whether the disk has room for files; a text report is the last thing to go."""

@@ -5,7 +5,7 @@ from http import HTTPStatus
 from importlib.resources import files
 from typing import Final
 
-from flask import Response, g, render_template, url_for
+from flask import Response, g, url_for
 
 from admin.authority import Person
 from admin.permissions import Action, is_allowed
@@ -13,7 +13,7 @@ from admin.web import browser, guard
 from admin.web.wording import GROUPS, KINDS, LEVELS, ROLES, VERBS
 from reporting.clock import day_of
 from reporting.languages import OFFERED
-from reporting.web import headers, language
+from reporting.web import headers, language, speaking
 from reporting.web.context import now, runtime
 
 POLICY: Final = (
@@ -37,24 +37,22 @@ def page(template: str, status: int = HTTPStatus.OK, **values: object) -> Respon
     """Render a page with the head of whoever is signed in."""
     person = g.get("person")
     may = _allowed(person)
-    text = render_template(
-        f"staff/{template}",
-        person=person,
-        may_view_queue=Action.VIEW_QUEUE in may,
-        may_view_audit=Action.VIEW_AUDIT in may,
-        may_view_people=Action.VIEW_PEOPLE in may,
-        may_vet=Action.VET in may,
-        may_view_coverage=Action.VIEW_COVERAGE in may,
-        may_practise=Action.PRACTISE in may,
-        token=browser.form_token(),
-        groups=GROUPS,
-        kinds=KINDS,
-        levels=LEVELS,
-        roles=ROLES,
-        verbs=VERBS,
-        **_frame(),
-        **values,
-    )
+    values |= {
+        "person": person,
+        "may_view_queue": Action.VIEW_QUEUE in may,
+        "may_view_audit": Action.VIEW_AUDIT in may,
+        "may_view_people": Action.VIEW_PEOPLE in may,
+        "may_vet": Action.VET in may,
+        "may_view_coverage": Action.VIEW_COVERAGE in may,
+        "may_practise": Action.PRACTISE in may,
+        "token": browser.form_token(),
+        "groups": GROUPS,
+        "kinds": KINDS,
+        "levels": LEVELS,
+        "roles": ROLES,
+        "verbs": VERBS,
+    }
+    text = speaking.render(f"staff/{template}", _frame() | values)
     return Response(text, status, mimetype="text/html")
 
 
@@ -73,7 +71,7 @@ def _allowed(person: Person | None) -> frozenset[Action]:
 
 def bare(template: str, status: int, **values: object) -> Response:
     """Render a page that is the same for everybody: no name, no token, no new cookie."""
-    text = render_template(f"staff/{template}", person=None, **_frame(), **values)
+    text = speaking.render(f"staff/{template}", {"person": None, **_frame(), **values})
     return Response(text, status, mimetype="text/html")
 
 

@@ -68,8 +68,8 @@ def keep(key: str) -> Response:
     posted = visit.posted(guided.everything_of(key), NEXT, BACK, END, SHORTER, ADD, *REMOVALS)
     saved = visit.saved_draft()
     fields = _kept(key, saved, posted)
-    with runtime().database.begin() as session:
-        drafts.keep_answers(session, posted.keys, fields, now())
+    with runtime().database.begin_bare() as connection:
+        drafts.keep_answers(connection, posted.keys, fields, now())
     return visit.onward(posted, f"/s/{key}", _onward(key, posted.do, {**saved, **fields}))
 
 

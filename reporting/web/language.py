@@ -85,11 +85,12 @@ def gettext(message: str) -> str:
 def marked(message: str, **values: object) -> Markup:
     """Return a message for a template, with values escaped; without any it is made only once."""
     found = gettext(message)
-    return Markup(found) % values if values else _marked(found)  # noqa: S704 - our own words
+    return Markup(found) % values if values else made_ready(found)  # noqa: S704 - our own words
 
 
 @lru_cache(maxsize=4096)
-def _marked(found: str) -> Markup:
+def made_ready(found: str) -> Markup:
+    """Return a message without values as a template writes it."""
     return Markup(found.replace("%%", "%"))  # noqa: S704 - our own words
 
 

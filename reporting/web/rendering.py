@@ -3,11 +3,11 @@
 from http import HTTPStatus
 from typing import Final
 
-from flask import Blueprint, Flask, Response, render_template
+from flask import Blueprint, Flask, Response
 from jinja2 import StrictUndefined
 
 from reporting.settings import Site
-from reporting.web import language, style
+from reporting.web import language, speaking, style
 from reporting.web.context import runtime
 
 STEP_BYTES: Final = 4_000
@@ -19,6 +19,7 @@ def install(app: Flask) -> None:
     A process without the public site needs them too: for its error pages.
     """
     app.register_blueprint(Blueprint("public", __name__, template_folder="../templates"))
+    app.jinja_environment = speaking.SpeakingEnvironment
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
@@ -27,13 +28,15 @@ def install(app: Flask) -> None:
 def page(template: str, status: int = HTTPStatus.OK, /, **values: object) -> Response:
     """Render a public page in the language of this request."""
     shown = language.current()
-    text = render_template(
+    text = speaking.render(
         f"public/{template}",
-        language=shown,
-        languages=language.offered(),
-        style=style.of(shown).text,
-        public=Site.PUBLIC in runtime().settings.sites,
-        **values,
+        {
+            "language": shown,
+            "languages": language.offered(),
+            "style": style.of(shown).text,
+            "public": Site.PUBLIC in runtime().settings.sites,
+            **values,
+        },
     )
     return Response(text, status, mimetype="text/html")
 

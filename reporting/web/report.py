@@ -45,8 +45,8 @@ def keep_short() -> Response:
     def answer(saved: Fields) -> Fields:
         return {**fields, **checked(SHORT_FORM, saved)} if posted.do == "next" else fields
 
-    with runtime().database.begin() as session:
-        drafts.change_answers(session, posted.keys, answer, now())
+    with runtime().database.begin_bare() as connection:
+        drafts.change_answers(connection, posted.keys, answer, now())
     if posted.do in ELSEWHERE:
         return visit.onward(posted, "/q", ELSEWHERE[posted.do])
     return visit.onward(posted, "/q", "/s/10" if form.validate() else "/q#check")

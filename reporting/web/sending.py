@@ -54,8 +54,8 @@ def send() -> Response:
             return _erase(posted)
         case "mask":
             masked = draft.masked(visit.opened().draft(SHORT))
-            with runtime().database.begin() as session:
-                drafts.keep_answers(session, posted.keys, masked, now())
+            with runtime().database.begin_bare() as connection:
+                drafts.keep_answers(connection, posted.keys, masked, now())
     return visit.onward(posted, "/s/10", "/s/10")
 
 
@@ -69,8 +69,8 @@ def _send(opened: Opened) -> Response:
     report = draft.report(saved, today, language.current().code, _consents(saved))
     files = uploads.kept(opened)
     sealed = intake.prepare(report, runtime().desk, now(), opened.visit.rev, files)
-    with runtime().database.begin() as session:
-        intake.submit(session, opened.keys, sealed, now())
+    with runtime().database.begin_bare() as connection:
+        intake.submit(connection, opened.keys, sealed, now())
     return to("/s/code")
 
 

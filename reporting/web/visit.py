@@ -291,5 +291,5 @@ def is_living() -> bool:
 
 
 def _find(keys: VisitKeys) -> Opened:
-    with runtime().database.read() as session:
-        return Opened(keys, drafts.find(session, keys, now()))
+    with runtime().database.read_bare() as connection:
+        return Opened(keys, drafts.find(connection, keys, now()))
