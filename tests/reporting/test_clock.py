@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta, timezone
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -33,3 +34,12 @@ def test_the_hour_after_is_never_before_and_never_an_hour_late(moment: datetime)
 @given(MOMENTS)
 def test_a_written_minute_reads_back_without_its_seconds(moment: datetime) -> None:
     assert read_minute(minute_text(moment)) == moment.replace(second=0, microsecond=0)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "2026-11-28", "2026-11-28T10:00", "2026-11-28T10:00:00Z", "2026-11-28T10:00+00:00"],
+)
+def test_a_time_written_in_another_way_is_refused(text: str) -> None:
+    with pytest.raises(ValueError):  # noqa: PT011 - it says nothing more
+        read_minute(text)
