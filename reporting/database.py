@@ -258,6 +258,6 @@ def _prepare_sqlite(connection: DBAPIConnection, _entry: ConnectionPoolEntry) ->
 def _begin_sqlite(connection: Connection) -> None:
     # A writer takes the lock at once: a reader that later wants to write would be refused halfway.
     read_only = connection.get_execution_options().get(_READ_ONLY, False)
-    # Past SQLAlchemy, which would take as long around this as the database does for it.
+    # Past SQLAlchemy: this is part of every page, and needs none of its care for statements.
     with closing(connection.connection.cursor()) as cursor:
         cursor.execute("BEGIN" if read_only else "BEGIN IMMEDIATE")

@@ -42,22 +42,24 @@ def page(template: str, status: int = HTTPStatus.OK, **values: object) -> Respon
     """Render a page with the head of whoever is signed in."""
     person = g.get("person")
     may = _allowed(person)
-    values |= {
-        "person": person,
-        "may_view_lists": Action.VIEW_LISTS in may,
-        "may_view_audit": Action.VIEW_AUDIT in may,
-        "may_view_people": Action.VIEW_PEOPLE in may,
-        "may_vet": Action.VET in may,
-        "may_view_coverage": Action.VIEW_COVERAGE in may,
-        "may_practise": Action.PRACTISE in may,
-        "token": browser.form_token(),
-        "groups": GROUPS,
-        "kinds": KINDS,
-        "levels": LEVELS,
-        "roles": ROLES,
-        "verbs": VERBS,
-    }
-    text = speaking.render(f"staff/{template}", _frame() | values)
+    text = speaking.render(
+        f"staff/{template}",
+        person=person,
+        may_view_lists=Action.VIEW_LISTS in may,
+        may_view_audit=Action.VIEW_AUDIT in may,
+        may_view_people=Action.VIEW_PEOPLE in may,
+        may_vet=Action.VET in may,
+        may_view_coverage=Action.VIEW_COVERAGE in may,
+        may_practise=Action.PRACTISE in may,
+        token=browser.form_token(),
+        groups=GROUPS,
+        kinds=KINDS,
+        levels=LEVELS,
+        roles=ROLES,
+        verbs=VERBS,
+        **_frame(),
+        **values,
+    )
     return Response(text, status, mimetype="text/html")
 
 
@@ -88,7 +90,7 @@ def _allowed(person: Person | None) -> frozenset[Action]:
 
 def bare(template: str, status: int, **values: object) -> Response:
     """Render a page that is the same for everybody: no name, no token, no new cookie."""
-    text = speaking.render(f"staff/{template}", {"person": None, **_frame(), **values})
+    text = speaking.render(f"staff/{template}", person=None, **_frame(), **values)
     return Response(text, status, mimetype="text/html")
 
 

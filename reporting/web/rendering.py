@@ -30,13 +30,11 @@ def page(template: str, status: int = HTTPStatus.OK, /, **values: object) -> Res
     shown = language.current()
     text = speaking.render(
         f"public/{template}",
-        {
-            "language": shown,
-            "languages": language.offered(),
-            "style": style.of(shown).text,
-            "public": Site.PUBLIC in runtime().settings.sites,
-            **values,
-        },
+        language=shown,
+        languages=language.offered(),
+        style=style.of(shown).text,
+        public=Site.PUBLIC in runtime().settings.sites,
+        **values,
     )
     return Response(text, status, mimetype="text/html")
 

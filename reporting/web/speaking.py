@@ -47,7 +47,7 @@ class _Interpreter(NodeTransformer):
         return self.generic_visit(node)
 
 
-def render(template: str, values: dict[str, object]) -> str:
+def render(template: str, /, **values: object) -> str:
     """Render a template in the language of this request."""
     current_app.update_template_context(values)
     ready = _of(current_app, g.languages, language.current().code)
