@@ -36,6 +36,7 @@ def test_others_open_the_outside_and_never_the_inside(office: Office) -> None:
     case = office.assigned("mei")
     add(office, "mei", case)
     add(office, "max", case, "Max thinks so.")
+    office.later(minutes=1)
     add(office, "mei", case, "And I know the shop.")
     assert read(office, "mei", case) == [WORDS, "And I know the shop."]
     assert read(office, "max", case) == ["Max thinks so."]
