@@ -44,8 +44,9 @@ def once(app: Flask, clock: Clock, name: str, build: Callable[[], T]) -> T:
     key = name, (folder / PIN_FILE).read_text(), pepper, clock()
     engine = service.database.engine
     with engine.connect() as connection:
-        if not _is_new(connection):
-            return build()
+        is_new = _is_new(connection)
+    if not is_new:
+        return build()
     if key not in _taken:
         before = _rows(engine)
         made = build()

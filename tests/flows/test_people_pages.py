@@ -263,8 +263,3 @@ def test_wishes_keep_the_mark_of_a_manager(aiko: FlaskClient) -> None:
     fill(aiko, "/staff/people/invite", name="Mei", roles=["steward"], manager="yes")
     page = aiko.get(person_called(aiko, "Mei"))
     assert "steward · <strong>roster manager</strong>" in page.text
-
-
-def test_whoever_has_no_role_yet_is_told_who_gives_one(office: Founded) -> None:
-    newcomer = office.signed_in(let_in(office, "Yuki Hara"))
-    assert "Nothing is here for you yet" in newcomer.get("/staff/").text

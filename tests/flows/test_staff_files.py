@@ -216,11 +216,11 @@ def test_a_file_of_the_reporter_is_marked_until_somebody_opens_the_report(
     app: Flask, reviewer: FlaskClient
 ) -> None:
     sent = a_report_with(app)
-    assert "new message" not in reviewer.get("/staff/").text
+    assert "new message" not in reviewer.get("/staff/list/received").text
     sent.reporter.attach("/m/files", PHOTO)
-    assert "new message" in reviewer.get("/staff/").text
+    assert "new message" in reviewer.get("/staff/list/received").text
     shown(reviewer, sent.case)
-    assert "new message" not in reviewer.get("/staff/").text
+    assert "new message" not in reviewer.get("/staff/list/received").text
 
 
 @on_one
