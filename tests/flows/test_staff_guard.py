@@ -89,7 +89,8 @@ def test_no_page_but_the_open_ones_answers_strangers(app: Flask, client: FlaskCl
             if view in OPEN or "GET" not in (rule.methods or ()):
                 continue
             named = rule.rule.replace("<place:after>", "1-202648-" + "ab" * 16)
-            named = named.replace("<list:name>", "mine").replace("<move:move>", "accept")
+            named = named.replace("<list:name>", "mine").replace("<left:left>", "none")
+            named = named.replace("<move:move>", "accept")
             named = re.sub("<[a-z]+:[a-z]+>", "ab" * 16, re.sub("<row:[a-z]+>", "7", named))
             assert client.get(named).headers["Location"] == "/staff/sign-in", rule.rule
 
