@@ -254,7 +254,7 @@ def _second_look(_making: Making, work: Work) -> Work:
 def _freeze(making: Making, work: Work) -> Work:
     decision = making.decision
     closing, message = gathering.closing_of(work, decision), decision.message
-    if message is not None:
+    if message is not None:  # pragma: no branch - its guard asked for one
         message = replace(message, written_by=making.actor)
     digest = gathering.digest(work, closing, message)
     proposal = Proposal(making.actor, digest)

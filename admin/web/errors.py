@@ -31,7 +31,7 @@ from admin.errors import (
 )
 from admin.next_case import NothingNextError
 from admin.permissions import Action
-from admin.transitions import NotAllowedError, NotNowError
+from admin.transitions import NotNowError
 from admin.web import (
     browser,
     confirming,
@@ -106,11 +106,6 @@ def _noted(refusal: HiddenError, answer: Callable[[], Response]) -> Response:
         # Whatever was asked for: the same answer to all that cannot be written down now.
         return _busy(busy)
     return answer()
-
-
-def _not_allowed(error: NotAllowedError) -> Response:
-    # No role of theirs makes such a move: for them it does not exist.
-    return _hidden(HiddenError(Action.MOVE_CASE, guard.subject(), str(error)))
 
 
 @guard.anybody
@@ -225,7 +220,6 @@ ANSWERS: Final = (
     (InHandError, unmoved.in_hand),
     (NotNowError, unmoved.not_now),
     (NothingNextError, unmoved.nothing_next),
-    (NotAllowedError, _not_allowed),
     (browser.ForeignFormError, _foreign),
     (UnknownAnswerError, _foreign),
     (TooLongError, _foreign),

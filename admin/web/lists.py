@@ -7,7 +7,7 @@ from typing import Final
 from flask import Response
 
 from admin import case_due, due, lists, overdue
-from admin.keyring import CASE_GROUPS, Ring
+from admin.keyring import Ring
 from admin.permissions import Action, is_allowed
 from admin.web import alerts, due_wording, guard, once, planning_words
 from admin.web.audit import log_page
@@ -15,7 +15,7 @@ from admin.web.case_wording import EMPTY_LISTS, LISTS_OF_CASES, SHOWN_WHEN_FILLE
 from admin.web.context import case_desk, staff
 from admin.web.people import people_page
 from admin.web.practice import PRACTICE
-from admin.web.rendering import keyed, page
+from admin.web.rendering import keyed
 from reporting.web.context import now
 from reporting.web.rendering import to
 
@@ -32,9 +32,7 @@ def home(ring: Ring) -> Response:
         return log_page(ring, None)
     if not marks:
         return to(PRACTICE)
-    if is_allowed(Action.VIEW_PEOPLE, marks):
-        return people_page(ring)
-    return page("nothing.html", alerts=alerts.of(ring))
+    return people_page(ring)
 
 
 @guard.requires(Action.VIEW_LISTS)
@@ -62,8 +60,7 @@ def list_of(ring: Ring, name: str) -> Response:
 def _today(ring: Ring) -> Response:
     closed = set() if is_allowed(Action.VIEW_QUEUE, ring.person.marks) else {"received"}
     due.run(staff().service, ring, now())
-    if not CASE_GROUPS.isdisjoint(ring.person.groups):
-        case_due.run(partial(case_desk, ring))
+    case_due.run(partial(case_desk, ring))
     with case_desk(ring) as at:
         counts = lists.counts(at)
         # Whoever is told that something is late has looked at that list, and the log says so.

@@ -16,13 +16,14 @@ from crypto.roles import Group
 from crypto.standing import Stage
 from reporting import mailbox, threads, withdrawal
 from reporting.ids import CaseId
-from reporting.models import Case, CaseWrap, State, Wrapped
+from reporting.models import Case, CasePart, CaseWrap, Part, State, Wrapped
 from reporting.status import Status
 from reporting.threads import Message
 from tests.admin.test_moves_casework import by_code, run_due, write
 from tests.admin.test_moves_triage import content, group_of, said, state_of
 from tests.builders_cases import HELPED, TOLD, Office, all_coded
-from tests.builders_staff import a_stored_report, the_staff
+from tests.builders_ended import keep, shown
+from tests.builders_staff import a_stored_report, flipped, the_staff
 
 
 def judge(office: Office, name: str, case: CaseId, other: CaseId) -> None:
@@ -136,6 +137,17 @@ def test_closing_one_closes_what_follows_and_reopening_stops_its_term(office: Of
     assert (work.term, work.state) == (None, State.MERGED)
     write(office, code)
     assert listed(office, "max", "joined_mail") == {case}
+
+
+def test_the_last_day_of_a_joined_report_follows_its_own_reporter(office: Office) -> None:
+    leading, (case, code) = office.assigned(), office.filed()
+    join(office, "both", case, leading)
+    closed(office, leading)
+    start = office.clock().date()
+    keep(office, code, "1")
+    office.later(minutes=2)
+    run_due(office, "mei")
+    assert shown(office, case) == start.replace(year=start.year + 1)
 
 
 def test_a_report_that_could_not_be_told_goes_to_the_supervisors(
@@ -255,16 +267,24 @@ def test_set_aside_a_report_leads_nobody(office: Office) -> None:
     assert refused.value.guard == "survivor_live"
 
 
-def test_what_does_not_open_stays_where_it_is_and_is_not_lost(office: Office) -> None:
+@pytest.mark.parametrize("whole", [True, False], ids=["its key is gone", "a part is altered"])
+def test_what_does_not_open_stays_where_it_is_and_is_not_lost(
+    office: Office, *, whole: bool
+) -> None:
     leading, case = office.report(), office.report()
     join(office, "rei", case, leading)
     with the_staff(office.app).service.begin() as session:
         wrap = session.get_one(CaseWrap, (case, Wrapped.CASE))
-        session.delete(wrap)
-        key = {"epoch_id": wrap.epoch_id, "key_sealed": wrap.key_sealed}
+        part = session.get_one(CasePart, (case, Part.STORY))
+        key, words = {"epoch_id": wrap.epoch_id, "key_sealed": wrap.key_sealed}, part.content_sealed
+        if whole:
+            session.delete(wrap)
+        else:
+            part.content_sealed = flipped(words)
     owned(office, leading)
     with the_staff(office.app).service.begin() as session:
-        session.add(CaseWrap(case_id=case, wrapped=Wrapped.CASE, **key))
+        session.merge(CaseWrap(case_id=case, wrapped=Wrapped.CASE, **key))
+        session.get_one(CasePart, (case, Part.STORY)).content_sealed = words
     assert group_of(office, case) is Group.INTAKE
     assert case in {one.there.id for one in panel(office, "both", leading).followers}
     assert listed(office, "susan", "unmerge") == {case}

@@ -3,14 +3,15 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 
-from admin import epochs
+from admin import epochs, rekeying
 from admin.doctor import examine
 from admin.rekeying import Renewed
 from crypto.envelope import OpenError
-from crypto.roles import Role
+from crypto.roles import Group, Role
 from reporting import attachments, intake, threads
 from reporting.ids import CaseId
 from reporting.models import CaseWrap, Wrapped
+from tests.arrivals import at_desk
 from tests.builders import Seeds, a_report
 from tests.builders_files import PHOTO
 from tests.builders_staff import (
@@ -164,3 +165,12 @@ def test_nothing_changes_before_there_is_a_key_that_nobody_left_with(
         assert epochs.renew(session, ring, grown) == Renewed()
     assert scene.boxes_of(case) == before
     assert scene.backlog() == 1
+
+
+def test_a_report_without_its_key_is_handed_to_no_other_group(scene: Scene, case: CaseId) -> None:
+    with at_desk(scene.app, scene.stays, scene.clock) as desk:
+        wrap = desk.session.get_one(CaseWrap, (case, Wrapped.CASE))
+        desk.session.delete(wrap)
+        desk.session.flush()
+        with pytest.raises(OpenError):
+            rekeying.hand_over(desk.session, desk.ring, case, desk.verified.epoch(Group.CASEWORK))

@@ -6,7 +6,16 @@ from functools import partial
 
 import pytest
 
-from admin import case_due, casework, contact, emergencies, emergency, moves, own_words
+from admin import (
+    case_due,
+    casework,
+    contact,
+    emergencies,
+    emergency,
+    moves,
+    own_words,
+    second_people,
+)
 from admin.casework import Words
 from admin.contact_asks import Reason
 from admin.emergencies import Item, Plan, To
@@ -167,6 +176,17 @@ def test_a_relative_is_told_only_if_family_may_know(office: Office) -> None:
         assert To.RELATIVE in emergency.look(desk, case).allowed
     kept_to = {"contact_rule": ("not_family",)}
     assert emergencies.allowed("support", kept_to) == (To.EMERGENCY_SERVICE, To.HELPER)
+
+
+def test_what_still_has_time_stays_as_it_is(office: Office) -> None:
+    case, _code = urgent(office)
+    with office.desk("mei") as desk:
+        contact.ask(desk, case, Reason.DANGER, "They wait outside.")
+        emergency.propose(desk, case, PLAN)
+    before = office.rev(case)
+    with office.desk("simon") as desk:
+        second_people.settle(desk, case)
+    assert office.rev(case) == before
 
 
 def test_what_was_agreed_opens_nothing_once_work_has_ended(office: Office) -> None:

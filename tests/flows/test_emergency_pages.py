@@ -7,7 +7,7 @@ from flask import Flask
 
 from tests.builders import Seeds
 from tests.builders_contact import a_reachable_report, logged, messages, told
-from tests.builders_staff import noted, sign_in
+from tests.builders_staff import a_stored_report, noted, sign_in
 from tests.conftest import Clock
 from tests.deciders import URGENT, Decider, Team, Typed, a_team
 from tests.stepping_up import ASKS, confirm
@@ -114,6 +114,15 @@ def test_one_person_signs_once_and_one_of_two_is_another_supervisor(
     assert team.yui.client.post(at(case, "/sign"), data={**token, **plan}).status_code == 303
     again = team.yui.client.post(at(case, "/sign"), data={**token, **plan})
     assert again.status_code == 409
+
+
+def test_about_a_report_that_nobody_works_on_there_is_no_such_page(
+    app: Flask, team: Team, clock: Clock
+) -> None:
+    case, _code = a_stored_report(app, clock)
+    confirm(app, team.yui.client, clock)
+    assert team.yui.case(case).all("a", href=at(case)) == []
+    assert team.yui.client.get(at(case)).status_code == 404
 
 
 def test_what_nobody_signs_in_a_day_is_over(

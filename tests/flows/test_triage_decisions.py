@@ -277,6 +277,8 @@ def test_a_move_that_is_none_is_no_page(app: Flask, team: Team, clock: Clock) ->
     fields = {
         name: shown.all("input", name=name)[0].attributes["value"] for name in ("token", "rev")
     }
+    nowhere = team.aiko.client.get(f"/staff/case/{case}/decide/eat")
+    assert (nowhere.status_code, nowhere.data) == (404, hidden.data)
     for name in ("eat", "withdraw", "appeal", "assign"):
         sent = team.aiko.client.post(f"/staff/case/{case}/decide/{name}", data=fields)
         assert (sent.status_code, sent.data) == (404, hidden.data), name

@@ -63,6 +63,16 @@ def test_without_the_answers_nothing_is_accepted_and_everything_typed_stays(
     assert "Received" in team.aiko.case(case).all("dl")[0].text
 
 
+def test_words_that_were_damaged_on_their_way_are_asked_for_again(
+    app: Flask, team: Team, clock: Clock
+) -> None:
+    case, _code = a_stored_report(app, clock)
+    team.aiko.pulled()
+    refused = team.aiko.triage(case, "keep", {**CALM, "level_reason": "long \ufffd ago"})
+    assert refused.status_code == 422
+    assert 'value="long \ufffd ago"' in refused.text
+
+
 def test_what_was_found_is_kept_without_a_decision(app: Flask, team: Team, clock: Clock) -> None:
     case, _code = a_stored_report(app, clock)
     team.aiko.pulled()

@@ -10,6 +10,8 @@ from sqlalchemy.engine import URL
 from migrations.upgrade import config, upgrade
 from reporting.database import connect
 
+pytestmark = pytest.mark.traced
+
 
 def downgrade(engine: Engine) -> None:
     with engine.begin() as connection:

@@ -18,6 +18,8 @@ from reporting.office_rows import RosterRow
 from reporting.settings import Settings
 from wsgi import Installation
 
+pytestmark = pytest.mark.traced
+
 NEW = {"roster_entry", "circle", "circle_key", "about", "invitation", "proposal"}
 BOTH = pytest.mark.parametrize("dialect", ["sqlite", "postgresql"])
 EARLIER_MEMBER = """

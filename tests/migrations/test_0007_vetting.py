@@ -12,6 +12,8 @@ from admin.models import Lapse, LetterRow, StandingRow
 from migrations.upgrade import config, upgrade
 from reporting.database import connect
 
+pytestmark = pytest.mark.traced
+
 NEW = {"standing_step", "letter", "lapse"}
 
 

@@ -18,6 +18,8 @@ from reporting.models import VisitRow
 from reporting.runtime import Runtime
 from tests.conftest import Clock
 
+pytestmark = pytest.mark.traced
+
 PAGE = {"story": ("Somebody followed me.",), "kinds": ("threat", "surveil")}
 
 
