@@ -153,7 +153,10 @@ def _ends(rhythm: Rhythm, span: Span, case: Timing, start: datetime) -> datetime
     if span.unit is Unit.WORKING_DAYS:
         return _run_working(start, length, pauses)
     end = _run_always(start, length, pauses)
-    return carried_over(end) if rhythm.run is Run.WORKING else end
+    if rhythm.run is not Run.WORKING:
+        return end
+    # Carrying over keeps the hour, so a pause that ends on Monday could come before no pause.
+    return max(carried_over(end), carried_over(start + length))
 
 
 def _run_always(start: datetime, left: timedelta, pauses: Iterable[Pause]) -> datetime:
