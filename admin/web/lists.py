@@ -7,6 +7,7 @@ from typing import Final
 from flask import Response
 
 from admin import case_due, due, lists, overdue
+from admin.authority import authorize
 from admin.keyring import Ring
 from admin.permissions import Action, is_allowed
 from admin.web import alerts, due_wording, guard, once, planning_words
@@ -32,6 +33,7 @@ def home(ring: Ring) -> Response:
         return log_page(ring, None)
     if not marks:
         return to(PRACTICE)
+    authorize(ring.person, Action.VIEW_PEOPLE)
     return people_page(ring)
 
 
