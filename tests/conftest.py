@@ -32,9 +32,7 @@ from tests.builders import Seeds, an_office
 from wsgi import Installation, create_app
 
 # A busy machine is slow now and then; how fast things are is measured by `make bench`.
-hypothesis.settings.register_profile(
-    "tests", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
-)
+hypothesis.settings.register_profile("tests", deadline=None)
 hypothesis.settings.load_profile("tests")
 remembered.install()
 MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of this run's own is made in it

@@ -19,8 +19,6 @@ from tests.builders_staff import enrolled
 from tests.conftest import Clock
 from wsgi import Installation
 
-pytestmark = pytest.mark.traced
-
 
 @pytest.fixture
 def installation(tmp_path: Path, seeds: Seeds, clock: Clock) -> Installation:

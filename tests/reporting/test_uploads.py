@@ -46,8 +46,6 @@ from tests.builders_files import (
 from tests.builders_mailbox import take_back
 from tests.conftest import Clock
 
-pytestmark = pytest.mark.traced
-
 ROOMY = FileLimits(count=10, each_bytes=1000, together_bytes=1000)
 
 
