@@ -114,6 +114,17 @@ class Label(StrEnum):
     KEYS_ARCHIVE = "keys archive"
     VAULT_ARCHIVE = "vault archive"
     PEPPER_TAG = "pepper tag"
+    LISTED = "listed"
+    LINK_KEY = "link key"
+    LINK_SALT = "link salt"
+    LINK_TAG = "link token"
+    LINK_ROW = "link row"
+    READING = "reading"
+    READING_TAG = "reading tag"
+    CUSTODY = "custody"
+    INTERPRETER = "interpreter"
+    CLUSTER = "cluster"
+    RELEASE_SEEDS = "release seeds"
 
     @property
     def domain(self) -> bytes:

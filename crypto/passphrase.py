@@ -26,6 +26,10 @@ _LEAST_MEMORY_KIB = 65536
 _cores = threading.BoundedSemaphore(os.cpu_count() or 1)
 
 
+class CoresTakenError(Exception):
+    """Every core was at a derivation for as long as somebody was willing to wait."""
+
+
 class WeakParametersError(ValueError):
     """These parameters would make guessing cheaper than the floor allows."""
 
@@ -78,11 +82,35 @@ def stretch(passphrase: str, salt: bytes, pepper: Pepper, parameters: Parameters
     judged: a short guess must cost what a good one costs. Raises ValueError for a salt not of 16
     bytes.
     """
+    stretched = derive(_normalised(passphrase), salt, parameters)
+    peppered = hmac.digest(pepper.key.reveal(), stretched, "sha256")
+    second_factor = b""  # the place of a WebAuthn PRF output
+    return expand(Secret(lp(peppered, second_factor)), Label.KEK)
+
+
+def stretch_alone(passphrase: str, salt: bytes, parameters: Parameters, label: Label) -> Secret:
+    """Make a key where no pepper is at hand: on a machine that is no part of the office.
+
+    Only the passphrase protects what it locks. Raises ValueError as `stretch` does.
+    """
+    return expand(Secret(derive(_normalised(passphrase), salt, parameters)), label)
+
+
+def derive(
+    secret: bytes, salt: bytes, parameters: Parameters, patience: float | None = None
+) -> bytes:
+    """Return what Argon2id makes of something that can be guessed, one at a time on each core.
+
+    Raises CoresTakenError when none was free for so many seconds, and ValueError for a salt not of
+    16 bytes.
+    """
     if len(salt) != SALT_BYTES:
         raise ValueError("a salt has 16 bytes")
-    with _cores:
-        stretched = hash_secret_raw(
-            secret=_normalised(passphrase),
+    if not _cores.acquire(timeout=patience):
+        raise CoresTakenError
+    try:
+        return hash_secret_raw(
+            secret=secret,
             salt=salt,
             time_cost=parameters.time_cost,
             memory_cost=parameters.memory_kib,
@@ -90,9 +118,8 @@ def stretch(passphrase: str, salt: bytes, pepper: Pepper, parameters: Parameters
             hash_len=KEY_BYTES,
             type=Type.ID,
         )
-    peppered = hmac.digest(pepper.key.reveal(), stretched, "sha256")
-    second_factor = b""  # the place of a WebAuthn PRF output
-    return expand(Secret(lp(peppered, second_factor)), Label.KEK)
+    finally:
+        _cores.release()
 
 
 def name_tag(pepper: Pepper, name: str) -> bytes:

@@ -42,6 +42,10 @@ class Prefix(StrEnum):
     WORD = "tomoshibi-word-v1"
     VOICE = "tomoshibi-voice-v1"
     CARD = "tomoshibi-card-v1"
+    STAT_PERIOD = "tomoshibi-stat-period-v1"
+    STAT_PLAN = "tomoshibi-stat-plan-v1"
+    STAT_BURN = "tomoshibi-stat-burn-v1"
+    STAT_RELEASE = "tomoshibi-stat-release-v1"
 
     def of(self, document: bytes) -> bytes:
         """Return the bytes that are signed and hashed for a document."""
