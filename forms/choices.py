@@ -16,6 +16,7 @@ from forms.codebook import LISTS, Data, Option, load
 
 STORE: Final = "c_store"
 SHARE: Final = "c_share"
+LINK: Final = "c_link"
 KEEP: Final = "c_keep"
 # Codes of answers that questions.toml writes in words, in its order; permanent like all codes.
 _CODES: Final[Mapping[str, tuple[str, ...]]] = {
@@ -31,7 +32,8 @@ class Choice:
 
     `name` is the name of field and answer. `about` names who would be given something, where the
     same question is asked about several; `note` says what else to know, or nothing. `options` go
-    from the answer that gives away the least to the one that gives away the most.
+    from the answer that gives away the least to the one that gives away the most. One that is not
+    in the form is asked in the mailbox alone, where whoever is asked has time to think.
     """
 
     name: str
@@ -39,6 +41,7 @@ class Choice:
     about: str
     note: str
     options: tuple[Option, ...]
+    is_in_form: bool = True
 
     @property
     def codes(self) -> tuple[str, ...]:
@@ -67,7 +70,8 @@ class Choice:
 def _asked(entry: Data) -> Iterator[Choice]:
     code, note = entry["id"], "" if entry["required"] else entry.get("note", "")
     if "list" not in entry:
-        yield Choice(code, entry["text"], "", note, _options(entry))
+        is_in_form = "mailbox_only" not in entry
+        yield Choice(code, entry["text"], "", note, _options(entry), is_in_form)
         return
     for about in LISTS[entry["list"]]:
         yield Choice(f"{code}.{about.code}", entry["text"], about.label, note, _options(entry))
@@ -86,3 +90,5 @@ CHOICES: Final[Mapping[str, Choice]] = MappingProxyType(
     {choice.name: choice for entry in _QUESTIONS["consent"] for choice in _asked(entry)}
 )
 CHANGEABLE: Final = tuple(choice for choice in CHOICES.values() if choice.name != STORE)
+# What the form asks for; the rest is asked in the mailbox alone.
+OFFERED: Final = tuple(choice for choice in CHANGEABLE if choice.is_in_form)

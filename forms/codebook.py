@@ -129,6 +129,7 @@ KINDS: Final = _kinds(_TAXONOMY, TACTICS)
 KIND_CODES: Final = frozenset(kind.code for kind in KINDS)
 UNSURE_KIND: Final = "other"
 LISTS: Final = _lists(_TAXONOMY)
+REGIONS: Final = tuple(Option(one["code"], one["label"]) for one in _TAXONOMY["region"])
 PREFECTURES: Final[tuple[str, ...]] = tuple(_TAXONOMY["prefecture"])  # ISO 3166-2:JP
 COUNTRIES: Final[tuple[str, ...]] = tuple(load("countries.toml")["codes"])
 HOME: Final[str] = _TAXONOMY["location"]["host_default"]

@@ -9,9 +9,9 @@ from typing import Any, ClassVar, Final
 from wtforms.validators import ValidationError
 
 from forms.base import Fields, Form
-from forms.codebook import COUNTRIES
+from forms.codebook import COUNTRIES, REGIONS
 from forms.fields import Choice, Codes, Mark, Words
-from forms.ties import LANGUAGES, MOST_STATES, REGIONS, Declared, Tie, TieKind
+from forms.ties import LANGUAGES, MOST_STATES, Declared, Tie, TieKind
 from forms.validators import Chosen, Filled, Readable, ShortEnough, is_blank
 from forms.wording import Message, msgid
 

@@ -11,7 +11,7 @@ from typing_extensions import override
 from wtforms.validators import ValidationError
 
 from forms.base import Form
-from forms.fields import Codes, Mark
+from forms.fields import Choice, Codes, Mark
 from forms.wording import Message, msgid
 
 NAME_BYTES: Final = 200
@@ -72,6 +72,23 @@ class RemoveForm(Form):
     """Which file to take away, if any."""
 
     gone = FileNumber()
+
+
+class TakeForm(Form):
+    """That somebody takes out a file, or asks for a clean copy of it: nothing is typed."""
+
+
+class OnceForm(Form):
+    """That somebody has a file compared with what was noted when it came."""
+
+    once = Mark()
+
+
+class ShowForm(Form):
+    """That somebody wants to see a picture, and whether in colour."""
+
+    once = Mark()
+    colour = Choice(["", "yes"])
 
 
 class Kept:

@@ -10,6 +10,7 @@ from wtforms import Field
 # More than any page accepts, so that a text somewhat too long is kept whole and explained.
 MOST_CHARACTERS: Final = 40_000
 LINE_CHARACTERS: Final = 300
+COUNT_DIGITS: Final = 2
 _MARK: Final = re.compile(r"[0-9a-f]{0,64}")
 _NUMBER: Final = re.compile(r"(?:[0-9a-f]{2}){0,32}")
 _REVISION: Final = re.compile(r"0|[1-9][0-9]{0,8}")
@@ -47,6 +48,21 @@ class Line(Words):
     def process_formdata(self, valuelist: Sequence[str]) -> None:
         super().process_formdata(valuelist)
         self.data = self.data[:LINE_CHARACTERS]
+
+
+class Count(Line):
+    """A whole number that somebody types, in the digits of any script."""
+
+    @property
+    def is_number(self) -> bool:
+        """Whether it is one, and no very large one."""
+        typed = self.data.strip()
+        return typed.isdecimal() and len(typed) <= COUNT_DIGITS
+
+    @property
+    def number(self) -> int:
+        """The number; where none was typed, one that nothing has."""
+        return int(self.data.strip()) if self.is_number else -1
 
 
 class Mark(Words):

@@ -11,7 +11,7 @@ from wtforms.validators import ValidationError
 from forms import dates, questionnaire
 from forms.answers import Answers
 from forms.base import CHECKED, Fields, Form
-from forms.choices import CHANGEABLE, STORE
+from forms.choices import OFFERED, STORE
 from forms.fields import Choice, Codes, Line, Words
 from forms.questionnaire import CHOICES, Screen
 from forms.questions import MOST_STATES, QUESTIONS, Asks, Question
@@ -100,7 +100,7 @@ def everything_of(key: str) -> type[StepForm]:
 
 def _choices() -> Iterator[tuple[str, Any]]:
     yield STORE, Choice(["yes"], validators=[Filled(NO_PERMISSION)])
-    for choice in CHANGEABLE:
+    for choice in OFFERED:
         yield choice.name, Choice(["", *choice.codes])
 
 

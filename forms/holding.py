@@ -13,7 +13,16 @@ from forms.wording import Message, msgid
 
 REASON_CHARACTERS: Final = 1_000
 NO_REASON: Final = msgid("Please write who asks for it, and by which law.")
+NOT_SURE: Final = msgid("Please confirm that the report may be erased when its time comes.")
 NO_DAY: Final = msgid("Please write a day like 2027-01-31.")
+
+
+class LiftForm(Form):
+    """That a supervisor lets a report go; `sure` is a second step, for what is erased is gone."""
+
+    once = Mark()
+    rev = Revision()
+    sure = Choice(["yes"], validators=[Filled(NOT_SURE)])
 
 
 class HoldForm(Form):

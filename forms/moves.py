@@ -7,9 +7,15 @@ from typing import ClassVar, Final
 from wtforms.validators import ValidationError
 
 from forms.base import Form
-from forms.codebook import LISTS
-from forms.fields import Choice, Line, Mark, Revision, Words
-from forms.validators import Filled, Readable, ShortEnough
+from forms.fields import Choice, Count, Line, Mark, Number, Revision, Words
+from forms.grading import (
+    BASIS_CHARACTERS,
+    SCALE,
+    STATE_LINKS,
+    VERIFICATIONS,
+    require_number,
+)
+from forms.validators import Filled, Readable, ShortEnough, is_blank
 from forms.wording import Message, msgid
 
 HANDOVER_CHARACTERS: Final = 2_000
@@ -47,10 +53,11 @@ OUTCOMES: Final = (
     "malicious",
 )
 NO_FLOOD_REASON: Final = msgid("Please choose why they are set aside.")
-VERDICTS: Final = ("same_incident", "different", "unsure")
-NO_VERDICT: Final = msgid("Please choose one of the three answers.")
-VERIFICATIONS: Final = tuple(option.code for option in LISTS["verification"])
-STATE_LINKS: Final = tuple(option.code for option in LISTS["state_link"])
+VERDICTS: Final = (
+    *("same_incident", "same_actor", "same_household", "same_campaign"),
+    *("different", "unsure"),
+)
+NO_VERDICT: Final = msgid("Please choose one of the answers.")
 _ALL_REASONS: Final = tuple(dict.fromkeys(code for codes in REASONS.values() for code in codes))
 
 
@@ -67,15 +74,20 @@ class MoveForm(Form):
     rev = Revision()
     reason = Choice(_ALL_REASONS)
     message = Line()
-    assignee = Mark()
-    survivor = Mark()
+    assignee = Number()
+    survivor = Number()
     done = Words(validators=[Readable(), ShortEnough(HANDOVER_CHARACTERS)])
     promised = Words(validators=[Readable(), ShortEnough(HANDOVER_CHARACTERS)])
     next = Words(validators=[Readable(), ShortEnough(HANDOVER_CHARACTERS)])
     next_check = Line()
     outcome = Choice(["", *OUTCOMES])
     verification = Choice(["", *VERIFICATIONS])
+    verification_basis = Words(validators=[Readable(), ShortEnough(BASIS_CHARACTERS)])
     state_link = Choice(["", *STATE_LINKS])
+    state_link_basis = Words(validators=[Readable(), ShortEnough(BASIS_CHARACTERS)])
+    reliable = Choice(["", *SCALE])
+    credible = Choice(["", *SCALE])
+    sources = Count()
 
     def validate_next_check(self, field: Line) -> None:
         """Take only a day, if there is anything."""
@@ -83,6 +95,11 @@ class MoveForm(Form):
             _day(field.data)
         except ValueError:
             raise ValidationError(Message(NO_DAY)) from None
+
+    def validate_sources(self, field: Count) -> None:
+        """Take only a number, if there is anything."""
+        if not is_blank(field.data):
+            require_number(field)
 
     @property
     def check_day(self) -> date | None:
@@ -98,7 +115,7 @@ class ActionForm(Form):
 
     once = Mark()
     action = Line()
-    survivor = Mark()
+    survivor = Number()
 
 
 class FloodForm(Form):
@@ -112,7 +129,7 @@ class ConfirmForm(Form):
     """That a second person sets aside what a colleague proposed; `proposal` is its number."""
 
     once = Mark()
-    proposal = Mark()
+    proposal = Number()
 
 
 class VerdictForm(Form):

@@ -7,7 +7,7 @@ from typing import ClassVar, Final
 from wtforms.validators import ValidationError
 
 from forms.base import Form
-from forms.fields import Choice, Line, Mark
+from forms.fields import Choice, Line, Mark, Number
 from forms.moves import NO_DAY
 from forms.validators import Filled, Readable, ShortEnough
 from forms.wording import Message, msgid
@@ -45,15 +45,21 @@ def _day(typed: str) -> date:
     return date.fromisoformat(unicodedata.normalize("NFKC", typed).strip())
 
 
+def a_day(typed: str) -> date | None:
+    """Return the day that somebody typed, nothing where it is none."""
+    try:
+        return _day(typed)
+    except ValueError:
+        return None
+
+
 class ADay:
     """Refuse what is no day, as 2027-01-31 is one."""
 
     def __call__(self, _form: Form, field: Line) -> None:
         """Say how a day is written."""
-        try:
-            _day(field.data)
-        except ValueError:
-            raise ValidationError(Message(NO_DAY)) from None
+        if a_day(field.data) is None:
+            raise ValidationError(Message(NO_DAY))
 
 
 class TaskForm(Form):
@@ -63,7 +69,7 @@ class TaskForm(Form):
 
     once = Mark()
     kind = Choice(["", *TASKS], validators=[Filled(NO_KIND)])
-    who = Mark(validators=[Filled(NOBODY_CHOSEN)])
+    who = Number(validators=[Filled(NOBODY_CHOSEN)])
     due = Line(validators=[ADay()])
     text = Line(validators=[Readable(), ShortEnough(TASK_CHARACTERS)])
 

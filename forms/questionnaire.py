@@ -89,9 +89,15 @@ def _told(answers: Answers) -> tuple[str, ...]:
     return (("outcome",) if set(told) - {"none"} else ()) + nobody
 
 
+_OPENED_BY_RULES: Final = MappingProxyType(
+    {"hours": "reach_hours", "not_named": "not_names", "not_region": "not_regions"}
+)
+
+
 def _contact(answers: Answers) -> tuple[str, ...]:
     reach = ("reach",) if has(answers, "contact", BEYOND_THE_CODE) else ()
-    return reach + (("reach_hours",) if has(answers, "contact_rule", {"hours"}) else ())
+    rules = answers.get("contact_rule", ())
+    return reach + tuple(name for code, name in _OPENED_BY_RULES.items() if code in rules)
 
 
 def has(answers: Answers, name: str, codes: Iterable[str]) -> bool:
@@ -142,7 +148,7 @@ def may_ask(key: str) -> tuple[str, ...]:
         "4/more": ("basis", "channel"),
         "5/more": ("country", "prefecture"),
         "7/more": ("outcome", "barrier"),
-        "8/more": ("reach", "reach_hours"),
+        "8/more": ("reach", *_OPENED_BY_RULES.values()),
     }
     return _ALWAYS[key] if key in _ALWAYS else everything[key]
 

@@ -15,6 +15,7 @@ from forms.codebook import (
     KINDS,
     LISTS,
     PREFECTURES,
+    REGIONS,
     TACTICS,
     Option,
     load,
@@ -132,6 +133,26 @@ def _details() -> dict[str, Question]:
     }
 
 
+_NEVER: Final = (
+    Question(
+        "not_names",
+        msgid("Who must not read this? Write their names, with a comma between."),
+        msgid(
+            "In every script you know them in. Only who has a name like it is kept out; the person"
+            " is told nothing."
+        ),
+        Asks.LINE,
+        Seal.CONTACT,
+    ),
+    Question(
+        "not_regions",
+        msgid("People from which parts of Japan must not read this?"),
+        msgid("For example where you live yourself, if everybody knows everybody there."),
+        Asks.MANY,
+        Seal.CONTACT,
+        REGIONS,
+    ),
+)
 _REACH: Final = (
     Question(
         "reach",
@@ -149,7 +170,7 @@ _REACH: Final = (
     ),
 )
 QUESTIONS: Final = MappingProxyType(
-    {**_from_file(), **_details(), **{one.name: one for one in _REACH}}
+    {**_from_file(), **_details(), **{one.name: one for one in (*_REACH, *_NEVER)}}
 )
 TITLES: Final[Mapping[int, str]] = MappingProxyType(
     {int(page["id"].removeprefix("p")): page["title"] for page in load("questions.toml")["page"]}

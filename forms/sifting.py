@@ -29,7 +29,7 @@ class Start:
 
     def __call__(self, _form: AnyForm, field: Field) -> None:
         """Say what it looks like."""
-        if not _START.fullmatch(_tidied(field.data).lower()):
+        if not _START.fullmatch(tidied(field.data).lower()):
             raise StopValidation(Message(NO_START))
 
 
@@ -38,7 +38,7 @@ class Week:
 
     def __call__(self, _form: AnyForm, field: Field) -> None:
         """Say how a week is written."""
-        if _tidied(field.data) and not _WEEK.fullmatch(_tidied(field.data).upper()):
+        if tidied(field.data) and not _WEEK.fullmatch(tidied(field.data).upper()):
             raise StopValidation(Message(NO_WEEK))
 
 
@@ -65,12 +65,12 @@ class SiftForm(Form):
     @property
     def starts(self) -> tuple[str, str]:
         """The beginnings of the two ids, as the log writes them; only of a form that is valid."""
-        return _tidied(self.actor.data).lower(), _tidied(self.subject.data).lower()
+        return tidied(self.actor.data).lower(), tidied(self.subject.data).lower()
 
     @property
     def weeks(self) -> tuple[int, int]:
         """First and last week, as year times 100 plus week; only of a form that is valid."""
-        return _week(self.first_week.data), _week(self.last_week.data)
+        return week_of(self.first_week.data), week_of(self.last_week.data)
 
     @property
     def row(self) -> int | None:
@@ -78,11 +78,12 @@ class SiftForm(Form):
         return int(self.before.data) if self.before.data else None
 
 
-def _week(typed: str) -> int:
-    found = _WEEK.fullmatch(_tidied(typed).upper())
+def week_of(typed: str) -> int:
+    """Return a week as year times 100 plus week, 0 for nothing typed."""
+    found = _WEEK.fullmatch(tidied(typed).upper())
     return int(found[1] + found[2]) if found else 0
 
 
-def _tidied(typed: str) -> str:
+def tidied(typed: str) -> str:
     """Return what was typed with digits and letters of every width in their plain form."""
     return unicodedata.normalize("NFKC", typed).strip()

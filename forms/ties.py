@@ -9,11 +9,10 @@ from enum import StrEnum, unique
 from types import MappingProxyType
 from typing import Final
 
-from forms.codebook import COUNTRIES, LISTS, Option, load, offered
+from forms.codebook import COUNTRIES, LISTS, REGIONS, offered
 from forms.wording import msgid
 
 MOST_STATES: Final = 12
-REGIONS: Final = tuple(Option(one["code"], one["label"]) for one in load("taxonomy.toml")["region"])
 LANGUAGES: Final = offered(LISTS["languages"])
 _STATES: Final = frozenset(COUNTRIES)
 _LANGUAGES: Final = frozenset(option.code for option in LISTS["languages"])

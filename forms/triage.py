@@ -25,7 +25,8 @@ NO_ANSWER: Final = msgid("Please choose one of the answers, or go back.")
 class TriageForm(Form):
     """What the first look found, and what is decided with it; `rev` is what was looked at.
 
-    `rest_no` answers no to every question about danger that has no answer of its own.
+    `rest_no` answers no to every question about danger that has no answer of its own, and to which
+    the reporter did not say yes.
     """
 
     limit: ClassVar[int] = ORGANISATION_CHARACTERS
@@ -55,6 +56,11 @@ class TriageForm(Form):
         rest = "no" if self.rest_no.data else ""
         answers = {code: self[code].data or rest for code in DANGERS}
         return {code: answer for code, answer in answers.items() if answer}
+
+    @property
+    def assumed(self) -> frozenset[str]:
+        """The questions about danger that only `rest_no` answers."""
+        return frozenset(code for code in DANGERS if self.rest_no.data and not self[code].data)
 
     @property
     def named_states(self) -> frozenset[str]:

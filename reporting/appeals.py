@@ -11,7 +11,7 @@ from typing import Final
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
-from reporting import audit, mailbox, terms_shown, threads
+from reporting import audit, listing, mailbox, terms_shown, threads
 from reporting.case_rows import LeaseRow
 from reporting.drafts import OpenMailbox
 from reporting.errors import AppealClosedError
@@ -65,5 +65,6 @@ def ask(
     # Whoever decides on what a page of the team showed before is told that something happened.
     case.state, case.rev = State.RECEIVED, case.rev + 1
     session.execute(delete(LeaseRow).where(LeaseRow.case_id == case.id))
+    listing.forget(session, case.id)
     event = audit.Event(mailbox.REPORTER, mailbox.REPORTER, APPEALED, case.id)
     audit.append(session, journal, event, now)

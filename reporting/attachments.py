@@ -4,6 +4,7 @@ Each file has a random key of its own. That key is locked under the key of what 
 a file that goes with its draft into a report gets a new lock and is never encrypted again.
 """
 
+import hashlib
 import secrets
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
@@ -22,13 +23,14 @@ from reporting.database import Base, Database, Unit, shred, shred_soon
 from reporting.drafts import VisitKeys
 from reporting.errors import DraftChangedError, FileGoneError
 from reporting.file_rows import FileRow, OpenedBy, Piece
-from reporting.ids import FileId
+from reporting.ids import NO_FILE, FileId
 
 META_FLOOR: Final = 1024
 PIECE_BITS: Final = 12  # 4,096 pieces of a mebibyte: more than any limit lets in
 MOST_PIECES: Final = 1 << PIECE_BITS
 AT_A_TIME: Final = 16
 MOST_SWEPT: Final = 2_000
+MADE: Final = "original"  # in the facts of what the team made: from which file
 
 Begin = Callable[[], AbstractContextManager[Session]]
 Values = Mapping[str, bytes | int | str | None]
@@ -36,11 +38,16 @@ Values = Mapping[str, bytes | int | str | None]
 _FILE: Final = Base.metadata.tables[FileRow.__tablename__]
 _PIECE: Final = Base.metadata.tables[Piece.__tablename__]
 _SLICE: Final = select(_PIECE.c.slice_sealed).where(_PIECE.c.id == bindparam("place"))
-Head = Row[bytes, int, int, bytes, bytes | None]
+Head = Row[bytes, int, int, bytes, bytes | None, bytes | None]
 
 # Written once: building a statement costs more than running it, and every report runs these.
 _HEADS: Final = select(
-    _FILE.c.id, _FILE.c.first_piece, _FILE.c.rev, _FILE.c.key_sealed, _FILE.c.meta_sealed
+    _FILE.c.id,
+    _FILE.c.first_piece,
+    _FILE.c.rev,
+    _FILE.c.key_sealed,
+    _FILE.c.meta_sealed,
+    _FILE.c.box_sha256,
 ).where(_FILE.c.opened_by == bindparam("opened_by"), _FILE.c.meta_sealed.is_not(None))
 _OF_VISIT: Final = _HEADS.where(_FILE.c.visit_id == bindparam("row"))
 _OF_CASE: Final = _HEADS.where(_FILE.c.case_id == bindparam("row"))
@@ -60,7 +67,10 @@ class Owner:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What is known about a file; only its owner's key opens it."""
+    """What is known about a file; only its owner's key opens it.
+
+    One that the team made from another names its original; its own name says what it is.
+    """
 
     name: str = field(repr=False)
     media_type: str = field(repr=False)
@@ -68,17 +78,27 @@ class Facts:
     sha256: str = field(repr=False)
     added: datetime
     from_reporter: bool = True
+    original: FileId = NO_FILE
 
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A file that arrived whole, and its key."""
+    """A file that arrived whole, its key, and the digest that its box had then."""
 
     id: FileId
     first_piece: int
     key: Secret
     facts: Facts
     rev: int = 0
+    box_sha256: bytes = field(default=b"", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Digests:
+    """What a file hashes to: as it was sent, and as it lies here locked."""
+
+    sha256: str = field(repr=False)
+    box_sha256: bytes = field(repr=False)
 
 
 def of_visit(keys: VisitKeys) -> Owner:
@@ -159,16 +179,26 @@ def source(database: Database, file: File) -> ChunkSource:
     Raises OpenError when anything of it was altered, swapped, cut or taken away. No unit of work
     stays open between two pieces: somebody who reads slowly keeps nobody waiting.
     """
+    return ChunkSource(file.key, places.file(file.id), lambda: _slices(database, file))
 
-    def slices() -> Iterator[bytes]:
-        for place in range(file.first_piece, file.first_piece + MOST_PIECES):
-            with database.read() as session:
-                found = session.scalars(_SLICE, {"place": place}).one_or_none()
-            if found is None:
-                return
-            yield found
 
-    return ChunkSource(file.key, places.file(file.id), slices)
+def digests(database: Database, file: File) -> Digests:
+    """Read all of a file once more, and return what it hashes to now. Raises OpenError."""
+    plain, box = hashlib.sha256(), hashlib.sha256()
+    for data in source(database, file):
+        plain.update(data)
+    for piece in _slices(database, file):
+        box.update(piece)
+    return Digests(plain.hexdigest(), box.digest())
+
+
+def _slices(database: Database, file: File) -> Iterator[bytes]:
+    for place in range(file.first_piece, file.first_piece + MOST_PIECES):
+        with database.read() as session:
+            found = session.scalars(_SLICE, {"place": place}).one_or_none()
+        if found is None:
+            return
+        yield found
 
 
 def firsts_of_visit(session: Session, visit: bytes) -> tuple[int, ...]:
@@ -231,6 +261,8 @@ def close_facts(key: Secret, file: bytes, facts: Facts) -> bytes:
         "added": minute_text(facts.added),
         "from": "reporter" if facts.from_reporter else "office",
     }
+    if facts.original:
+        record = {**record, "from": MADE, "of": facts.original.hex()}
     return records.close(expand(key, Label.META), record, places.file_meta(file), META_FLOOR)
 
 
@@ -246,5 +278,11 @@ def _opened(row: Head, owner: Owner) -> File:
         sha256=records.text(record, "sha256"),
         added=read_minute(records.text(record, "added")),
         from_reporter=records.text(record, "from") == "reporter",
+        original=_original(record),
     )
-    return File(FileId(row.id), row.first_piece, key, facts, row.rev)
+    return File(FileId(row.id), row.first_piece, key, facts, row.rev, row.box_sha256 or b"")
+
+
+def _original(record: records.Record) -> FileId:
+    is_made = records.text(record, "from") == MADE
+    return FileId(records.row(record, "of")) if is_made else NO_FILE

@@ -38,6 +38,7 @@ PRAGMAS: Final = {
     "temp_store": "MEMORY",  # nothing is sorted or spilled on disk
     "foreign_keys": "ON",
     "busy_timeout": LOCK_MILLISECONDS,
+    "cache_size": "-32768",  # 32 MiB: lists go through many pages of the file
     "trusted_schema": "OFF",
     "recursive_triggers": "ON",  # or REPLACE would delete an audit row past its trigger
 }

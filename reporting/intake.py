@@ -32,7 +32,10 @@ from reporting.triage import level_of
 FACETS_FLOOR: Final = 1024
 STORY_FLOOR: Final = 2048
 CONTACT_FLOOR: Final = 1024
-EXCLUSIONS: Final = ("language", "interpreter", "contact_rule")
+NAMES: Final = "not_names"
+WAY: Final = "contact"
+NO_ANSWER: Final = "none"
+EXCLUSIONS: Final = ("language", "interpreter", "contact_rule", NAMES, "not_regions")
 LABELS: Final = {Part.FACETS: Label.FACETS, Part.STORY: Label.STORY, Part.CONTACT: Label.CONTACT}
 
 Values = Mapping[str, bytes | int | str]
@@ -190,7 +193,7 @@ def _facets(keys: _Keys, report: Report, now: datetime) -> records.Record:
         "danger_asked": "danger" in answers,  # if not, the reviewer clears danger first
         "language": report.language,
         # Who must not see it: reviewers, who cannot open the contact part, have to keep to it.
-        "exclusions": _codes({name: report.contact.get(name, ()) for name in EXCLUSIONS}),
+        "exclusions": _codes(_kept_to(report)),
         "received": minute_text(now),
         "consents": {code: _consent(given) for code, given in report.consents.items()},
         # The team checks by it what the code signs, and can sign nothing itself.
@@ -198,8 +201,17 @@ def _facets(keys: _Keys, report: Report, now: datetime) -> records.Record:
     }
 
 
+def _kept_to(report: Report) -> Answers:
+    asked = {name: report.contact.get(name, ()) for name in EXCLUSIONS}
+    # Whoever answers has to know this one, too; which other way they chose stays locked away.
+    way = tuple(code for code in report.contact.get(WAY, ()) if code == NO_ANSWER)
+    return {**asked, WAY: way} if way else asked
+
+
 def _contact(report: Report) -> records.Record:
-    return {"page_language": report.language, "answers": _codes(report.contact)}
+    # Whom by name a report is kept from is not for who reaches out to its writer.
+    answers = {name: said for name, said in report.contact.items() if name != NAMES}
+    return {"page_language": report.language, "answers": _codes(answers)}
 
 
 def _codes(answers: Answers) -> records.Record:

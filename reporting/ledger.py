@@ -12,6 +12,7 @@ from functools import cache
 from importlib.resources import files
 
 ColumnInfo = dict[str, str]
+OF_FIGURES = ("budget_", "stat_")
 
 
 class Mark(StrEnum):
@@ -75,6 +76,11 @@ class TableEntry:
     columns: tuple[ColumnEntry, ...]
     archive: Archive
     is_of_team: bool = False
+
+    @property
+    def is_of_figures(self) -> bool:
+        """Whether it is about counting for published figures."""
+        return self.name.startswith(OF_FIGURES)
 
 
 @cache

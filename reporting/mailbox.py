@@ -12,8 +12,19 @@ from crypto import receipt, signing
 from crypto.envelope import Ctx, OpenError, Pepper, Secret, make_key
 from crypto.stream import lock, unlock
 from forms.answers import GivenConsent
-from forms.choices import KEEP, KEEP_YEARS
-from reporting import attachments, audit, consent, drafts, places, terms_shown, threads, traces
+from forms.choices import KEEP, KEEP_YEARS, STORE
+from reporting import (
+    attachments,
+    audit,
+    consent,
+    counting,
+    drafts,
+    listing,
+    places,
+    terms_shown,
+    threads,
+    traces,
+)
 from reporting.drafts import OpenMailbox, VisitKeys
 from reporting.errors import CodeUnknownError, MailboxClosedError, TakenBackError
 from reporting.models import Case, Mail, Mailbox, State
@@ -22,6 +33,11 @@ from reporting.status import Status, appeal_until, status_of
 REPORTER: Final = "reporter"
 A_YEAR: Final = timedelta(days=365)
 SHORTEST_TERM: Final = min(KEEP_YEARS, key=int)
+# What is kept, and how long, follows the answer without anybody of the team.
+_BY_ITSELF: Final = frozenset({STORE, KEEP})
+_WORKED_ON: Final = frozenset(
+    {State.RECEIVED, State.TRIAGED, State.ACTIVE, State.MONITORING, State.REVIEW}
+)
 _DUMMY_ROW: Final = bytes(16)
 _DUMMY_PLACE: Final = Ctx("dummy", "mailbox", "receipt_lock_sealed", _DUMMY_ROW)
 _DUMMY_KEY: Final = make_key()
@@ -186,6 +202,11 @@ def choose(
     pen = consent.Pen(entered.case.id, entered.thread, opened.sign)
     made = consent.change(session, pen, chosen.name, chosen.given, now)
     if made.is_one:
+        if made.name not in _BY_ITSELF and entered.case.state in _WORKED_ON:
+            # As a message does: nobody else tells who waits for it that it is allowed now.
+            mark(session, entered.case.id)
+        listing.forget(session, entered.case.id)
+        counting.changed(session, entered.case)
         fields = (made.name,)
         event = audit.Event(REPORTER, REPORTER, made.verb, entered.case.id, fields=fields)
         audit.append(session, journal, event, now)

@@ -94,6 +94,8 @@ class Case(Base):
 
 # The order of the queue: most urgent first, then oldest, then the random number.
 Index("ix_cases_queue", Case.state, Case.level.desc(), Case.received_week, Case.id)
+# The order of a search: what came last first.
+Index("ix_cases_newest", Case.received_week, Case.id)
 
 
 class CaseWrap(Base):

@@ -23,6 +23,7 @@ from reporting.notices import Notice
 from reporting.office import Office
 from reporting.retention import Sweep
 from reporting.settings import Settings, Site
+from reporting.statistics.shelf import Shelf
 
 RECEIPT_PEPPER_FILE: Final = "receipt.pepper"
 KEPT_FOR_WORDS_BYTES: Final = 512 << 20  # about forty thousand reports without files
@@ -43,6 +44,7 @@ class Runtime:
     receipt_pepper: Callable[[], Pepper]
     help_lines: HelpLines
     notices: tuple[Notice, ...]
+    shelf: Shelf
     sweeps: list[Sweep] = field(default_factory=lambda: [drafts.sweep, attachments.sweep])
 
     @property
@@ -84,7 +86,9 @@ def start(settings: Settings, clock: Callable[[], datetime]) -> Runtime:
         # No connection may outlive this: serving forks, and a child must not use its parent's.
         database.engine.dispose()
     journal = Journal(verified)
-    return Runtime(settings, database, verified, journal, clock, pepper, *texts)
+    return Runtime(
+        settings, database, verified, journal, clock, pepper, *texts, Shelf(settings.instance)
+    )
 
 
 def load_pepper(path: Path) -> Pepper:

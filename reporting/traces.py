@@ -32,6 +32,9 @@ class Deed(StrEnum):
     TOLD_HELPER = "emergency.helper"
     TOLD_RELATIVE = "emergency.relative"
     TOLD_POLICE = "emergency.police"
+    HANDED_LANGUAGE = "handed.language"
+    HANDED_NOBODY_FREE = "handed.nobody_free"
+    INTERPRETED = "interpreter.answered"
 
 
 # With these somebody outside was told something.

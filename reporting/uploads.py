@@ -32,7 +32,7 @@ from reporting.errors import (
     VisitGoneError,
 )
 from reporting.file_rows import FileRow, OpenedBy, Piece
-from reporting.ids import FileId
+from reporting.ids import NO_FILE, FileId
 from reporting.settings import FileLimits
 
 AT_ONCE: Final = 4  # pieces a unit of work: one wait for the disk instead of four
@@ -63,11 +63,15 @@ _REFUSED: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """A file that somebody sends: what it is called, its kind, and its bytes as they come."""
+    """A file that somebody sends: what it is called, its kind, and its bytes as they come.
+
+    One that the team made from another says from which.
+    """
 
     name: str = field(repr=False)
     media_type: str = field(repr=False)
     data: Iterator[bytes] = field(repr=False)
+    original: FileId = NO_FILE
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,6 +253,7 @@ class Arriving:
             self._plain.hexdigest(),
             now,
             self._desk.from_reporter,
+            called.original,
         )
 
     def _head(self) -> dict[str, bytes | int | str]:

@@ -16,8 +16,18 @@ from sqlalchemy.orm import Session
 from crypto.envelope import OpenError, make_key
 from crypto.roles import Group
 from crypto.sealing import seal
-from reporting import attachments, audit, mailbox, places, records, terms_shown
-from reporting.case_rows import LeaseRow, OwnNoteRow, WorkRow
+from reporting import (
+    attachments,
+    audit,
+    counting,
+    lent,
+    listing,
+    mailbox,
+    places,
+    records,
+    terms_shown,
+)
+from reporting.case_rows import CustodyRow, HeaderRow, LeaseRow, ListedRow, OwnNoteRow, WorkRow
 from reporting.clock import minute_text, read_minute, week_of
 from reporting.database import Base, shred
 from reporting.drafts import OpenMailbox
@@ -63,7 +73,10 @@ ERASED_IN_ORDER: Final[tuple[type[Base], ...]] = (
     LeaseRow,
     TermRow,
     HoldRow,
+    HeaderRow,
+    ListedRow,
     WorkRow,
+    CustodyRow,
     CasePart,
 )
 
@@ -103,14 +116,19 @@ def take_back(session: Session, opened: OpenMailbox, registry: Registry, now: da
 
     Raises MailboxClosedError, CodeUnknownError.
     """
-    case = mailbox.reenter(session, opened, now).case
+    entered = mailbox.reenter(session, opened, now)
+    case = entered.case
     if case.state == State.WITHDRAWN:
         return
     due = Due(CaseId(case.id), secrets.token_bytes(16), now + GRACE)
     _park(session, opened, due)
+    counting.changed(session, case)
     case.state = State.WITHDRAWN
-    # Nobody has it in hand any more; what the team noted about its work lies under the code.
+    # Nobody has it in hand and no list shows it; what the team noted about its work lies under
+    # the code.
     session.execute(delete(LeaseRow).where(LeaseRow.case_id == case.id))
+    listing.remove(session, case.id)
+    lent.end_all(session, entered.thread)
     for group in READERS:
         session.execute(insert(Drop).values(_drop(registry.office, group, due)))
     _log(session, registry, "withdrawn", case, now)

@@ -12,6 +12,7 @@ from reporting.web import (
     choices,
     context,
     errors,
+    figures,
     guided,
     headers,
     helping,
@@ -40,6 +41,7 @@ def blueprints() -> list[Blueprint]:
         mailbox.blueprint,
         appeals.blueprint,
         choices.blueprint,
+        figures.blueprint,
     ]
 
 

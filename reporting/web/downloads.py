@@ -15,13 +15,13 @@ PAUSE_SECONDS: Final = 30.0
 ANY_FILE: Final = "application/octet-stream"
 
 
-def answer(database: Database, file: File) -> Response:
+def answer(database: Database, file: File, ending: str = "") -> Response:
     """Return a file as something to keep, never to show, under a name that tells nothing.
 
     Raises OpenError, before a byte of it is sent, when anything of it was altered.
     """
     source = attachments.source(database, file)
-    name = f"{file.id.hex()[:8]}.{calm_ending(file.facts.name)}"
+    name = f"{file.id.hex()[:8]}.{ending or calm_ending(file.facts.name)}"
     response = handed_over(_pieces(source), name)
     response.content_length = file.facts.size_bytes
     return response

@@ -7,7 +7,7 @@ from werkzeug.routing import BaseConverter
 
 from forms import guided, questionnaire
 from forms.base import Fields
-from forms.choices import CHANGEABLE, CHOICES, STORE
+from forms.choices import CHOICES, OFFERED, STORE
 from forms.draft import SHOWN_IN
 from forms.questions import MOST_STATES
 from reporting import drafts, help_lines
@@ -56,7 +56,7 @@ def show(key: str) -> Response:
         token=opened.keys.form_token,
         options={one.name: labels.options(one) for one in form.questions},
         store=CHOICES[STORE],
-        changeable=CHANGEABLE,
+        changeable=OFFERED,
         care=key in CARE_AFTER and help_lines.calls_for_care(answers),
         may_end=screen.number >= MAY_END_FROM,
     )

@@ -7,7 +7,7 @@ from urllib.parse import quote
 from flask import Flask, Response, request
 
 from reporting.settings import Transport
-from reporting.web import language, style
+from reporting.web import rendering
 from reporting.web.context import runtime
 
 # Features that a browser knows; one it does not know would fill its console with warnings.
@@ -51,8 +51,14 @@ EVERYWHERE: Final = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 TWO_YEARS: Final = "max-age=63072000"
-FOUND_BY_SEARCH: Final = frozenset({"/", "/help", "/privacy", "/kept", "/languages"})
+FOUND_BY_SEARCH: Final = frozenset({"/", "/help", "/privacy", "/kept", "/languages", "/figures"})
 POLICY: Final = "Content-Security-Policy"
+
+
+# For a picture that stands on a page of ours; opened by itself it is nothing but a picture.
+PICTURE_POLICY: Final = (
+    "default-src 'none'; form-action 'none'; frame-ancestors 'none'; base-uri 'none'; sandbox"
+)
 
 
 def public_policy(style_hash: str) -> str:
@@ -83,7 +89,7 @@ def apply_public(response: Response) -> Response:
     if POLICY in response.headers:
         return response
     settings = runtime().settings
-    apply(response, public_policy(style.of(language.current()).sha256), settings.transport)
+    apply(response, public_policy(rendering.style_of_page().sha256), settings.transport)
     if settings.onion_address and settings.transport is Transport.HTTPS:
         # Written as in an address: what was decoded may hold what no header can.
         there = f"http://{settings.onion_address}{quote(request.path)}"

@@ -32,15 +32,22 @@ def privacy() -> Response:
 @blueprint.get("/kept")
 def kept() -> Response:
     """Say what somebody would get who takes the whole machine."""
-    tables = [table for table in ledger.declared() if not table.is_of_team]
+    tables = [table for table in ledger.declared() if not (table.is_of_team or table.is_of_figures)]
     return page("kept.html", place="kept", tables=tables, marks=ledger.Mark)
 
 
 @blueprint.get("/kept/team")
 def kept_of_team() -> Response:
     """Show the tables that are about the team itself."""
-    tables = [table for table in ledger.declared() if table.is_of_team]
+    tables = [table for table in ledger.declared() if table.is_of_team and not table.is_of_figures]
     return page("kept_team.html", place="kept_team", tables=tables, marks=ledger.Mark)
+
+
+@blueprint.get("/kept/figures")
+def kept_of_figures() -> Response:
+    """Show the tables by which published figures are counted."""
+    tables = [table for table in ledger.declared() if table.is_of_figures]
+    return page("kept_figures.html", place="kept_figures", tables=tables, marks=ledger.Mark)
 
 
 @blueprint.get("/access")

@@ -25,7 +25,7 @@ SHOWN_LINES: Final = 20
 STATUS_WORDS: Final = {
     Status.RECEIVED: msgid("We have your report. Nobody has decided anything yet."),
     Status.LOOKED_AT: msgid("A checked person has read your report. Somebody will take it on."),
-    Status.ASKED: msgid("We asked you something. Please read the newest message."),
+    Status.ASKED: msgid("We asked you something. Please read our question below."),
     Status.WORKING: msgid("We are working on it."),
     Status.CLOSED: msgid(
         "Closed. The reason is in the last message. You can still write; we will read it."
@@ -37,7 +37,7 @@ STATUS_WORDS: Final = {
 }
 DEED_WORDS: Final = {
     Deed.REPORT_READ: msgid("A reviewer read your report."),
-    Deed.MESSAGE_READ: msgid("Your message was read."),
+    Deed.MESSAGE_READ: msgid("What you sent us was read."),
     Deed.CONTACT_DANGER: msgid(
         "The way to reach you was opened, because somebody may be in danger."
     ),
@@ -65,6 +65,20 @@ DEED_WORDS: Final = {
     Deed.TOLD_POLICE: msgid(
         "Two people of the team decided to tell the police, because a life was in danger. You had"
         " allowed this."
+    ),
+    Deed.HANDED_LANGUAGE: msgid(
+        "One person from the community that you wanted to leave out may read your report now,"
+        " because nobody else here reads your language. Two people from outside decided this, and"
+        " one of them reads along."
+    ),
+    Deed.HANDED_NOBODY_FREE: msgid(
+        "One person from the community that you wanted to leave out may read your report now,"
+        " because it had waited too long and nobody else was free. Two people from outside decided"
+        " this, and one of them reads along."
+    ),
+    Deed.INTERPRETED: msgid(
+        "Somebody from outside the case helped to translate one of your texts. They saw that one"
+        " text, with numbers and addresses covered, and nothing else of your report."
     ),
 }
 ERASE_WORD: Final = msgid("erase")

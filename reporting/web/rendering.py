@@ -3,12 +3,13 @@
 from http import HTTPStatus
 from typing import Final
 
-from flask import Blueprint, Flask, Response
+from flask import Blueprint, Flask, Response, g
 from jinja2 import StrictUndefined
 
 from reporting.settings import Site
 from reporting.web import language, speaking, style
 from reporting.web.context import runtime
+from reporting.web.style import Style
 
 STEP_BYTES: Final = 4_000
 
@@ -25,6 +26,16 @@ def install(app: Flask) -> None:
     app.jinja_env.lstrip_blocks = True
 
 
+def dress_for_figures() -> None:
+    """Give the page of this request the style of figures besides that of every page."""
+    g.sheets = style.FIGURES
+
+
+def style_of_page() -> Style:
+    """Return the style of this request's page."""
+    return style.of(language.current(), g.get("sheets", style.SITE))
+
+
 def page(template: str, status: int = HTTPStatus.OK, /, **values: object) -> Response:
     """Render a public page in the language of this request."""
     shown = language.current()
@@ -32,7 +43,7 @@ def page(template: str, status: int = HTTPStatus.OK, /, **values: object) -> Res
         f"public/{template}",
         language=shown,
         languages=language.offered(),
-        style=style.of(shown).text,
+        style=style_of_page().text,
         public=Site.PUBLIC in runtime().settings.sites,
         **values,
     )

@@ -1,5 +1,6 @@
 """Serving: run a site in gunicorn's threads, without an access log, sweeping in every worker."""
 
+import gc
 import selectors
 import socket
 import threading
@@ -67,6 +68,9 @@ def serve(app: Flask, serving: Serving) -> None:
         work = (never, running.database, running.sweeps, running.clock)
         threading.Thread(target=retention.sweep_until, args=work, daemon=True).start()
 
+    # What is there before the first visitor stays: to look through it again holds up a whole page.
+    gc.collect()
+    gc.freeze()
     hooks = {"post_fork": begin_worker, "post_worker_init": sweep_in_background}
     run_gunicorn(app, serving, hooks)
 

@@ -1,4 +1,4 @@
-"""Style: the one style sheet, made small for each language, and its hash for the policy."""
+"""Style: the style of a page, made small for each language, and its hash for the policy."""
 
 import base64
 import hashlib
@@ -6,8 +6,12 @@ import re
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from typing import Final
 
 from reporting.languages import Language
+
+SITE: Final = ("site.css",)
+FIGURES: Final = (*SITE, "figures.css")
 
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _BLANKS = re.compile(r"\s+")
@@ -28,9 +32,10 @@ class Style:
 
 
 @cache
-def of(shown: Language) -> Style:
+def of(shown: Language, sheets: tuple[str, ...] = SITE) -> Style:
     """Return the style of pages in a language, with no other language's font rules."""
-    source = files("reporting").joinpath("templates/site.css").read_text(encoding="utf-8")
+    folder = files("reporting").joinpath("templates")
+    source = "".join(folder.joinpath(sheet).read_text(encoding="utf-8") for sheet in sheets)
     source = _COMMENT.sub("", source)
     has_own = f"html:lang({shown.code})" in source
     wanted = shown.code if has_own else _ANY_OTHER

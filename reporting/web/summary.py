@@ -7,7 +7,7 @@ from typing import Final
 
 from forms import draft, questionnaire
 from forms.base import Fields
-from forms.choices import CHANGEABLE
+from forms.choices import OFFERED
 from forms.guided import MONTHS, given
 from reporting.names import Name
 from reporting.web import labels, language
@@ -32,7 +32,7 @@ def rows(saved: Fields, today: date) -> Iterator[Row]:
     }
     for one in labels.answered(answers):
         yield Row(one, _there(one.name, asked, is_guided=draft.is_guided(saved)))
-    for choice in CHANGEABLE:
+    for choice in OFFERED:
         for code in filter(None, saved.get(choice.name, ())):
             label = language.gettext(choice.label_of(code))
             question = language.gettext(choice.about or choice.text)

@@ -1,0 +1,41 @@
+"""Listing: say of a report that what the team's lists know of it does not hold any more.
+
+Whoever of the team looks at a list next, and holds the key for it, makes the report known anew.
+"""
+
+from typing import Final
+
+from sqlalchemy import Select, delete, insert, literal, select
+from sqlalchemy.orm import Session
+
+from reporting.case_rows import HeaderRow, ListedRow
+from reporting.models import CaseWrap, Wrapped
+
+UNKNOWN: Final = -1
+_COLUMNS: Final = ("case_id", "epoch_id", "rev", "box_sealed")
+
+
+def forget(session: Session, case: bytes) -> None:
+    """Let lists know of a report only that they know nothing of it. The caller holds it."""
+    session.flush()
+    remove(session, case)
+    found = _every_report().where(CaseWrap.case_id == case)
+    session.execute(insert(HeaderRow).from_select(_COLUMNS, found))
+
+
+def forget_every(session: Session) -> None:
+    """Let lists know of every report that they know nothing of it, where there are no lists yet."""
+    session.flush()
+    session.execute(insert(HeaderRow).from_select(_COLUMNS, _every_report()))
+
+
+def remove(session: Session, case: bytes) -> None:
+    """Let no list know that there is such a report."""
+    session.execute(delete(ListedRow).where(ListedRow.case_id == case))
+    session.execute(delete(HeaderRow).where(HeaderRow.case_id == case))
+
+
+def _every_report() -> Select[bytes, bytes, int, bytes]:
+    return select(CaseWrap.case_id, CaseWrap.epoch_id, literal(UNKNOWN), literal(b"")).where(
+        CaseWrap.wrapped == Wrapped.CASE
+    )

@@ -1,0 +1,1 @@
+"""Published statistics: pure arithmetic and fixed lists; nothing here can count a case."""
