@@ -1,0 +1,201 @@
+"""Releases: what was drawn becomes a folder, and a signed folder becomes public."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from admin.authority import authorize
+from admin.budget_rows import PlanRow
+from admin.desk import Desk
+from admin.errors import FiguresError
+from admin.permissions import Action
+from admin.publication import approvals, calendar, ledger, measurements, shelf
+from admin.publication.booked import NOTHING, Ledger, State
+from reporting import audit
+from reporting.statistics import bundle, plan, release
+from reporting.statistics.bundle import BundleError, Source
+from reporting.statistics.correspondence import Said
+from reporting.statistics.plan import Plan
+from reporting.statistics.release import Release, Releases
+from reporting.statistics.topdown import Measurement
+
+UNDRAWN: Final = "{0} is not drawn yet. Next: tomoshibi stats draw {0}"
+HALF_DRAWN: Final = (
+    "{0} was booked and its draw did not end. What it costs is spent, and nothing will be drawn"
+    " again. Next: tomoshibi stats burn {0} --reason crash"
+)
+UNMADE: Final = "No folder of {} was written: {}."
+UNFIT: Final = (
+    "{} in the releases of this instance does not hold: {}. Bring it back from a copy before"
+    " anything else is published."
+)
+FOREIGN: Final = (
+    "The numbers, the plan, the signatures of officers or the ledger in {} are not those of this"
+    " office. Nothing was published; render the folder here anew."
+)
+UNCHAINED: Final = (
+    "{} does not follow the newest release here. Nothing was published. Render it anew now, and"
+    " sign the new folder."
+)
+CUT: Final = (
+    "The ledger in figures/ledger.json or in a published release knows of rows that the database"
+    " does not have: it was put back to an old backup, or somebody cut rows off. Nothing was drawn,"
+    " written or published, and nothing is until the newest backup is brought back: what was drawn"
+    " once is not drawn a second time."
+)
+EARLY: Final = (
+    "The figures of {} are published from 1 July {} on: that is what people were promised. Nothing"
+    " was published."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """The files of a release that is not signed yet, and what its folder is called."""
+
+    name: str
+    files: Mapping[str, bytes]
+
+
+def rendered(session: Session, planned: str, instance: Path, note: Said | None = None) -> Made:
+    """Return the next version of a release: one that was burnt with its tables missing.
+
+    `note` says why there is another version. Raises FiguresError, also for a note that is not one
+    line of words.
+    """
+    found, booked = _plan(session, planned), ledger.load(session)
+    here = require_continued(booked, instance)
+    versions = [one.version for one in here.fit if one.plan.release == planned]
+    version = max(versions, default=0) + 1
+    source = Source(
+        plan=plan.encode(found),
+        measured=_measured(session, found, booked),
+        approvals=approvals.exported(session, found),
+        ledger=ledger.exported(session),
+        previous=here.head,
+        version=version,
+        supersedes=f"{planned}.v{version - 1}" if versions else "",
+        synthetic=False,
+        keys=shelf.read_keys(instance / shelf.KEYS).encode().encode(),
+        note=note,
+    )
+    try:
+        return Made(f"{planned}.v{version}", bundle.render(source))
+    except BundleError as error:
+        raise FiguresError(UNMADE.format(planned, error)) from error
+
+
+def shelved(instance: Path) -> Releases:
+    """Return what is published here. Raises FiguresError where something of it does not hold."""
+    if not (instance / shelf.RELEASES).exists():
+        return Releases((), ())
+    keys = shelf.read_keys(instance / shelf.KEYS)
+    found = release.read_all(instance / shelf.RELEASES, keys)
+    for unfit in found.unfit:
+        raise FiguresError(UNFIT.format(unfit.name, unfit.reason))
+    return found
+
+
+def require_continued(booked: Ledger, instance: Path) -> Releases:
+    """Return what is published here, of which this ledger has to know all.
+
+    Raises FiguresError where something here rests on rows that the database does not have: it was
+    put back to before a draw, or rows were cut off its end.
+    """
+    here = shelved(instance)
+    told = {one.stated.ledger_head for one in here.fit if not one.synthetic}
+    known = {NOTHING.hex(), *(hashed.hex() for hashed in booked.hashes)}
+    if not {*told, shelf.told_head(instance)} <= known:
+        raise FiguresError(CUT)
+    return here
+
+
+def require_own(session: Session, one: Release, now: datetime) -> None:
+    """Raise FiguresError unless a release is what this office drew, and its day has come."""
+    name = one.plan.release
+    found = _plan(session, name)
+    booked = ledger.load(session)
+    measured = _measured(session, found, booked)
+    signed = approvals.exported(session, found)
+    heads = {hashed.hex() for hashed in booked.hashes}
+    said = (one.plan, one.measured, one.files[bundle.APPROVALS])
+    if said != (found, measured, signed) or one.stated.ledger_head not in heads:
+        raise FiguresError(FOREIGN.format(name))
+    if not calendar.is_public(found.period, now):
+        raise FiguresError(EARLY.format(found.period, found.period + 1))
+
+
+def publish(desk: Desk, one: Release, instance: Path) -> None:
+    """Book that a release is public, the first time one of its versions is.
+
+    Raises HiddenError, and FiguresError for what is not this office's or does not follow what is
+    public here.
+    """
+    rule = authorize(desk.ring.person, Action.PUBLISH_FIGURES)
+    audit.hold(desk.session)
+    require_own(desk.session, one, desk.now)
+    here = require_continued(ledger.load(desk.session), instance)
+    if one.stated.before != here.head and not _is_there(one, here):
+        raise FiguresError(UNCHAINED.format(one.name))
+    if ledger.load(desk.session).state(one.plan.release) == State.DRAWN:
+        ledger.published(desk.session, one.plan.release, desk.now)
+    desk.note("release.published", rule=rule, fields=(one.name,))
+
+
+def place(one: Release, instance: Path) -> None:
+    """Put a release where public pages read it; one that is there already stays as it is."""
+    if not _is_there(one, shelved(instance)):
+        (instance / shelf.RELEASES).mkdir(exist_ok=True)
+        shelf.write(instance / shelf.RELEASES / one.name, one.files)
+
+
+def export(session: Session, instance: Path) -> None:
+    """Write the ledger and the newest announced plan to where public pages read them."""
+    announced = select(PlanRow.plan).where(PlanRow.announced == 1)
+    newest = announced.order_by(PlanRow.period.desc(), PlanRow.release_id.desc()).limit(1)
+    shelf.export(instance, ledger.exported(session), session.scalar(newest))
+
+
+def announce(session: Session, planned: str, instance: Path) -> None:
+    """Write a plan that is announced to where everybody and those who sign it read it."""
+    export(session, instance)
+    row = session.get_one(PlanRow, planned)
+    if row.announced:
+        shelf.announce(instance, planned, row.plan)
+
+
+def signable(session: Session, planned: str, instance: Path) -> Plan:
+    """Return a plan that is kept as it was announced. Raises FiguresError."""
+    found, told = _plan(session, planned), shelf.announced(instance, planned)
+    if told is None:
+        raise FiguresError(approvals.UNANNOUNCED.format(planned))
+    if told != plan.encode(found):
+        raise FiguresError(approvals.ANOTHER.format(planned))
+    return found
+
+
+def _is_there(one: Release, here: Releases) -> bool:
+    return any(other.digest == one.digest for other in here.fit)
+
+
+def _plan(session: Session, name: str) -> Plan:
+    row = session.get(PlanRow, name)
+    if row is None:
+        raise FiguresError(approvals.UNKNOWN.format(name))
+    return plan.decode(row.plan)
+
+
+def _measured(session: Session, found: Plan, booked: Ledger) -> tuple[Measurement, ...]:
+    state = booked.state(found.release)
+    if not state:
+        raise FiguresError(UNDRAWN.format(found.release))
+    if state == State.RESERVED:
+        raise FiguresError(HALF_DRAWN.format(found.release))
+    if state == State.BURNT:
+        return ()
+    return measurements.load(session, found, booked.of(found.release)[-1].result_sha256)
