@@ -7,7 +7,7 @@ whoever looked before knows that somebody was there.
 from dataclasses import replace
 from typing import Final
 
-from admin import cases, leases, work_records
+from admin import cases, indexing, leases, work_records
 from admin.authority import authorize
 from admin.cases import Opened
 from admin.desk import Desk
@@ -15,6 +15,7 @@ from admin.errors import HiddenError, MovedOnError
 from admin.facts import NOBODY, Deed
 from admin.links import Links
 from admin.permissions import Action
+from admin.publication import accession
 from admin.work import Work
 from reporting.ids import CaseId
 
@@ -38,9 +39,8 @@ def begin_bound(desk: Desk, case: CaseId, action: Action, *others: bytes) -> Ope
     authorize(desk.ring.person, action, case)
     held = {case, *others}
     try:
-        found = cases.standing(desk.session, case, action)
-        there = cases.open_unseen(desk.session, desk.ring, found, action)
-        held |= bound_to(there.work)
+        work = cases.peek(desk.session, desk.ring, case, action)
+        held |= frozenset() if work is None else bound_to(work)
     except HiddenError:
         pass  # said below, in the way in which it is always said
     cases.hold(desk.session, held)
@@ -70,8 +70,14 @@ def keep_links(desk: Desk, there: Opened, links: Links, name: str) -> None:
     keep(desk, there, replace(there.work, links=links), name)
 
 
-def keep(desk: Desk, there: Opened, work: Work, name: str) -> None:
-    """Keep the work as this act leaves it. No move from before it can be taken back any more."""
+def keep(desk: Desk, there: Opened, work: Work, name: str) -> Work:
+    """Keep the work as this act leaves it, and return it as it is kept.
+
+    No move from before can be taken back any more.
+    """
     touched = Deed(name, desk.ring.person.id, desk.now)
-    cases.save(desk.session, there, replace(work, touched=touched, last=None))
+    kept = accession.settle(desk, there, replace(work, touched=touched, last=None))
+    cases.save(desk.session, there, kept)
+    indexing.keep(desk.session, desk.ring, there, kept)
     leases.renew(desk.session, desk.ring, there.id, desk.now)
+    return kept

@@ -21,7 +21,10 @@ from admin import (
     grants,
     holds,
     lapses,
+    lending,
     letters,
+    link_keys,
+    link_tokens,
     spent,
     witnesses,
 )
@@ -33,12 +36,15 @@ from admin.desk import Desk
 from admin.errors import AlarmError, NotEnrolledError
 from admin.keeping import kept_back
 from admin.keyring import Ring, listed, matches, name_of, open_ring
+from admin.meter import Meter
 from admin.models import Member
+from admin.publication import officers
 from admin.runtime import Staff
 from admin.second_factors import Factors, Proof
 from crypto.chain import Head
 from crypto.custody import Keyring, LiveKeys
 from crypto.envelope import OpenError, Secret
+from crypto.roles import Group
 from crypto.roster import Roster
 from reporting.audit import append
 from reporting.errors import OfficeError
@@ -150,6 +156,7 @@ def _let_in(
         return Admitted(ring, verified)
     keys = grants.open_all(session, shown.keyring, person.id, verified)
     ring = with_standing(session, open_ring(person, keys, verified), verified)
+    ring = ring.metered(Meter.of(staff.door.pepper))
     return _caught_up(session, staff, ring, verified, now)
 
 
@@ -176,12 +183,14 @@ def _caught_up(
         append(session, staff.service.journal, noted, now)
     circles.hand_on(session, ring, verified)
     letters.hand_on(session, ring, verified)
+    lending.end_for_gone(session, verified)
     covering.hand_on(session, ring, verified, now)
     try:
         epochs.carry_over(session, ring, verified)
     except OpenError:
         raise AlarmError("a key of a report was altered") from None
     _rekey(session, staff, ring, verified, now)
+    _keep_shared(replace(desk, ring=ring, verified=verified))
     epochs.retire(session, verified, now)
     return Admitted(ring, verified)
 
@@ -193,6 +202,23 @@ def _rekey(session: Session, staff: Staff, ring: Ring, verified: Roster, now: da
         append(session, staff.service.journal, noted, now)
     for case in renewed.altered:
         append(session, staff.service.journal, event(ring.person, "alarm.raised", case), now)
+
+
+def _keep_shared(desk: Desk) -> None:
+    """Bring along what groups keep beside reports: tokens of identifiers, and keys of figures."""
+    session, ring, verified = desk.session, desk.ring, desk.verified
+    if Group.CASEWORK in ring.person.groups:
+        _keep_tokens(session, ring, verified.epoch(Group.CASEWORK).id)
+    officers.carry(session, ring, verified)
+    if Group.PUBLICATION in ring.person.groups:
+        officers.keep_up(desk)
+
+
+def _keep_tokens(session: Session, ring: Ring, newest: bytes) -> None:
+    """Bring the tokens of identifiers along, and let those go whose report is gone."""
+    link_keys.carry(session, ring, newest)
+    link_tokens.lock_anew(session, ring, newest)
+    link_tokens.sweep(session, ring)
 
 
 def _signer(staff: Staff, member: bytes, keyring: Keyring) -> Signer:

@@ -51,6 +51,28 @@ def countersign(desk: Desk, case: CaseId, action: str, survivor: bytes = b"") ->
     acts.keep(desk, there, work, "countersigned")
 
 
+def take_back(desk: Desk, case: CaseId, action: str) -> None:
+    """Agree no more to a move that nobody has made yet; what is used already stays as it was.
+
+    Raises HiddenError, NotNowError where this person agrees to no such move, and AlarmError for
+    what was altered.
+    """
+    person, there = desk.ring.person, acts.begin(desk, case, Action.COUNTERSIGN)
+    if action not in still_agreed(there.work, person.id):
+        raise NotNowError(STATE, MOVED_ON)
+    others = tuple(
+        one for one in there.work.countersigns if (one.action, one.by) != (action, person.id)
+    )
+    desk.note("countersign.taken_back", case, fields=(action,))
+    acts.keep(desk, there, replace(there.work, countersigns=others), "countersign.taken_back")
+
+
+def still_agreed(work: Work, member: bytes) -> tuple[str, ...]:
+    """Return the moves to which somebody has agreed, and which can still be made."""
+    agreed = {sign.action for sign in work.countersigns if sign.by == member}
+    return tuple(sorted(one for one in agreed if work.state in TABLE.transitions[one].sources))
+
+
 def second_look(desk: Desk, case: CaseId, *, agrees: bool) -> None:
     """Say, having read it again, whether a decline or a setting aside was right.
 

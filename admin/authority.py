@@ -20,7 +20,8 @@ class Person:
     """A member of the staff who is signed in, as the roster has them, and their standing.
 
     Whoever is kept back came in and finds nothing: no keys, and pages with nothing on them.
-    `card` is theirs; without one nothing is declared that would hide a report from them.
+    `card` is theirs; without one nothing is declared that would hide a report from them. `names`
+    are those that they declared beside the one they sign in with.
     """
 
     id: bytes
@@ -30,6 +31,7 @@ class Person:
     is_kept_back: bool = False
     standing: Standing = NO_STANDING
     card: Card | None = field(default=None, repr=False)
+    names: tuple[str, ...] = field(default=(), repr=False)
 
     @property
     def groups(self) -> frozenset[Group]:

@@ -4,58 +4,83 @@ Nothing of it is shown to the person whose session it is. What does not exist fo
 somebody else.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterator
 from contextlib import AbstractContextManager, suppress
+from itertools import chain
 from typing import Final
 
-from admin import following, joins, legal_holds, moves, retaining, scans, second_people, waits
+from sqlalchemy import Select, select
+
+from admin import (
+    following,
+    identifying,
+    indexing,
+    joins,
+    legal_holds,
+    moves,
+    owed,
+    retaining,
+    second_people,
+    unlocking,
+)
 from admin.desk import Desk
 from admin.errors import HiddenError
 from admin.facts import NOBODY
-from admin.keyring import CASE_GROUPS
+from admin.headers import IN_WORK, Header, of_person, until
 from admin.people_guards import COUNTERSIGN_WITHIN
-from admin.scans import Seen
-from admin.work import DUTY_DESK, Work
+from admin.publication import accession
+from admin.scans import Scan, Seen, Strange
+from admin.unlocking import Unlocked
+from admin.work import DUTY_DESK
 from crypto.roles import Group
+from reporting.case_rows import HeaderRow
 from reporting.clock import day_of
+from reporting.counting import PAST_TRIAGE
 from reporting.ids import CaseId
-from reporting.models import State
+from reporting.models import Case, Mail, State
 
-_STATES: Final = (State.RECEIVED, State.TRIAGED, *scans.WORKED_ON, *retaining.ENDED)
-
+_STATES: Final = (*IN_WORK, *owed.ENDED)
+_MARKS: Final = ("escalated", "grown", "led_to_end", "choices", "unlinked")
+_UNCOUNTED: Final = "uncounted"
+_DATES: Final = ("check", "second", "owed")
 
 Begin = Callable[[], AbstractContextManager[Desk]]
 STEPS: Final = (
     legal_holds.end,
+    accession.catch_up,
     moves.bring_back,
     joins.settle,
     second_people.settle,
     retaining.keep_up,
+    identifying.settle,
     moves.make_due,
 )
 
 
-def run(begin: Begin) -> None:
+def run(begin: Begin, strange: Strange = None) -> None:
     """Do what is due, each report in a unit of work of its own.
 
-    Raises AlarmError for what was altered.
+    `strange` are the reports that no list knows, if somebody has looked for them. Raises AlarmError
+    for what was altered.
     """
     with begin() as desk:
-        due = waiting(desk)
+        due = waiting(desk, strange)
     for case in due:
         finish(begin, case)
 
 
-def waiting(desk: Desk) -> tuple[CaseId, ...]:
+def waiting(desk: Desk, strange: Strange = None) -> tuple[CaseId, ...]:
     """Return the reports about which something may be due, each once."""
+    scan = Scan(desk, strange=strange)
     # What waits for a first look is due where it is still sealed to casework.
-    back = scans.seen(desk, (State.RECEIVED,), frozenset({Group.CASEWORK}))
-    found = scans.seen(desk, _STATES, CASE_GROUPS)
-    ended = {one.case.id for one in found if one.work.state in retaining.ENDED}
-    documents = retaining.counted(desk.session, ended)
-    due = (one for one in found if _is_due(desk, one, documents.get(one.case.id, 0)))
-    moved = (CaseId(one.case.id) for one in (*back, *due))
-    return tuple(dict.fromkeys((*legal_holds.over(desk), *moved)))
+    back = Scan(desk, frozenset({Group.CASEWORK})).these(_ids(desk, _come_back(desk)))
+    found = {one.id: one for one in _found(desk, scan)}
+    ended = [one.id for one in found.values() if one.header.state in owed.ENDED]
+    due = (one for one in found.values() if one.id not in ended and _is_due(desk, one))
+    chose = (one for one in found.values() if "unlinked" in one.header.marks)
+    moved = (*(one.id for one in (*back, *due, *chose, *_watched(desk, scan))), *_owed(desk, ended))
+    counting = (*accession.due(desk), *_uncounted(desk, scan))
+    return tuple(dict.fromkeys((*legal_holds.over(desk), *moved, *counting)))
 
 
 def finish(begin: Begin, case: CaseId) -> None:
@@ -69,27 +94,75 @@ def finish(begin: Begin, case: CaseId) -> None:
             step(desk, case)
 
 
-def _is_due(desk: Desk, one: Seen, documents: int) -> bool:
-    work = one.work
-    if work.state in retaining.ENDED:
-        is_owed = retaining.is_due(work, documents, desk.now, has_mail=one.has_mail)
-        return is_owed or _is_left(desk, work)
-    if waits.is_due(work, desk.now):
+def _found(desk: Desk, scan: Scan) -> Iterator[Seen]:
+    """Return the reports about which something may be due by their headers or their mail."""
+    gone = (of_person("owner", member) for member in desk.verified.removed)
+    come = chain.from_iterable(until(name, desk.now) for name in _DATES)
+    return chain(
+        scan.listed((*gone, *come, *_MARKS), _STATES),
+        scan.these(_ids(desk, _written_to(State.MONITORING))),
+    )
+
+
+def _uncounted(desk: Desk, scan: Scan) -> tuple[CaseId, ...]:
+    """Return the reports that were graded before there were keys to count them with."""
+    if not accession.is_open(desk):
+        return ()
+    return tuple(one.id for one in scan.listed((_UNCOUNTED,), PAST_TRIAGE))
+
+
+def _watched(desk: Desk, scan: Scan) -> Iterator[Seen]:
+    """Return the reports that are watched and are followed by one whose writer wrote again."""
+    merged = scan.these(_ids(desk, _written_to(State.MERGED)))
+    led = {one.header.joined.survivor for one in merged if one.header.joined is not None}
+    return (one for one in scan.these(led) if one.header.state is State.MONITORING)
+
+
+def _ids(desk: Desk, wanted: Select[bytes]) -> Collection[bytes]:
+    return desk.session.scalars(wanted).all()
+
+
+def _come_back(desk: Desk) -> Select[bytes]:
+    """Return a query for reports that wait for a first look, sealed to those who do not give it."""
+    # What lists know of a report says whose key opens it, and is found sooner than the key.
+    mine = tuple(indexing.keys_of(desk.ring, frozenset({Group.CASEWORK})))
+    sealed = (HeaderRow.case_id == Case.id) & HeaderRow.epoch_id.in_(mine)
+    return select(Case.id).join(HeaderRow, sealed).where(Case.state == State.RECEIVED)
+
+
+def _written_to(state: State) -> Select[bytes]:
+    return select(Case.id).join(Mail, Mail.case_id == Case.id).where(Case.state == state)
+
+
+def _is_due(desk: Desk, one: Seen) -> bool:
+    header = one.header
+    if header.has_come("second", desk.now):
         return True
-    if work.state is State.MONITORING:
-        has_come = work.next_check is not None and work.next_check <= day_of(desk.now)
-        return has_come or one.has_mail or following.arrived(desk, one.case.id, work)
-    return work.state is State.ACTIVE and _is_without_owner(desk, work)
+    if header.state is State.MONITORING:
+        return header.has_come("check", desk.now) or one.has_mail or "grown" in header.marks
+    return header.state is State.ACTIVE and _is_without_owner(desk, header)
 
 
-def _is_without_owner(desk: Desk, work: Work) -> bool:
-    has_left = work.owner not in {NOBODY, DUTY_DESK, *desk.verified.people}
-    since = work.escalated_at
+def _is_without_owner(desk: Desk, header: Header) -> bool:
+    has_left = header.owner not in {NOBODY, DUTY_DESK, *desk.verified.people}
+    since = header.dates.get("escalated")
     return has_left or (since is not None and desk.now - since >= COUNTERSIGN_WITHIN)
 
 
-def _is_left(desk: Desk, work: Work) -> bool:
-    joined = work.links.joined
-    if work.state is not State.MERGED or joined is None:
+def _owed(desk: Desk, ended: Collection[CaseId]) -> tuple[CaseId, ...]:
+    """Return to which of these reports something is owed: few, so that they are opened."""
+    documents = retaining.counted(desk.session, ended)
+    return tuple(
+        one.id
+        for one in unlocking.reports(desk, ended)
+        if _is_owed(desk, one, documents.get(one.id, 0))
+    )
+
+
+def _is_owed(desk: Desk, one: Unlocked, documents: int) -> bool:
+    joined = one.work.links.joined
+    if owed.is_due(one.work, documents, desk.now, has_mail=one.has_mail):
+        return True
+    if one.work.state is not State.MERGED or joined is None:
         return False
     return following.is_left_early(desk.session, joined, day_of(desk.now))

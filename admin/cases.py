@@ -23,8 +23,7 @@ from crypto.envelope import Ctx, Label, OpenError, Secret, expand, make_key
 from crypto.stream import lock, unlock
 from forms.answers import Answers
 from forms.codebook import KINDS
-from reporting import attachments, places, records, threads
-from reporting.attachments import File
+from reporting import intake, listing, places, records, threads
 from reporting.case_rows import WorkRow
 from reporting.clock import read_minute, week_of
 from reporting.ids import CaseId
@@ -51,6 +50,11 @@ class Facets:
     received: datetime
     consent: str
     consent_key: bytes
+
+    @property
+    def rules(self) -> Answers:
+        """What everybody who reads it keeps to; whom by name it is kept from is not for all."""
+        return {name: said for name, said in self.keep_to.items() if name != intake.NAMES}
 
     @property
     def answer_in(self) -> str:
@@ -141,6 +145,18 @@ def open_unseen(session: Session, ring: Ring, found: Case, action: Action) -> Op
     return Opened(found, key, facets, work, thread)
 
 
+def peek(session: Session, ring: Ring, case: CaseId, action: Action) -> Work | None:
+    """Return the work on a report that is not held, if anybody touched it: it may change at once.
+
+    Raises as `opened` does, but not for whom it does not exist.
+    """
+    standing(session, case, action)
+    with sounding_alarm():
+        key = _key_for(session, ring, case, action)
+        row = session.get(WorkRow, case, populate_existing=True)
+        return None if row is None else work_records.reopen(row, key)
+
+
 def save(session: Session, there: Opened, work: Work) -> None:
     """Keep the work on a report; what stands in clear follows it. The caller holds the report."""
     case = there.case
@@ -150,7 +166,8 @@ def save(session: Session, there: Opened, work: Work) -> None:
     session.merge(WorkRow(case_id=case.id, rev=rev, content_sealed=box))
     case.state, case.level = work.state, int(work.triage.weight)
     case.rev += 1
-    session.flush()
+    # Whoever holds the key of its lists makes it known to them again.
+    listing.forget(session, case.id)
 
 
 def open_both(case: Case, part: CasePart, row: WorkRow | None, key: Secret) -> tuple[Facets, Work]:
@@ -232,22 +249,6 @@ def thread_key(session: Session, case: bytes, key: Secret) -> Secret:
         raise OpenError
     for_team = expand(key, Label.THREAD)
     return Secret(unlock(for_team, box.case_lock_sealed, places.case_lock(case)))
-
-
-def story_of(session: Session, case: bytes, key: Secret) -> str:
-    """Return what a reporter wrote in their own words. Raises OpenError."""
-    row = session.get_one(CasePart, (case, Part.STORY))
-    place = places.part(case, Part.STORY, row.rev)
-    return records.text(records.reopen(expand(key, Label.STORY), row.content_sealed, place), "text")
-
-
-def files_of(session: Session, case: bytes, key: Secret, thread: Secret) -> tuple[File, ...]:
-    """Return the files that came with a report, then those of its conversation.
-
-    Raises OpenError.
-    """
-    sent_along = attachments.read(session, attachments.of_case(case, key))
-    return sent_along + attachments.read(session, attachments.of_thread(case, thread))
 
 
 def _key_for(session: Session, ring: Ring, case: CaseId, action: Action) -> Secret:

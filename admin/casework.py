@@ -8,28 +8,28 @@ from typing import Final
 from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
-from admin import cases, drafts, leases, openings, ready_texts
+from admin import case_words, cases, drafts, indexing, leases, reading, ready_texts
 from admin.authority import authorize, event
+from admin.case_words import Note
 from admin.cases import Opened
 from admin.facts import Deed as Act
 from admin.keyring import Ring
 from admin.permissions import Action
 from admin.transitions import NotNowError
 from admin.work import Asked
-from crypto.envelope import Label, OpenError, Secret, expand
+from crypto.envelope import Label, OpenError, expand
 from forms.answers import Answers
 from forms.wording import msgid
 from reporting import consent, places, records, threads, traces
 from reporting.attachments import File
 from reporting.audit import Journal, append
-from reporting.clock import day_of, minute_text, read_minute
+from reporting.clock import minute_text
 from reporting.consent import Choices
 from reporting.ids import CaseId
 from reporting.models import (
     Case,
     Mail,
     NoteRow,
-    State,
 )
 from reporting.traces import Deed
 from reporting.triage import Judgement, Level, judge
@@ -42,19 +42,6 @@ ONLY_QUIET: Final = msgid(
     " not say what this is about."
 )
 NEVER_OPENED: Final = 0  # the revision a report comes in with
-
-
-@dataclass(frozen=True, slots=True)
-class Note:
-    """An internal note; the reporter never sees it.
-
-    One with a `language` is a translation of the reporter's words into it.
-    """
-
-    text: str = field(repr=False)
-    by: str = field(repr=False)
-    written: datetime
-    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,32 +95,77 @@ def open_case(
     """Open a report and note that it was opened; its writer's messages count as read.
 
     Its writer is told that it was read. Raises HiddenError when there is no such report for this
-    person, EnoughForTodayError on probation, and AlarmError when a part of it is missing or was
-    altered, even what stands in clear: then nothing of it is shown. Choices that are not genuine
-    allow nothing, and are an alarm too.
+    person, EnoughForTodayError on probation, OverLimitError for whoever read many today, and
+    AlarmError when a part of it is missing or was altered, even what stands in clear: then nothing
+    of it is shown. Choices that are not genuine allow nothing, and are an alarm too.
     """
+    begun = _begin_reading(session, ring, journal, case, now)
+    read = session.scalars(delete(Mail).where(Mail.case_id == case).returning(Mail.case_id)).all()
+    if read:
+        append(session, journal, event(ring.person, "message.read", case, begun.rule), now)
+        begun = replace(begun, deeds=(*begun.deeds, Deed.MESSAGE_READ))
+    if begun.is_first or read:
+        # A question that was answered is open in no list any more.
+        indexing.keep(session, ring, begun.there, begun.there.work)
+    return _view_noted(session, ring, journal, begun, now)
+
+
+def open_beside(
+    session: Session, ring: Ring, journal: Journal, case: CaseId, now: datetime
+) -> CaseView:
+    """Open a report for a page that shows no message, so that none counts as read.
+
+    Everything else is as in `open_case`: it is noted, counted and told to its writer, and refused.
+    """
+    begun = _begin_reading(session, ring, journal, case, now)
+    if begun.is_first:
+        indexing.keep(session, ring, begun.there, begun.there.work)
+    return _view_noted(session, ring, journal, begun, now)
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """A report that is about to be shown, and what its writer will be told of that."""
+
+    there: Opened
+    rule: str
+    is_first: bool
+    deeds: tuple[Deed, ...] = (Deed.REPORT_READ,)
+
+
+def _begin_reading(
+    session: Session, ring: Ring, journal: Journal, case: CaseId, now: datetime
+) -> _Reading:
     rule = authorize(ring.person, Action.OPEN_CASE, case)
     # Refused like a report that never was, and before anything else that could tell them apart.
     there = cases.opened(session, ring, case, Action.OPEN_CASE)
-    if there.case.rev == NEVER_OPENED:
+    is_first = there.case.rev == NEVER_OPENED
+    if is_first:
         there.case.rev += 1
         append(session, journal, event(ring.person, "case.received", case, rule), now)
     # Nothing is shown before this is kept with it: if it cannot be written, nothing is read.
     append(session, journal, event(ring.person, "case.opened", case, rule), now)
-    openings.count_in(session, ring, case, day_of(now))
-    if there.case.level == Level.URGENT and there.work.state is State.RECEIVED:
-        openings.remember(session, ring, case, day_of(now))
-    deeds = [Deed.REPORT_READ]
-    if session.scalars(delete(Mail).where(Mail.case_id == case).returning(Mail.case_id)).all():
-        append(session, journal, event(ring.person, "message.read", case, rule), now)
-        deeds.append(Deed.MESSAGE_READ)
+    reading.open_story(session, ring, there, now)
+    return _Reading(there, rule, is_first)
+
+
+def _view_noted(
+    session: Session, ring: Ring, journal: Journal, begun: _Reading, now: datetime
+) -> CaseView:
+    there = begun.there
     with cases.sounding_alarm():
-        for deed in deeds:
-            traces.note(session, case, there.thread, deed, now)
+        for deed in begun.deeds:
+            traces.note(session, there.id, there.thread, deed, now)
         view = _view(session, there)
     if not view.choices.is_genuine:
-        append(session, journal, event(ring.person, "alarm.raised", case, rule), now)
+        append(session, journal, event(ring.person, "alarm.raised", there.id, begun.rule), now)
     return view
+
+
+def shown_again(session: Session, there: Opened) -> CaseView:
+    """Return a report that was opened a moment ago as it is now. Raises AlarmError."""
+    with cases.sounding_alarm():
+        return _view(session, there)
 
 
 def add_note(session: Session, ring: Ring, journal: Journal, words: Words, now: datetime) -> None:
@@ -223,6 +255,7 @@ def _touch(session: Session, ring: Ring, there: Opened, name: str, now: datetime
     """Keep what was done with a report beside its work, for others who are at it."""
     touched = replace(there.work, touched=Act(name, ring.person.id, now))
     cases.save(session, there, touched)
+    indexing.keep(session, ring, there, touched)
     leases.renew(session, ring, there.id, now)
 
 
@@ -240,28 +273,13 @@ def _view(session: Session, there: Opened) -> CaseView:
         week=case.received_week,
         received=facets.received,
         answers=facets.answers,
-        keep_to=facets.keep_to,
+        keep_to=facets.rules,
         judgement=judge(facets.answers),
-        story=cases.story_of(session, case.id, key),
+        story=case_words.story_of(session, case.id, key),
         language=facets.language,
         consent=facets.consent,
         choices=consent.read(session, case.id, thread, facets.consent_key),
         messages=threads.read(session, case.id, thread),
-        files=cases.files_of(session, case.id, key, thread),
-        notes=_notes(session, case, expand(key, Label.NOTE)),
-    )
-
-
-def _notes(session: Session, case: Case, key: Secret) -> tuple[Note, ...]:
-    rows = session.scalars(select(NoteRow).where(NoteRow.case_id == case.id))
-    notes = (_note(records.reopen(key, row.content_sealed, places.note(row.id))) for row in rows)
-    return tuple(sorted(notes, key=lambda note: note.written))
-
-
-def _note(record: records.Record) -> Note:
-    return Note(
-        text=records.text(record, "text"),
-        by=records.text(record, "by"),
-        written=read_minute(records.text(record, "written")),
-        language=records.text(record, "language"),
+        files=case_words.files_of(session, case.id, key, thread),
+        notes=case_words.notes_of(session, case.id, key),
     )

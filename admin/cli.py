@@ -13,6 +13,7 @@ from admin import (
     browsers,
     ceremony,
     demo,
+    demo_figures,
     doctor,
     joining,
     passphrases,
@@ -24,11 +25,13 @@ from admin.ceremony import Founder, Place
 from admin.cli_audit import audit_group
 from admin.cli_backup import backup_command, prune, restore_command
 from admin.cli_call import call_group
+from admin.cli_stats import stats_group
 from admin.errors import AccountError, CodeRefusedError
 from admin.factors import OneTimeCodes
 from admin.installation import Installation, started
 from admin.prompted import WRONG_CODE, explained
 from admin.prompted import ready as _ready
+from admin.publication import frame
 from admin.runtime import open_door
 from admin.samples import sample_reports
 from crypto.passphrase import STANDARD
@@ -48,7 +51,7 @@ def commands() -> tuple[click.Command, ...]:
     """Return the commands that wsgi adds to its own."""
     return (
         *(demo_command, genesis, audit_group, call_group, maintain, doctor_command),
-        *(backup_command, restore_command, prune),
+        *(backup_command, restore_command, prune, stats_group),
     )
 
 
@@ -64,6 +67,9 @@ def demo_command(installation: Installation, host: str, port: int, *, as_json: b
     with _explained():
         people = demo.people(installation)
     _load_samples(installation)
+    officer = next(person for person in people if demo.DRAWS in person.roles)
+    place = demo_figures.Place(installation.settings.instance, officer.passphrase, STANDARD)
+    demo_figures.publish(place, installation.clock())
     public = f"http://{host}:{port}/"
     origin = installation.settings.staff_origin
     staff = f"{origin}/staff/" if origin else f"{public}staff/"
@@ -72,6 +78,8 @@ def demo_command(installation: Installation, host: str, port: int, *, as_json: b
         click.echo(json.dumps({"public": public, "staff": staff, "people": shown}))
         return
     click.echo(f"Public site: {public}\nStaff site:  {staff}")
+    click.echo(f"Figures:     {public}figures (invented; signed with {demo_figures.SEEDS}, which")
+    click.echo(f"             opens with the passphrase of {officer.name})")
     for person in people:
         click.echo(f"\n{person.name} ({', '.join(person.roles)})")
         click.echo(f"  passphrase:  {person.passphrase}\n  TOTP secret: {person.totp_secret}")
@@ -164,6 +172,9 @@ def maintain(installation: Installation, name: str) -> None:
             links = joining.sweep(session, now)
             spent.sweep(session, now)
             withdrawal.sweep(session, now)
+            frame.destroy_due(session, now)
+        with database.begin() as session:
+            frame.rewrite(session)
         swept = retention.sweep(database, (drafts.sweep,), now)
     click.echo(
         f"Deleted: {swept.rows} expired drafts and mailbox visits, {sign_ins} sign-ins, "

@@ -137,6 +137,11 @@ def review_due(case: Timing, last_review: datetime) -> datetime:
     return _ends(rhythm, rhythm.review, case, last_review)
 
 
+def pauses(level: Level) -> bool:
+    """Say whether the clocks of a level stand still while its reporter is asked something."""
+    return RHYTHMS[level].run is not Run.ALWAYS
+
+
 def step(question: Question, now: datetime) -> Step:
     """Return what a question to the reporter asks of the team now."""
     if question.answered is not None:

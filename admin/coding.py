@@ -23,7 +23,11 @@ _CODABLE: Final = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Coded:
-    """All that somebody codes at once; `level` is None where nobody confirmed one."""
+    """All that somebody codes at once; `level` is None where nobody confirmed one.
+
+    `assumed` are the dangers that were answered together, and not each by itself: what the
+    reporter said yes to is never answered so.
+    """
 
     level: Level | None = None
     level_reason: str = field(default="", repr=False)
@@ -32,11 +36,14 @@ class Coded:
     dangers: Mapping[Danger, Answer] = field(default_factory=dict, repr=False)
     states: frozenset[str] = field(default=frozenset(), repr=False)
     organisations: frozenset[str] = field(default=frozenset(), repr=False)
+    assumed: frozenset[Danger] = field(default=frozenset(), repr=False)
 
     def over(self, triage: Triage) -> Triage:
         """Return what the form says, with this in place of what people coded before."""
         coded = {each.name: getattr(self, each.name) for each in fields(self)}
-        return replace(triage, **coded)
+        left_open = coded.pop("assumed") & triage.foreseen
+        dangers = {one: said for one, said in self.dangers.items() if one not in left_open}
+        return replace(triage, **{**coded, "dangers": dangers})
 
 
 def code(desk: Desk, case: CaseId, rev: int, coded: Coded) -> None:

@@ -10,7 +10,7 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
-from admin import acts, cases, contact_asks, drafts, names, second_people
+from admin import acts, cases, contact_asks, drafts, names, reading, second_people
 from admin.authority import Person
 from admin.cases import Opened
 from admin.contact_asks import Ask, Reason
@@ -80,11 +80,12 @@ def may_see(person: Person, work: Work) -> bool:
 
 
 def look(desk: Desk, case: CaseId) -> View:
-    """Return what is asked and what the reporter wants kept to. Raises HiddenError, AlarmError."""
+    """Return what is asked and what the reporter wants kept to. Raises as `reading.look` does."""
     there = _begin(desk, case)
+    reading.look(desk, there)
     me, work = desk.ring.person, there.work
     return View(
-        keep_to=there.facets.keep_to,
+        keep_to=there.facets.rules,
         is_watched=drafts.is_watched(there.facets.answers),
         is_gone=_is_gone(desk.session, there),
         is_urgent=_is_urgent(work),

@@ -65,8 +65,10 @@ def with_standing(session: Session, ring: Ring, verified: Roster) -> Ring:
         return replace(ring, person=replace(ring.person, standing=in_force(progress)))
     said = own_words(session, ring, verified)
     card = next((cards.own(session, ring, verified, word) for word in said), None)
+    names = next((word.declaration.declared.names for word in said), ())
     standing = words.standing_by(progress, said)
-    return replace(ring, person=replace(ring.person, standing=standing, card=card))
+    person = replace(ring.person, standing=standing, card=card, names=names)
+    return replace(ring, person=person)
 
 
 def declare(desk: Desk, declared: Declared) -> None:

@@ -38,6 +38,7 @@ STAFF: Final = (
     ("Yuna Sato", ()),
 )
 FOUNDERS: Final = 3
+DRAWS: Final = "statistics_officer"
 WORDS_IN_A_PASSPHRASE: Final = 6
 SYLLABLES: Final = tuple(first + second for first in "bdgkmnrst" for second in "aeiou")
 # The staff joined before anybody looks, so that no code shown now is used up already.

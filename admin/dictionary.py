@@ -10,12 +10,17 @@ from typing import Final
 
 from sqlalchemy import Column, Table
 
+import admin.budget_rows
 import admin.models
+import admin.reading_rows
 import reporting.case_rows
 import reporting.file_rows
+import reporting.lent_rows
 import reporting.models
 import reporting.office_rows
+import reporting.stat_rows
 import reporting.term_rows
+from reporting.case_rows import LinkKeyRow, SavedSearchRow
 from reporting.database import Base
 from reporting.ledger import Archive, ColumnEntry, Mark, TableEntry
 
@@ -28,17 +33,30 @@ IN_ARCHIVES: Final = {
     Archive.BOTH: "Backup: in both archives.",
     Archive.NONE: "Backup: in no archive.",
 }
+# Beside the modules of the team's own tables: what it works with, and of no report.
+TOOLS: Final = frozenset({LinkKeyRow.__tablename__, SavedSearchRow.__tablename__})
 OF_TEAM: Final = frozenset(
     mapper.local_table
     for mapper in Base.registry.mappers
-    if mapper.class_.__module__ in {admin.models.__name__, reporting.office_rows.__name__}
+    if mapper.class_.__module__
+    in {
+        admin.models.__name__,
+        admin.budget_rows.__name__,
+        admin.reading_rows.__name__,
+        reporting.office_rows.__name__,
+    }
+    or mapper.class_.__tablename__ in TOOLS
 )
 PACKAGES: Final = (
     admin.models,
+    admin.budget_rows,
+    admin.reading_rows,
     reporting.case_rows,
     reporting.file_rows,
+    reporting.lent_rows,
     reporting.models,
     reporting.office_rows,
+    reporting.stat_rows,
     reporting.term_rows,
 )
 

@@ -9,8 +9,9 @@ from typing import Final
 from sqlalchemy import func, select
 
 from admin import audit, calendar_days, call_health, epochs, mail_server, staffing
-from admin.errors import LogDamagedError, NotSentError, StaffError
+from admin.errors import FiguresError, LogDamagedError, NotSentError, StaffError
 from admin.installation import DEMO_FILE, NOT_READY, Installation, stored
+from admin.publication import releases
 from admin.runtime import STAFF_PEPPER_FILE
 from crypto.passphrase import STANDARD, Parameters
 from reporting import help_lines, notices, office
@@ -36,6 +37,12 @@ EXPECTED_PRAGMAS: Final = {
 
 class UnfitError(StaffError):
     """Something is not as it should be; the text says what to do."""
+
+
+TOLD: Final = (
+    *(UnfitError, LogDamagedError, NotSentError, FiguresError),
+    *(SettingsError, OfficeError),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +90,7 @@ def _look(check: Check, patient: Patient) -> Finding:
     name, look = check
     try:
         look(patient)
-    except (UnfitError, LogDamagedError, NotSentError, SettingsError, OfficeError) as error:
+    except TOLD as error:
         return Finding(name, str(error))
     return Finding(name)
 
@@ -230,6 +237,15 @@ def _mail_server(patient: Patient) -> None:
         mail_server.check(server)
 
 
+def _figures(patient: Patient) -> None:
+    invented = [one.name for one in releases.shelved(patient.folder).fit if one.synthetic]
+    if invented:
+        raise UnfitError(
+            f"Every number of {', '.join(invented)} is invented, and the figures page shows it. A "
+            "real office begins with an instance of its own, where no such release lies."
+        )
+
+
 def _not_a_demo(patient: Patient) -> None:
     if (patient.folder / DEMO_FILE).exists():
         raise UnfitError(
@@ -258,5 +274,6 @@ AFTERWARDS: Final[tuple[Check, ...]] = (
     ("people on call", _on_call),
     ("mail server", _mail_server),
     ("calls", _calls),
+    ("published figures", _figures),
     ("no demonstration", _not_a_demo),
 )

@@ -19,6 +19,9 @@ from admin import (
     gathering,
     joins,
     leases,
+    link_tokens,
+    owed,
+    regrading,
     rekeying,
     retaining,
     work_records,
@@ -32,11 +35,12 @@ from admin.links import Joined, Judged, Verdict
 from admin.phases import COUNTERSIGN_DUE
 from admin.planned import Ended as EndedTask
 from admin.planned import Task, woken
+from admin.publication import accession
 from admin.transitions import TABLE, Move
 from admin.work import DUTY_DESK, Last, Work, next_minute
-from admin.work_codes import NEXT_CHECK
+from admin.work_codes import FRAME_DUE, NEXT_CHECK
 from crypto.roles import Group
-from reporting import threads, withdrawal
+from reporting import counting, threads, withdrawal
 from reporting.clock import day_of
 from reporting.models import MessageRow
 from reporting.threads import Message
@@ -52,7 +56,6 @@ IS_OWN_AGAIN: Final = "own_case_again"
 RETENTION_STOPS: Final = "retention_stop"
 NOT_THE_SAME: Final = "not_the_same"  # the reason for which two reports are parted for ever
 PAGES: Final = "page_on_call"
-STATISTICS: Final = "c_stats"
 # Where the key of a report goes with a move, and where it came from.
 _REWRAPS: Final[Mapping[str, tuple[Group, Group]]] = {
     "rewrap_casework": (Group.CASEWORK, Group.INTAKE),
@@ -149,7 +152,11 @@ def hand_over(desk: Desk, there: Opened, group: Group) -> None:
 
 
 def erase(making: Making) -> None:
-    """Destroy the keys of a report and then all the rest of it."""
+    """Destroy the keys of a report and then all the rest of it; it is counted no more."""
+    desk, there = making.desk, making.there
+    if there.work.counted is not None and not accession.leave(desk, there.id):
+        counting.look_again(desk.session, there.id)
+    link_tokens.remove(making.desk.session, making.there.work.links.rows)
     withdrawal.erase(making.desk.session, making.there.id, making.desk.now)
 
 
@@ -190,8 +197,7 @@ def _item(code: str) -> Effect:
 
 
 def _frame_due(making: Making, work: Work) -> Work:
-    allowed = retaining.choices_of(making.desk, making.there).answer(STATISTICS) == "yes"
-    return work.with_item("frame_due") if allowed else work
+    return regrading.leave_frame(making.desk, making.there, work)
 
 
 def _duty_desk(making: Making, work: Work) -> Work:
@@ -256,6 +262,8 @@ def _freeze(making: Making, work: Work) -> Work:
     closing, message = gathering.closing_of(work, decision), decision.message
     if message is not None:  # pragma: no branch - its guard asked for one
         message = replace(message, written_by=making.actor)
+    if decision.grade is not None and decision.grade != work.grades.grade:
+        work = regrading.give(making.desk, making.there, work, decision.grade)
     digest = gathering.digest(work, closing, message)
     proposal = Proposal(making.actor, digest)
     return replace(work, closing=closing, prepared=message, proposal=proposal)
@@ -283,7 +291,7 @@ def _retention_start(making: Making, work: Work) -> Work:
 
 
 def _retention_stop(_making: Making, work: Work) -> Work:
-    return replace(work.without_item(retaining.SHRED_CONTACT), term=None)
+    return replace(work.without_item(owed.SHRED_CONTACT), term=None)
 
 
 EFFECTS: Final[Mapping[str, Effect]] = {
@@ -295,10 +303,10 @@ EFFECTS: Final[Mapping[str, Effect]] = {
     "clock_stop": _nothing,
     "clock_start": _clock_start,
     "header_due": _item("header_due"),
-    "frame_due": _frame_due,
+    FRAME_DUE: _frame_due,
     PAGES: _nothing,
     COUNTERSIGN_DUE: _item(COUNTERSIGN_DUE),
-    retaining.SHRED_CONTACT: _item(retaining.SHRED_CONTACT),
+    owed.SHRED_CONTACT: _item(owed.SHRED_CONTACT),
     FOLLOWS: _follow,
     NOTIFIES: _notify,
     IS_OWN_AGAIN: _own_again,

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Final
 
-from admin import acts, cases, drafts, emergencies, names
+from admin import acts, cases, drafts, emergencies, names, reading
 from admin.authority import Person
 from admin.cases import Opened
 from admin.desk import Desk
@@ -89,11 +89,12 @@ def may_see(person: Person, work: Work) -> bool:
 
 
 def look(desk: Desk, case: CaseId) -> View:
-    """Return what is proposed and what could be. Raises HiddenError, AlarmError."""
+    """Return what is proposed and what could be. Raises as `reading.look`, and HiddenError."""
     there = _begin(desk, case)
+    reading.look(desk, there)
     allowed = _allowed(desk, there)
     return View(
-        keep_to=there.facets.keep_to,
+        keep_to=there.facets.rules,
         allowed=allowed,
         why_not=_why_not(desk, there.work, allowed),
         asks_again=not allowed and emergencies.is_one(there.work.triage),

@@ -12,7 +12,7 @@ from typing import Final
 from sqlalchemy import delete, exists, select
 from sqlalchemy.orm import Session
 
-from admin import grants, rekeying
+from admin import grants, indexing, link_keys, rekeying, saved_searches
 from admin.keeping import kept_back
 from admin.keyring import Ring, make_epoch
 from admin.models import Grant, ProposalRow
@@ -75,14 +75,20 @@ def rotate(
         for one in grown.members(group)
         if one.id not in kept
     )
-    return ring.with_seeds((made,)), grown
+    ring = ring.with_seeds((made,))
+    if group is Group.CASEWORK:
+        link_keys.carry(session, ring, made.stated.id)
+    return ring, grown
 
 
 def carry_over(session: Session, ring: Ring, verified: Roster) -> int:
     """Seal keys of reports that wait under an old epoch to the new one; return how many.
 
-    A few hundred at a time: the next sign-in goes on. Raises OpenError for an altered one.
+    A few hundred at a time: the next sign-in goes on. What casework shares goes along. Raises
+    OpenError for an altered one.
     """
+    if verified.members(Group.CASEWORK):
+        saved_searches.carry_over(session, ring, verified.epoch(Group.CASEWORK))
     return sum(_seal_anew(session, ring, verified, group) for group in KEEPERS)
 
 
@@ -133,6 +139,8 @@ def _seal_anew(session: Session, ring: Ring, verified: Roster, group: Group) -> 
         place = places.wrap(wrap.case_id, Wrapped(wrap.wrapped), group)
         key = ring.wrapped_key(wrap)
         wrap.epoch_id, wrap.key_sealed = newest.id, seal(newest.public_key, key, place)
+    for case in [wrap.case_id for wrap in rows if wrap.wrapped == Wrapped.CASE]:
+        indexing.carry_over(session, ring, case)
     session.flush()
     return len(rows)
 

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from admin.permissions import Action
+from admin.tripwires import Kind, Verdict
 from forms.wording import Message
 
 
@@ -129,6 +130,17 @@ class EnoughForTodayError(StaffError):
         self.case = case
 
 
+class OverLimitError(StaffError):
+    """Somebody read as much today as is usual: a second factor is asked for, or it stops."""
+
+    def __init__(self, kind: Kind, verdict: Verdict, limit: int, *, is_own: bool) -> None:
+        super().__init__(f"the limit of {kind} is reached: {verdict}")
+        self.kind = kind
+        self.verdict = verdict
+        self.limit = limit
+        self.is_own = is_own
+
+
 class NotSignedInError(StaffError):
     """No living sign-in belongs to this cookie."""
 
@@ -151,6 +163,10 @@ class ExtractError(StaffError):
 
 class ArchiveError(StaffError):
     """A backup cannot be made or brought back; the text says why, and what to do instead."""
+
+
+class FiguresError(StaffError):
+    """Figures cannot be planned, drawn or published like this; the text says what to do next."""
 
 
 class HiddenError(StaffError):

@@ -168,16 +168,30 @@ class Work:
     has_open_referral: bool = False
     has_open_revocation: bool = False
 
+    @property
+    def is_open(self) -> bool:
+        """Whether a task, a question or a request is open."""
+        return bool(self.tasks or self.questions or self.requests)
+
+
+NOTHING_OPEN: Final = Work()
+
 
 @dataclass(frozen=True, slots=True)
 class Closing:
-    """What is coded before a case closes; `digest` is the hash of it and of the last message."""
+    """What is coded before a case closes; `digest` is the hash of it and of the last message.
+
+    `is_graded` says that a whole grade stands behind its codes, `is_agreed` that a second person
+    agreed where that grade takes one. Like the hash, neither is kept: they are found anew.
+    """
 
     outcome: str = ""
     verification: str = ""
     state_link: str = ""
     retention: str = ""
     digest: bytes = b""
+    is_graded: bool = False
+    is_agreed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from admin.errors import ArchiveError
 from admin.models import Grant, Member
 from crypto.roles import Group
 from crypto.roster import Roster
-from reporting import attachments, withdrawal
+from reporting import attachments, counting, withdrawal
 from reporting.attachments import MOST_PIECES
 from reporting.database import Base
 from reporting.file_rows import FileRow, Piece
@@ -88,6 +88,7 @@ def drop_lost_reports(session: Session, fits: Iterable[Row], now: datetime) -> t
         # What holds it back has nothing to hold any more.
         session.execute(delete(HoldRow).where(HoldRow.case_id == case))
         withdrawal.erase(session, case, now)
+        counting.look_again(session, case)
     return tuple(lost)
 
 

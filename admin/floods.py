@@ -6,26 +6,27 @@ guards as any other. What somebody touched meanwhile is left out.
 """
 
 import secrets
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, replace
+from itertools import takewhile
 from typing import Final
 
-from admin import acts, cases, gathering, leases, likeness_of_texts, moves, openings, scans
+from admin import acts, cases, gathering, leases, likeness_of_texts, moves, openings, unlocking
 from admin.authority import authorize
 from admin.cases import Opened
 from admin.desk import Desk
 from admin.errors import HiddenError, InHandError, MovedOnError
 from admin.facts import Countersign
 from admin.gathering import Decision
+from admin.headers import of_person
 from admin.links import MOST_AT_ONCE, PROPOSED, Together
 from admin.next_case import FLOOD
 from admin.permissions import REVIEWER, SUPERVISOR, Action
-from admin.scans import Seen
+from admin.scans import Scan, Seen
 from admin.transitions import MOVED_ON, STATE, NotNowError
 from admin.work import Work
 from forms.wording import msgid
-from reporting.clock import day_of
 from reporting.ids import CaseId
 from reporting.models import State
 from reporting.triage import Level
@@ -67,7 +68,7 @@ def look(desk: Desk, case: CaseId) -> Flood:
     return Flood(
         members=members,
         proposal=together,
-        has_read_one=openings.has_opened(desk.session, desk.ring, members, day_of(desk.now)),
+        has_read_one=openings.has_opened(desk.session, desk.ring, members, desk.now),
         may_propose=together is None and bool(members) and SUPERVISOR in person.roles,
         may_confirm=together is not None and not is_mine and REVIEWER in person.roles,
     )
@@ -121,27 +122,29 @@ def _require_read(flood: Flood) -> None:
 
 def _members(desk: Desk, there: Opened, together: Together | None) -> tuple[CaseId, ...]:
     """Return what was proposed together with a report, or else what says almost the same."""
-    seen = scans.seen(desk, (State.RECEIVED,))
+    scan = Scan(desk)
     if together is not None:
-        return _numbers(one for one in seen if _was_of(one.work, together))
-    urgent = [one for one in seen if one.work.triage.weight is Level.URGENT]
-    if len(urgent) <= FLOOD or there.id not in _numbers(urgent):
+        # Also where somebody touched one since.
+        listed = scan.listed((of_person("with", together.id),), (State.RECEIVED,))
+        return tuple(one.id for one in listed if together.id in one.header.of("with"))
+    urgent = tuple(one.id for one in takewhile(_is_urgent, scan.of((State.RECEIVED,))))
+    if len(urgent) <= FLOOD or there.id not in urgent:
         return ()
-    groups = likeness_of_texts.groups({one.case.id: scans.story_of(desk, one) for one in urgent})
-    alike = [one for one in urgent if groups[one.case.id] == groups[there.id]]
+    groups = likeness_of_texts.groups(unlocking.stories(desk, urgent))
+    mine = groups.get(there.id)
+    alike = [case for case in urgent if mine is not None and groups.get(case) == mine]
     # The one whose page this is first: nobody is asked about a group without it.
-    alike.sort(key=lambda one: one.case.id != there.id)
-    return _numbers(alike[:MOST_AT_ONCE]) if len(alike) > 1 else ()
+    alike.sort(key=lambda case: case != there.id)
+    return tuple(alike[:MOST_AT_ONCE]) if len(alike) > 1 else ()
+
+
+def _is_urgent(one: Seen) -> bool:
+    return one.header.level is Level.URGENT
 
 
 def _was_of(work: Work, together: Together) -> bool:
-    """Say whether a report was proposed with others, also where somebody touched it since."""
     other = work.links.together
     return other is not None and other.id == together.id
-
-
-def _numbers(seen: Iterable[Seen]) -> tuple[CaseId, ...]:
-    return tuple(CaseId(one.case.id) for one in seen)
 
 
 def _mark(desk: Desk, case: CaseId, together: Together) -> None:

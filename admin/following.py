@@ -83,19 +83,19 @@ def survivor_of(desk: Desk, there: Opened, named: bytes = b"") -> Survivor | Non
     )
 
 
-def astray(desk: Desk, works: Mapping[bytes, Work]) -> frozenset[bytes]:
+def astray(desk: Desk, joins: Mapping[bytes, Joined]) -> frozenset[bytes]:
     """Return the reports, of these, that follow one which does not lead them any more.
 
     One that came to the end of its own term has led its followers to theirs.
     """
-    joins = {case: work.links.joined for case, work in works.items() if work.links.joined}
     places = _places(desk, {*joins, *(joined.survivor for joined in joins.values())})
     return frozenset(case for case, joined in joins.items() if not _is_led(places, case, joined))
 
 
 def is_astray(desk: Desk, there: Opened) -> bool:
     """Say whether a report follows one that does not lead it any more."""
-    return bool(astray(desk, {there.id: there.work}))
+    joined = there.work.links.joined
+    return joined is not None and bool(astray(desk, {there.id: joined}))
 
 
 def has_mail(session: Session, case: bytes) -> bool:
@@ -110,16 +110,14 @@ def mail_of(desk: Desk, leading: bytes, work: Work) -> bool:
 
 def arrived(desk: Desk, leading: bytes, work: Work) -> bool:
     """Say whether something came to a report that is watched by way of those that follow it."""
-    joined_since = any(one.at > work.since for one in work.links.followers)
-    return joined_since or mail_of(desk, leading, work)
+    return work.links.grew_since(work.since) or mail_of(desk, leading, work)
 
 
 def is_left_early(session: Session, joined: Joined, today: date) -> bool:
     """Say whether a report that was closed did not come to its own end after all."""
-    if joined.until is None:
-        return False
+    until = joined.until
     state = session.scalar(select(Case.state).where(Case.id == joined.survivor))
-    return joined.until >= today if _is_gone(state) else state != State.CLOSED
+    return until is not None and (until >= today if _is_gone(state) else state != State.CLOSED)
 
 
 def _places(desk: Desk, named: Collection[bytes]) -> Mapping[bytes, _Place]:

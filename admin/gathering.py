@@ -24,7 +24,7 @@ from admin.authority import Person
 from admin.cases import Opened
 from admin.desk import Desk
 from admin.facts import NOBODY, Assignee, Closing, Facts, Handover, Message
-from admin.next_case import MOST_HELD
+from admin.grades import Grade
 from admin.permissions import CASEWORKER, SUPERVISOR
 from admin.phases import COUNTERSIGN_DUE
 from admin.terms import CLOSINGS, Outcome, class_of
@@ -45,6 +45,8 @@ SUPPORTED: Final = frozenset(
 )
 PROPOSES: Final = "propose_close"
 ASSIGNS: Final = frozenset({"assign", "reopen"})
+# More reports than these nobody looks after well; ours to choose, and no guideline says so.
+MOST_OWNED: Final = 25
 JOINS: Final = frozenset({"merge", "merge_t", "merge_a"})
 _OWNERS: Final = frozenset({CASEWORKER, SUPERVISOR})
 _NO_NOTE: Final = Handover()
@@ -56,7 +58,8 @@ class Decision:
     """What somebody decides about a report that they saw at a revision.
 
     `reason` is a code. `assignee` is who is to own it, oneself where nobody is named. `message` is
-    what the reporter is told. `survivor` is the report that this one is to be joined to.
+    what the reporter is told. `survivor` is the report that this one is to be joined to. `grade` is
+    the one to close with; without it, that is the grade that it has.
     """
 
     name: str
@@ -68,6 +71,7 @@ class Decision:
     closing: Closing = _NO_CODES
     assignee: bytes = NOBODY
     survivor: bytes = b""
+    grade: Grade | None = field(default=None, repr=False)
 
 
 def facts_for(desk: Desk, there: Opened, decision: Decision) -> Facts:
@@ -100,9 +104,11 @@ def facts_for(desk: Desk, there: Opened, decision: Decision) -> Facts:
         survivor=following.survivor_of(desk, there, decision.survivor),
         assignee=_assignee(desk, there, decision),
         handover=decision.handover,
-        work=_still_open(work, desk.now),
+        work=still_open(work, desk.now),
         next_check=decision.next_check or work.next_check,
-        closing=replace(closing, digest=digest(work, closing, prepared)),
+        closing=replace(
+            _with_grade(work, decision, closing), digest=digest(work, closing, prepared)
+        ),
         proposal=work.proposal,
         term=work.term,
     )
@@ -139,8 +145,21 @@ def digest(work: Work, closing: Closing, message: Prepared | None) -> bytes:
         "triage": fact_records.triage_written(work.triage),
         "closing": fact_records.closing_written(closing),
         "message": fact_records.maybe(work_records.prepared_written, message),
+        # All of them: what is proposed or answered meanwhile voids a proposal to close, too.
+        **work_records.grades_written(work.grades),
     }
     return hashlib.sha256(records.encode(record)).digest()
+
+
+def _with_grade(work: Work, decision: Decision, closing: Closing) -> Closing:
+    """Return what the report would close with and what its grade lets it; see `facts.Closing`."""
+    present = work.grades.grade
+    grade = decision.grade or present
+    if grade is None:
+        return closing
+    is_its = (grade.verification, grade.state_link) == (closing.verification, closing.state_link)
+    is_agreed = not grade.needs_second or grade == present
+    return replace(closing, is_graded=is_its and grade.is_whole, is_agreed=is_agreed)
 
 
 def may_own(desk: Desk, member: bytes) -> bool:
@@ -180,12 +199,13 @@ def _assignee(desk: Desk, there: Opened, decision: Decision) -> Assignee | None:
         is_hidden=not is_there,
         reads_language=readers.reads(colleague, there.facets.language),
         has_interpreter="yes" in there.facets.keep_to.get("interpreter", ()),
-        held=len(scans.owned(desk, member)),
-        capacity=MOST_HELD,
+        held=len(scans.owned(scans.Scan(desk), member)),
+        capacity=MOST_OWNED,
     )
 
 
-def _still_open(work: Work, now: datetime) -> facts.Work:
+def still_open(work: Work, now: datetime) -> facts.Work:
+    """Return how much about a report is not finished yet, of each kind."""
     return facts.Work(
         tasks=len(work.open_tasks),
         questions=len(work.open_questions),

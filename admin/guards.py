@@ -155,6 +155,20 @@ GUARDS: Final[Mapping[str, Guard]] = MappingProxyType(
             msgid("Choose the outcome, both grades and how long the report is kept."),
             is_given=True,
         ),
+        "grade_complete": Guard(
+            plain.grade_complete,
+            msgid(
+                "Say what both grades rest on, how far to trust the source, and how many there are."
+            ),
+            is_given=True,
+        ),
+        "grade_agreed": Guard(
+            plain.grade_agreed,
+            msgid(
+                "Corroborated takes a colleague who agrees. Grade the report first, then close it."
+            ),
+            is_given=True,
+        ),
         "not_proposer_nor_owner": Guard(
             people.not_proposer_nor_owner,
             msgid("You worked on this report. A second person has to close it."),

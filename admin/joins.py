@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Final
 
-from admin import acts, cases, last_days, ready_texts, rekeying
+from admin import acts, cases, indexing, last_days, ready_texts, rekeying
 from admin.cases import Opened
 from admin.desk import Desk
 from admin.errors import NotHandedOnError
@@ -18,6 +18,7 @@ from admin.following import follows, is_left_early, noted, quietly
 from admin.keyring import CASE_GROUPS
 from admin.links import Follower, Joined, Judged, Links, Verdict
 from admin.permissions import Action
+from admin.publication import accession
 from admin.ready_texts import Use
 from admin.terms import Ended, Outcome
 from admin.transitions import TABLE
@@ -29,7 +30,7 @@ from reporting import consent, terms_shown, threads
 from reporting.clock import day_of
 from reporting.errors import MailboxFullError
 from reporting.ids import CaseId
-from reporting.models import CaseWrap, Wrapped
+from reporting.models import Case, CaseWrap, Wrapped
 from reporting.threads import Message
 
 GENERIC: Final = "closed_done"  # what every report may be closed with, whatever was found
@@ -102,7 +103,7 @@ def close(desk: Desk, there: Opened, message: Prepared | None, until: date | Non
         links = replace(one.work.links, joined=closed)
         term = _term(desk, one, until)
         terms_shown.write(desk.session, one.id, one.thread, term.until)
-        cases.save(desk.session, one, replace(one.work, links=links, term=term))
+        _save(desk, one, replace(one.work, links=links, term=term))
 
 
 def reopen(desk: Desk, there: Opened) -> None:
@@ -110,7 +111,7 @@ def reopen(desk: Desk, there: Opened) -> None:
     for one in _led(desk, there.id, noted(desk, there.work)):
         links = replace(one.work.links, joined=replace(_joined(one), until=None))
         terms_shown.write(desk.session, one.id, one.thread, None)
-        cases.save(desk.session, one, replace(one.work, links=links, term=None))
+        _save(desk, one, replace(one.work, links=links, term=None))
 
 
 def settle(desk: Desk, case: CaseId) -> None:
@@ -124,7 +125,7 @@ def settle(desk: Desk, case: CaseId) -> None:
         return
     links = replace(there.work.links, joined=replace(joined, until=None))
     terms_shown.write(desk.session, there.id, there.thread, None)
-    cases.save(desk.session, there, replace(there.work, links=links, term=None))
+    _save(desk, there, replace(there.work, links=links, term=None))
 
 
 def _post(desk: Desk, one: Opened, message: Prepared | None) -> bool:
@@ -151,9 +152,15 @@ def _term(desk: Desk, one: Opened, until: date | None) -> Term:
     return last_days.begun(ended, len(choices.documents))
 
 
+def _save(desk: Desk, one: Opened, work: Work) -> None:
+    kept = accession.settle(desk, one, work)
+    cases.save(desk.session, one, kept)
+    indexing.keep(desk.session, desk.ring, one, kept)
+
+
 def _keep(desk: Desk, there: Opened, links: Links, name: str) -> None:
     touched = Deed(name, desk.ring.person.id, desk.now)
-    cases.save(desk.session, there, replace(there.work, links=links, touched=touched, last=None))
+    _save(desk, there, replace(there.work, links=links, touched=touched, last=None))
 
 
 def _point(desk: Desk, one: Opened, survivor: bytes) -> None:
@@ -183,6 +190,7 @@ def _bring(desk: Desk, moved: Collection[bytes], group: Group | None) -> None:
         try:
             with desk.session.begin_nested():
                 rekeying.hand_over(desk.session, desk.ring, case, desk.verified.epoch(group))
+            indexing.remake(desk.session, desk.ring, desk.session.get_one(Case, case))
         except (OpenError, NotHandedOnError):
             continue
 

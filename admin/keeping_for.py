@@ -7,12 +7,14 @@ itself after a day or when the report is due, with the next move, or when it is 
 from dataclasses import replace
 from typing import Final
 
-from admin import acts, leases, scans, transitions
+from admin import acts, leases, reading, transitions
 from admin.desk import Desk
 from admin.errors import InHandError
 from admin.facts import NOBODY
+from admin.headers import of_person
 from admin.permissions import Action
 from admin.planned import KEPT_FOR, MOST_KEPT, Kept
+from admin.scans import Scan
 from admin.transitions import NotNowError
 from admin.work import due
 from forms.wording import msgid
@@ -45,6 +47,7 @@ def keep(desk: Desk, case: CaseId, why: str) -> None:
         raise NotNowError(LATE, IS_DUE)
     if _kept_by(desk, me, case) >= MOST_KEPT:
         raise NotNowError(FULL, THREE_KEPT)
+    reading.open_story(desk.session, desk.ring, there, desk.now)
     desk.note("case.kept", case, fields=("kept",))
     leases.drop(desk.session, case)
     # An urgent report comes back to everybody before it is late.
@@ -65,5 +68,5 @@ def give_up(desk: Desk, case: CaseId) -> None:
 
 
 def _kept_by(desk: Desk, member: bytes, besides: CaseId) -> int:
-    waiting = (one for one in scans.seen(desk, leases.CLAIMABLE) if one.case.id != besides)
-    return sum(one.work.keeper(desk.now) == member for one in waiting)
+    kept = Scan(desk).listed((of_person("keeps", member),), leases.CLAIMABLE)
+    return sum(one.id != besides and one.header.keeper(desk.now) == member for one in kept)

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from admin.authority import Person
 from admin.errors import NotHandedOnError
+from admin.meter import Meter
 from admin.models import Member
 from crypto import acts, roster, standing
 from crypto.acts import Act, Epoch
@@ -62,7 +63,8 @@ class Ring:
 
     `_groups` says to which group each of the epochs belongs, `_awaited` the same of those that
     nobody has handed on to this person yet: what is locked for one of them was not altered, and
-    raises NotHandedOnError. `_listed` says it of every epoch that the roster lists.
+    raises NotHandedOnError. `_listed` says it of every epoch that the roster lists. `meter` is the
+    server's and counts what they read; without one they read nothing.
     """
 
     person: Person
@@ -71,6 +73,7 @@ class Ring:
     _awaited: Mapping[bytes, Group] = field(default_factory=dict, repr=False)
     _listed: Mapping[bytes, Group] = field(default_factory=dict, repr=False)
     _grown: dict[bytes, PrivateKey] = field(default_factory=dict, repr=False)
+    meter: Meter | None = field(default=None, repr=False)
 
     def case_key(self, wrap: CaseWrap) -> Secret:
         """Return the key of a report, whichever of the two groups that work on reports it is for.
@@ -118,6 +121,10 @@ class Ring:
         """Return the key of a note for a group. Raises OpenError if it was altered."""
         return self._open(group, row.epoch_id, row.key_sealed, places.drop_key(row.id, group))
 
+    def period_secret(self, group: Group, epoch: bytes, box: bytes, place: Ctx) -> Secret:
+        """Return a secret of a year's figures. Raises OpenError if it was altered."""
+        return self._open(group, epoch, box, place)
+
     def own_key(self, box: bytes, place: Ctx) -> Secret:
         """Return what was sealed to this person alone. Raises OpenError."""
         return PrivateKey(self._keys.keyring.seed).open(box, place)
@@ -159,7 +166,8 @@ class Ring:
         seeds = {**self._keys.groups, **{new.stated.id: new.seed for new in made}}
         groups = {**self._groups, **{new.stated.id: new.stated.group for new in made}}
         listed = {**self._listed, **{new.stated.id: new.stated.group for new in made}}
-        return Ring(self.person, LiveKeys(self._keys.keyring, seeds), groups, self._awaited, listed)
+        keys = LiveKeys(self._keys.keyring, seeds)
+        return replace(self, _keys=keys, _groups=groups, _listed=listed)
 
     def with_factors(self, factors: tuple[Secret, ...]) -> "Ring":
         """Return a ring whose key ring has these second factors."""
@@ -177,6 +185,10 @@ class Ring:
         person = self.person
         keyring = self._keys.keyring
         return listed(keyring, person.id, person.roles, is_manager=person.is_manager).fingerprint
+
+    def metered(self, meter: Meter) -> "Ring":
+        """Return a ring of somebody whose reading is counted."""
+        return replace(self, meter=meter)
 
     def kept(self) -> LiveKeys:
         """Return the live keys of what this person acts with: none that they hold in trust."""

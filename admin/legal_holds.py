@@ -11,7 +11,7 @@ from typing import Final
 
 from sqlalchemy import delete, select
 
-from admin import acts, cases, last_days, telling
+from admin import acts, cases, indexing, last_days, reading, telling
 from admin.case_table import SYSTEM
 from admin.cases import GONE, Opened
 from admin.desk import Desk
@@ -63,8 +63,9 @@ class Held:
 
 
 def look(desk: Desk, case: CaseId) -> Held:
-    """Return what holds a report back. Raises HiddenError, and AlarmError for what was altered."""
+    """Return what holds a report back. Raises as `reading.look` does, and HiddenError."""
     there = acts.begin(desk, case, Action.HOLD_CASE)
+    reading.look(desk, there)
     asked = there.work.hold_asked
     is_mine = asked is not None and asked.by == desk.ring.person.id
     with cases.sounding_alarm():
@@ -163,7 +164,9 @@ def end(desk: Desk, case: CaseId) -> None:
         return
     there = acts.begin(desk, case, Action.MOVE_CASE)
     hold = _require_held(desk, case)
-    cases.save(desk.session, there, _ended(desk, there, hold, hold.until + timedelta(days=1)))
+    work = _ended(desk, there, hold, hold.until + timedelta(days=1))
+    cases.save(desk.session, there, work)
+    indexing.keep(desk.session, desk.ring, there, work)
 
 
 def of(desk: Desk, case: CaseId) -> Hold | None:

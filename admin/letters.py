@@ -26,6 +26,7 @@ from reporting.database import shred_soon
 from reporting.records import Record
 
 FLOOR_BYTES: Final = 8192
+LOOKED_BYTES: Final = 24_576  # as long as it ever gets, so that its length says nothing
 _KID: Final = slice(2, 18)  # where a sealed box names the key it is sealed to (FORMAT.md 3)
 
 
@@ -36,7 +37,11 @@ class Kind(StrEnum):
     CARD = "card"  # what comes of it, for the supervisors
     VOICES = "voices"  # what managers decided of it, for the one whom it is about
     COVERAGE = "coverage"  # how many could read what, for a steward
+    SEARCHES = "searches"  # what somebody looks for again and again, for themself
+    SOUGHT = "sought"  # what somebody looked for last, for themself
+    BULK = "bulk"  # what somebody did last with many reports, for themself
     OPENED = "opened"  # which reports somebody opened today, for themself
+    LOOKED = "looked"  # when somebody last looked at which report as a whole, for themself
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,12 +196,13 @@ def _is(about: About) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
 def _sealed(about: About, reader: Reader, record: Record) -> LetterRow:
     key = make_key()
     place = _Place(about, reader.id)
+    floor = LOOKED_BYTES if about.kind is Kind.LOOKED else FLOOR_BYTES
     return LetterRow(
         kind=about.kind,
         subject_id=about.subject,
         reader_id=reader.id,
         key_sealed=seal(reader.sealing_key, key, place.of("key_sealed")),
-        content_sealed=records.close(key, record, place.of("content_sealed"), FLOOR_BYTES),
+        content_sealed=records.close(key, record, place.of("content_sealed"), floor),
     )
 
 

@@ -4,14 +4,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from admin import following, gathering, leases, linking
+from admin import following, gathering, identified, leases, linking
 from admin.cases import Opened
 from admin.desk import Desk
 from admin.facts import NOBODY
 from admin.following import Beside
-from admin.linking import WORKED_ON, Proposed
+from admin.headers import IN_WORK
+from admin.linking import Proposed
 from admin.links import Verdict
-from admin.permissions import SUPERVISOR
+from admin.permissions import SUPERVISOR, Action, is_allowed
 from admin.work import DUTY_DESK
 from reporting.ids import CaseId
 from reporting.models import State
@@ -38,7 +39,7 @@ class Panel:
     """What stands beside a report; whatever does not exist for this person is not in it.
 
     `survivor` is the report that this one follows, if it exists for them. `is_astray` says that it
-    leads nobody any more.
+    leads nobody any more. In so many `others` an identifier of this report stands.
     """
 
     is_joined: bool
@@ -49,6 +50,8 @@ class Panel:
     to_agree: tuple[Agreement, ...]
     is_told: bool
     may_flood: bool
+    may_mark: bool
+    others: int
 
     @property
     def with_mail(self) -> int:
@@ -71,6 +74,8 @@ def of(desk: Desk, there: Opened) -> Panel:
         to_agree=_to_agree(desk, there, judged),
         is_told=desk.ring.person.id in links.told,
         may_flood=work.state is State.RECEIVED and work.triage.weight is Level.URGENT,
+        may_mark=is_allowed(Action.MARK_IDENTIFIER, desk.ring.person.marks),
+        others=len(identified.beside(desk, there)),
     )
 
 
@@ -81,7 +86,7 @@ def joinable(desk: Desk, there: Opened) -> tuple[Proposed, ...]:
 
 def _same(judged: tuple[Proposed, ...]) -> tuple[Proposed, ...]:
     return tuple(
-        one for one in judged if one.verdict == Verdict.SAME_INCIDENT and one.state in WORKED_ON
+        one for one in judged if one.verdict == Verdict.SAME_INCIDENT and one.state in IN_WORK
     )
 
 

@@ -1,9 +1,10 @@
 """Link records: how the links of a report are written inside the record of its work."""
 
+from dataclasses import replace
 from datetime import date
 
 from admin import fact_records as facts
-from admin.links import Follower, Joined, Judged, Links, Together, Verdict
+from admin.links import Follower, Joined, Judged, Kind, Links, Marked, Together, Verdict
 from reporting import records
 from reporting.records import Record
 
@@ -12,22 +13,24 @@ def written(links: Links) -> Record:
     """Return links as a record."""
     return {
         "judged": [_judged(one) for one in links.judged],
-        "joined": facts.maybe(_joined, links.joined),
+        "joined": facts.maybe(joined_written, links.joined),
         "followers": [_follower(one) for one in links.followers],
         "told": [member.hex() for member in links.told],
         "together": facts.maybe(_together, links.together),
+        **_written_marks(links),
     }
 
 
 def read(record: Record) -> Links:
     """Return the links that a record holds. Raises OpenError and ValueError."""
-    return Links(
+    found = Links(
         judged=tuple(_read_judged(one) for one in records.children(record, "judged")),
-        joined=facts.one(_read_joined(one) for one in records.children(record, "joined")),
+        joined=facts.one(read_joined(one) for one in records.children(record, "joined")),
         followers=tuple(_read_follower(one) for one in records.children(record, "followers")),
         told=tuple(map(bytes.fromhex, records.texts(record, "told"))),
         together=facts.one(_read_together(one) for one in records.children(record, "together")),
     )
+    return _with_marks(found, record)
 
 
 def _judged(one: Judged) -> Record:
@@ -39,7 +42,8 @@ def _judged(one: Judged) -> Record:
     }
 
 
-def _joined(joined: Joined) -> Record:
+def joined_written(joined: Joined) -> Record:
+    """Return that a report follows another one as a record."""
     return {
         "survivor": joined.survivor.hex(),
         "at": facts.seconds(joined.at),
@@ -70,7 +74,8 @@ def _read_judged(record: Record) -> Judged:
     )
 
 
-def _read_joined(record: Record) -> Joined:
+def read_joined(record: Record) -> Joined:
+    """Return that a report follows another one, as a record holds it. Raises OpenError."""
     return Joined(
         survivor=records.row(record, "survivor"),
         at=facts.moment(records.number(record, "at")),
@@ -89,4 +94,45 @@ def _read_together(record: Record) -> Together:
         by=records.row(record, "by"),
         at=facts.moment(records.number(record, "at")),
         reason=records.text(record, "reason"),
+    )
+
+
+# ---------------------------------------------------------------- identifiers
+
+
+def _written_marks(links: Links) -> Record:
+    """Return what is marked; a report without says nothing of it, as before there was any."""
+    asked: Record = {} if links.asked is None else {"asked": facts.seconds(links.asked)}
+    if not links.marked:
+        return asked
+    marked = [_marked(one) for one in links.marked]
+    return {**asked, "marked": marked, "documents": links.documents}
+
+
+def _with_marks(links: Links, record: Record) -> Links:
+    if "asked" in record:
+        links = replace(links, asked=facts.moment(records.number(record, "asked")))
+    if "marked" not in record:
+        return links
+    marked = tuple(_read_marked(one) for one in records.children(record, "marked"))
+    return replace(links, marked=marked, documents=records.number(record, "documents"))
+
+
+def _marked(one: Marked) -> Record:
+    return {
+        "row": one.row.hex(),
+        "kind": one.kind,
+        "value": one.value,
+        "by": one.by.hex(),
+        "at": facts.seconds(one.at),
+    }
+
+
+def _read_marked(record: Record) -> Marked:
+    return Marked(
+        row=records.row(record, "row"),
+        kind=Kind(records.text(record, "kind")),
+        value=records.text(record, "value"),
+        by=records.row(record, "by"),
+        at=facts.moment(records.number(record, "at")),
     )

@@ -7,37 +7,52 @@ nothing follows from a likeness: a person judges. What was judged different is n
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum, unique
+from itertools import islice
 from typing import Final
 
-from admin import acts, cases, following, leases, likeness_of_texts, openings, scans
+from admin import (
+    acts,
+    case_words,
+    cases,
+    following,
+    identified,
+    leases,
+    likeness_of_texts,
+    link_consent,
+    reading,
+    unlocking,
+)
 from admin.authority import authorize
 from admin.cases import Opened
 from admin.desk import Desk
 from admin.errors import HiddenError
-from admin.links import Judged, Verdict
+from admin.headers import IN_WORK
+from admin.links import NEEDS_CONSENT, Judged, Verdict
 from admin.permissions import Action
-from admin.scans import Seen
+from admin.scans import Scan, Seen
+from admin.transitions import NotNowError
+from admin.unlocking import Unlocked
 from forms.answers import Answers
 from forms.masking import masked, spans
-from reporting import traces
-from reporting.clock import day_of
+from forms.wording import msgid
 from reporting.ids import CaseId
 from reporting.models import State
-from reporting.traces import Deed
 from reporting.triage import Level
 
 MOST_COMPARED: Final = 256
 MOST_SHOWN: Final = 12
 # Numbers and addresses are looked for only so far into a text: it is done again for every report.
 LETTERS_SIFTED: Final = 2_000
-WORKED_ON: Final = (State.RECEIVED, State.TRIAGED, *scans.WORKED_ON)
-NOT_AGAIN: Final = frozenset({Verdict.SAME_INCIDENT, Verdict.DIFFERENT})
+NOT_AGAIN: Final = frozenset(Verdict) - {Verdict.UNSURE}
+VERDICT: Final = "verdict"
+NOT_AGREED: Final = msgid("For that answer both reporters have to agree to linking first.")
 
 
 @unique
 class Why(StrEnum):
     """Why a report is proposed for comparing."""
 
+    SAME_IDENTIFIER = "same_identifier"
     SAME_WORDS = "same_words"
     SAME_NUMBER = "same_number"
     YOURS = "yours"
@@ -58,7 +73,10 @@ class Proposed:
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """One of two reports beside each other. Its words never show in a `repr`."""
+    """One of two reports beside each other. Its words never show in a `repr`.
+
+    `has_agreed` says that its reporter lets the team say more of it than whether it is the same.
+    """
 
     case: CaseId
     level: Level
@@ -67,6 +85,7 @@ class Side:
     language: str
     answers: Answers = field(repr=False)
     story: str = field(repr=False)
+    has_agreed: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,21 +100,26 @@ class Pair:
 def proposed(desk: Desk, case: CaseId) -> tuple[Proposed, ...]:
     """Return the reports that this one may be compared with: those alike first, then one's own.
 
+    The ones with the same identifier are among them wherever they stand in any order.
+
     Raises HiddenError, and AlarmError for what was altered.
     """
     authorize(desk.ring.person, Action.LINK_CASES, case)
     there = cases.opened(desk.session, desk.ring, case, Action.LINK_CASES)
-    others = [one for one in scans.seen(desk, WORKED_ON) if one.case.id != case]
-    open_to = [one for one in others if _is_open(there, one)][:MOST_COMPARED]
+    reading.look(desk, there)
+    others = (one.id for one in Scan(desk).of(IN_WORK) if _is_open(there, one))
+    same = {one for one in identified.beside(desk, there) if _is_to_judge(there, one)}
+    open_to = unlocking.reports(desk, same | set(islice(others, MOST_COMPARED)))
     held = leases.living(desk.session, desk.ring, desk.now)
-    me, text = desk.ring.person.id, cases.story_of(desk.session, case, there.key)
+    me, text = desk.ring.person.id, case_words.story_of(desk.session, case, there.key)
     sketch, numbers = likeness_of_texts.sketch_of(text), _numbers(text)
     found = []
     for one in open_to:
-        other = scans.story_of(desk, one)
-        lease = held.get(one.case.id)
+        other = unlocking.story_of(desk, one)
+        lease = held.get(one.id)
         is_alike = likeness_of_texts.is_alike(sketch, likeness_of_texts.sketch_of(other))
         holds = {
+            Why.SAME_IDENTIFIER: one.id in same,
             Why.SAME_WORDS: is_alike and bool(text),
             Why.SAME_NUMBER: not numbers.isdisjoint(_numbers(other)),
             Why.YOURS: me in {one.work.owner, lease.holder if lease else b""},
@@ -111,13 +135,14 @@ def judged(desk: Desk, there: Opened) -> tuple[Proposed, ...]:
     """Return the reports about which somebody said something, as far as they exist here."""
     others = dict.fromkeys(one.other for one in there.work.links.judged)
     found = (following.visible(desk, CaseId(other)) for other in others)
-    return tuple(_shown(there, one) for one in found if one is not None)
+    return tuple(_proposed(there, one, ()) for one in found if one is not None)
 
 
 def compare(desk: Desk, case: CaseId, other: CaseId) -> Pair:
     """Return two reports beside each other, and note that both were read.
 
-    Raises HiddenError, EnoughForTodayError on probation, and AlarmError for what was altered.
+    Raises HiddenError, EnoughForTodayError on probation, OverLimitError for whoever read many
+    today, and AlarmError for what was altered.
     """
     here = acts.begin_bound(desk, case, Action.LINK_CASES, other)
     there = _other(desk, here, other)
@@ -126,16 +151,33 @@ def compare(desk: Desk, case: CaseId, other: CaseId) -> Pair:
 
 
 def judge(desk: Desk, case: CaseId, other: CaseId, verdict: Verdict) -> None:
-    """Say of two reports whether both tell of the same incident; it is kept with each of them.
+    """Say of two reports what both have in common; it is kept with each of them.
+
+    Raises HiddenError, NotNowError for what a reporter has not agreed to, and AlarmError for what
+    was altered.
+    """
+    here = acts.begin_bound(desk, case, Action.LINK_CASES, other)
+    there = _other(desk, here, other)
+    have_agreed = all(link_consent.is_given(desk.session, one) for one in (here, there))
+    if verdict in NEEDS_CONSENT and not have_agreed:
+        raise NotNowError(VERDICT, NOT_AGREED)
+    for one, another in ((here, there), (there, here)):
+        desk.note("link.judged", one.id, verdict)
+        said = Judged(another.id, verdict, desk.ring.person.id, desk.now)
+        acts.keep_links(desk, one, one.work.links.judging(said), "link.judged")
+
+
+def take_back(desk: Desk, case: CaseId, other: CaseId) -> None:
+    """Take back what this person said of two reports; it goes from both of them.
 
     Raises HiddenError, and AlarmError for what was altered.
     """
     here = acts.begin_bound(desk, case, Action.LINK_CASES, other)
     there = _other(desk, here, other)
     for one, another in ((here, there), (there, here)):
-        desk.note("link.judged", one.id, verdict)
-        said = Judged(another.id, verdict, desk.ring.person.id, desk.now)
-        acts.keep_links(desk, one, one.work.links.judging(said), "link.judged")
+        desk.note("link.unjudged", one.id)
+        left = one.work.links.without(another.id, desk.ring.person.id)
+        acts.keep_links(desk, one, left, "link.unjudged")
 
 
 def having_told(desk: Desk, case: CaseId) -> None:
@@ -152,16 +194,19 @@ def _other(desk: Desk, here: Opened, other: CaseId) -> Opened:
 
 
 def _is_open(there: Opened, one: Seen) -> bool:
-    return there.work.links.verdict_on(one.case.id) not in NOT_AGAIN
+    return one.id != there.id and _is_to_judge(there, one.id)
+
+
+def _is_to_judge(there: Opened, other: bytes) -> bool:
+    return there.work.links.verdict_on(other) not in NOT_AGAIN
 
 
 def _read(desk: Desk, there: Opened) -> Side:
     """Note, first, that a report is read, then return it; numbers in it are masked."""
     desk.note("case.opened", there.id, "compare")
-    openings.count_in(desk.session, desk.ring, there.id, day_of(desk.now))
+    reading.look(desk, there)
     with cases.sounding_alarm():
-        traces.note(desk.session, there.id, there.thread, Deed.REPORT_READ, desk.now)
-        story = cases.story_of(desk.session, there.id, there.key)
+        story = case_words.story_of(desk.session, there.id, there.key)
     return Side(
         case=there.id,
         level=there.work.triage.weight,
@@ -170,6 +215,7 @@ def _read(desk: Desk, there: Opened) -> Side:
         language=there.facets.language,
         answers=there.facets.answers,
         story=masked(story),
+        has_agreed=link_consent.is_given(desk.session, there),
     )
 
 
@@ -180,21 +226,16 @@ def _numbers(text: str) -> frozenset[str]:
     return frozenset("".join(filter(str.isalnum, each)).casefold() for each in found)
 
 
-def _proposed(there: Opened, one: Seen, whys: tuple[Why, ...]) -> Proposed:
+def _proposed(there: Opened, one: Opened | Unlocked, whys: tuple[Why, ...]) -> Proposed:
     return Proposed(
-        case=CaseId(one.case.id),
+        case=one.id,
         level=one.work.triage.weight,
         state=one.work.state,
         week=one.case.received_week,
         language=one.facets.language,
         whys=whys,
-        verdict=there.work.links.verdict_on(one.case.id),
+        verdict=there.work.links.verdict_on(one.id),
     )
-
-
-def _shown(there: Opened, one: Opened) -> Proposed:
-    seen = Seen(one.case, one.key, one.facets, one.work, has_mail=False)
-    return _proposed(there, seen, ())
 
 
 def _order(one: Proposed) -> tuple[bool, int, bytes]:

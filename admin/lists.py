@@ -1,35 +1,33 @@
-"""Lists: the reports that somebody looks through, each list a question put to every report.
+"""Lists: the reports that somebody looks through, each list a question put to headers of reports.
 
-What a report is in which list follows from its state and its work, opened in the session of
-whoever looks. What does not exist for them is in no list and in no count.
+What a report is in which list follows from its header, read in the session of whoever looks. What
+does not exist for them is in no list and in no count.
 """
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from itertools import islice, takewhile
 from typing import Final
 
-from admin import following, last_days, leases, scans, waits
 from admin.authority import authorize, event
+from admin.clocks import pauses
 from admin.desk import Desk
-from admin.facts import NOBODY, Lease
-from admin.permissions import REVIEWER, SUPERVISOR, Action
-from admin.phases import Phase, WaitingOn, phase_of, waiting_on
+from admin.facts import NOBODY
+from admin.list_rules import LISTS, Look, Rule, is_late
+from admin.permissions import Action
+from admin.phases import Phase, WaitingOn
 from admin.planned import Task, soonest
+from admin.queue import Place
 from admin.scans import Seen
-from admin.work import DUTY_DESK, due
 from admin.work_codes import Flag, in_order
 from reporting.audit import append
-from reporting.clock import day_of
 from reporting.ids import CaseId
 from reporting.models import State
 from reporting.triage import Level
 
 MOST_COUNTED: Final = 50
-_IN_WORK: Final = (State.RECEIVED, State.TRIAGED, *scans.WORKED_ON)
-_HAVE_TASKS: Final = (State.TRIAGED, *scans.WORKED_ON)
-_LOOKED_AT_AGAIN: Final = (State.DECLINED, State.QUARANTINED)
-_KEPT: Final = (State.CLOSED, State.DECLINED, State.MERGED)
+MOST_LOOKED_AT: Final = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,43 +55,19 @@ class Row:
     is_kept: bool = False
     lacks_second: bool = False
 
-
-@dataclass(frozen=True, slots=True)
-class _Look:
-    """Who looks, when, who has what in hand, and who belongs to the team.
-
-    `owners` are those of the reports that were opened for it; `astray` are the reports that follow
-    one that leads nobody.
-    """
-
-    member: bytes
-    is_supervisor: bool
-    now: datetime
-    held: Mapping[bytes, Lease]
-    is_reviewer: bool
-    people: Collection[bytes]
-    owners: Mapping[bytes, bytes]
-    astray: frozenset[bytes]
-
     @property
-    def today(self) -> date:
-        """The day on which they look."""
-        return day_of(self.now)
+    def is_paused(self) -> bool:
+        """Whether nothing comes due before its reporter has had time to answer."""
+        has_time = self.is_waiting and not self.is_overdue and self.state is not State.MONITORING
+        return has_time and pauses(self.level)
 
 
 @dataclass(frozen=True, slots=True)
-class _List:
-    """A list: the states that are opened for it, what is in it, and which states it shows."""
+class Page:
+    """Some reports, and where the next page begins if there is one."""
 
-    states: tuple[State, ...]
-    has: Callable[[Seen, _Look], bool]
-    only: tuple[State, ...] = ()
-    is_by_task: bool = False
-
-    @property
-    def shown(self) -> tuple[State, ...]:
-        """The states of the reports in it; others are only asked."""
-        return self.only or self.states
+    rows: tuple[Row, ...]
+    following: Place | None
 
 
 def received(desk: Desk) -> tuple[Row, ...]:
@@ -142,166 +116,92 @@ def tasks(desk: Desk) -> tuple[Row, ...]:
 
 
 def rows(desk: Desk, name: str) -> tuple[Row, ...]:
-    """Return a list by its name, most urgent first, and note that it was looked at.
+    """Return the beginning of a list by its name, as `page_of` does."""
+    return page_of(Look(desk), name, None).rows
+
+
+def page_of(look: Look, name: str, after: Place | None) -> Page:
+    """Return a page of a list from behind a place, most urgent first; note that it was looked at.
 
     Raises HiddenError, and KeyError for a name that no list has.
     """
-    rule = authorize(desk.ring.person, Action.VIEW_LISTS)
-    wanted = LISTS[name]
-    seen = scans.seen(desk, wanted.states)
-    look = _look(desk, seen)
-    found = [one for one in seen if one.work.state in wanted.shown and wanted.has(one, look)]
-    viewed = replace(event(desk.ring.person, "list.viewed", rule=rule), count=len(found))
+    desk, rule = look.desk, LISTS[name]
+    allowed = authorize(desk.ring.person, Action.VIEW_LISTS)
+    found = tuple(islice(_found(look, rule, after), rule.page + 1))
+    shown = found[: rule.page]
+    viewed = replace(event(desk.ring.person, "list.viewed", rule=allowed), count=len(shown))
     append(desk.session, desk.journal, replace(viewed, fields=(name,)), desk.now)
-    shown = [_row(one, look, wanted) for one in found]
-    if wanted.is_by_task:
-        shown.sort(key=lambda row: row.task.due if row.task else date.max)
-    return tuple(shown)
+    following = shown[-1].place if len(found) > rule.page else None
+    listed = [_row(one, look, rule) for one in shown]
+    if rule.is_by_task:
+        listed.sort(key=lambda row: row.task.due if row.task else date.max)
+    else:
+        # Pages follow each other by week; whoever reads one wants what is late at its top.
+        listed.sort(key=lambda row: (-row.level, row.due))
+    return Page(tuple(listed), following)
 
 
-def counts(desk: Desk) -> Mapping[str, str]:
+def rows_of(look: Look, found: Iterable[Seen]) -> tuple[Row, ...]:
+    """Return reports as a list shows them, in their order."""
+    return tuple(_row(one, look, LISTS["received"]) for one in found)
+
+
+def counts(look: Look) -> Mapping[str, str]:
     """Return how much is in each list; what is more than fifty is not counted out."""
-    authorize(desk.ring.person, Action.VIEW_LISTS)
-    every = {state for wanted in LISTS.values() for state in wanted.states}
-    seen = scans.seen(desk, sorted(every))
-    look = _look(desk, seen)
-    return {
-        name: _counted(
-            sum(one.work.state in wanted.shown and wanted.has(one, look) for one in seen)
-        )
-        for name, wanted in LISTS.items()
-    }
+    authorize(look.desk.ring.person, Action.VIEW_LISTS)
+    return {name: _counted(look, rule) for name, rule in LISTS.items()}
 
 
-def _look(desk: Desk, seen: Collection[Seen]) -> _Look:
-    person = desk.ring.person
-    return _Look(
-        member=person.id,
-        now=desk.now,
-        held=leases.living(desk.session, desk.ring, desk.now),
-        is_supervisor=SUPERVISOR in person.roles,
-        is_reviewer=REVIEWER in person.roles,
-        people=desk.verified.people,
-        owners={one.case.id: one.work.owner for one in seen},
-        astray=following.astray(desk, {one.case.id: one.work for one in seen}),
-    )
+def _found(look: Look, rule: Rule, after: Place | None) -> Iterator[Seen]:
+    return (one for one in _gone_through(look, rule, after) if _is_in(look, rule, one))
 
 
-def _counted(number: int) -> str:
-    return f"{MOST_COUNTED}+" if number > MOST_COUNTED else str(number)
+def _is_in(look: Look, rule: Rule, one: Seen) -> bool:
+    return one.header.state in rule.states and rule.has(one, look)
 
 
-def _row(one: Seen, look: _Look, wanted: _List) -> Row:
-    work, lease = one.work, look.held.get(one.case.id)
-    task = soonest(work.tasks, look.member if wanted.is_by_task else NOBODY)
+def _gone_through(look: Look, rule: Rule, after: Place | None) -> Iterator[Seen]:
+    if rule.names is None:
+        found = look.scan.of(rule.states, after)
+        return takewhile(lambda one: one.header.level >= rule.least, found)
+    return look.scan.listed(rule.names(look), rule.states, after, rule.also(look))
+
+
+def _counted(look: Look, rule: Rule) -> str:
+    """Return how many reports a list has, as far as somebody counts who looks at so many."""
+    number = 0
+    for turn, one in enumerate(_gone_through(look, rule, None)):
+        number += _is_in(look, rule, one)
+        if number > MOST_COUNTED:
+            return f"{MOST_COUNTED}+"
+        if turn == MOST_LOOKED_AT:
+            return f"{number}+"
+    return str(number)
+
+
+def _row(one: Seen, look: Look, rule: Rule) -> Row:
+    header, lease = one.header, look.held.get(one.id)
+    task = soonest(header.tasks, look.member if rule.is_by_task else NOBODY)
+    ends = header.dates.get("ends")
     return Row(
-        case=CaseId(one.case.id),
-        state=work.state,
-        level=work.triage.weight,
-        week=one.case.received_week,
-        due=due(work),
-        kinds=one.facets.answers["kinds"],
-        language=one.facets.language,
-        owner=work.owner,
+        case=one.id,
+        state=header.state,
+        level=header.level,
+        week=one.week,
+        due=header.due,
+        kinds=header.kinds,
+        language=header.language,
+        owner=header.owner,
         held_by=lease.holder if lease else b"",
         has_mail=one.has_mail,
-        is_waiting=bool(work.open_questions),
-        is_overdue=_is_late(one, look),
-        lacks_second=waits.is_missing(work, look.now),
-        kept_until=None if work.term is None else work.term.until,
-        phase=phase_of(work),
-        waiting_on=waiting_on(work),
-        flags=in_order(work.flags),
+        is_waiting="waiting" in header.marks,
+        is_overdue=is_late(one, look),
+        lacks_second=header.has_come("missing", look.now),
+        kept_until=None if ends is None else ends.date(),
+        phase=header.phase,
+        waiting_on=header.waiting_on,
+        flags=in_order(header.flags),
         task=task,
         is_task_overdue=task is not None and task.is_overdue(look.today),
-        is_kept=work.keeper(look.now) != NOBODY,
+        is_kept=header.keeper(look.now) != NOBODY,
     )
-
-
-def _every(_one: Seen, _look: _Look) -> bool:
-    return True
-
-
-def _is_mine(one: Seen, look: _Look) -> bool:
-    lease = look.held.get(one.case.id)
-    holder = lease.holder if lease else NOBODY
-    return look.member in {one.work.owner, holder, one.work.keeper(look.now)}
-
-
-def _is_waiting(one: Seen, _look: _Look) -> bool:
-    return bool(one.work.open_questions)
-
-
-def _waits_for_second(one: Seen, look: _Look) -> bool:
-    is_known = look.member in {one.work.owner, *one.work.earlier_owners}
-    asks = one.work.state is State.REVIEW or "countersign_due" in one.work.items
-    is_asked = waits.wants(one.work, look.member, look.now) or _is_proposed(one, look)
-    return (asks and not is_known) or is_asked
-
-
-def _is_proposed(one: Seen, look: _Look) -> bool:
-    """Say whether a colleague wants to set it aside with others, and this person may confirm it."""
-    together = one.work.proposed_together
-    return together is not None and look.is_reviewer and together.by != look.member
-
-
-def _is_unread_again(one: Seen, look: _Look) -> bool:
-    return one.work.second_look is None and one.work.deeds[-1].by != look.member
-
-
-def _has_joined_mail(one: Seen, look: _Look) -> bool:
-    """Say whether somebody wrote who was joined: for the owner, and for all where none is."""
-    joined = one.work.links.joined
-    if joined is None or not one.has_mail:
-        return False
-    owner = look.owners.get(joined.survivor, NOBODY)
-    return look.is_supervisor or owner in {look.member, NOBODY, DUTY_DESK}
-
-
-def _is_told(one: Seen, look: _Look) -> bool:
-    return look.member in one.work.links.told
-
-
-def _is_astray(one: Seen, look: _Look) -> bool:
-    """Say whether a report was joined to one that leads nobody: for supervisors, who part them."""
-    return look.is_supervisor and one.case.id in look.astray
-
-
-def _has_task(one: Seen, look: _Look) -> bool:
-    return soonest(one.work.tasks, look.member) is not None
-
-
-def _is_overdue(one: Seen, look: _Look) -> bool:
-    """Say whether it is late; supervisors see what somebody has not done as well."""
-    return _is_late(one, look) or (look.is_supervisor and _has_late_task(one, look))
-
-
-def _has_late_task(one: Seen, look: _Look) -> bool:
-    tasks = one.work.open_tasks
-    return any(task.is_overdue(look.today) or task.who not in look.people for task in tasks)
-
-
-def _is_late(one: Seen, look: _Look) -> bool:
-    return one.work.state in _IN_WORK and due(one.work) < look.now
-
-
-def _ends_soon(one: Seen, look: _Look) -> bool:
-    term = one.work.term
-    return term is not None and term.until <= day_of(look.now) + last_days.SOON
-
-
-LISTS: Final[Mapping[str, _List]] = {
-    "received": _List((State.RECEIVED,), _every),
-    "triaged": _List((State.TRIAGED,), _every),
-    "mine": _List(_IN_WORK, _is_mine),
-    "tasks": _List(_HAVE_TASKS, _has_task, is_by_task=True),
-    "waiting": _List(_IN_WORK, _is_waiting),
-    "approvals": _List(_IN_WORK, _waits_for_second),
-    "second_look": _List(_LOOKED_AT_AGAIN, _is_unread_again),
-    "set_aside": _List((State.QUARANTINED,), _every),
-    "overdue": _List(_IN_WORK, _is_overdue),
-    "ends_soon": _List(_KEPT, _ends_soon),
-    "joined_mail": _List((*_IN_WORK, State.MERGED), _has_joined_mail, only=(State.MERGED,)),
-    "told": _List((*_IN_WORK, State.MERGED), _is_told),
-    "unmerge": _List((State.MERGED,), _is_astray),
-}

@@ -14,7 +14,9 @@ from admin import (
     cases,
     effects,
     gathering,
+    indexing,
     leases,
+    reading,
     transitions,
     work_records,
 )
@@ -24,10 +26,12 @@ from admin.desk import Desk
 from admin.effects import Making
 from admin.errors import HiddenError
 from admin.facts import NOBODY, Deed
-from admin.gathering import SUPPORTED, Decision
+from admin.gathering import ASSIGNS, SUPPORTED, Decision
+from admin.handed import agreed
 from admin.keyring import CASE_GROUPS
 from admin.permissions import Action
 from admin.planned import WITH_TASKS, Ended, Task, all_ended
+from admin.publication import accession
 from admin.transitions import (
     NO_UNDO,
     TABLE,
@@ -73,6 +77,9 @@ def make(desk: Desk, case: CaseId, decision: Decision) -> Move:
         move = transitions.decide(TABLE, there.work.state, decision.name, roles, facts)
     except NotAllowedError as refused:
         raise HiddenError(Action.MOVE_CASE, case, str(refused)) from None
+    if decision.name in ASSIGNS and decision.assignee in {NOBODY, desk.ring.person.id}:
+        # From now on it is theirs to read.
+        reading.open_story(desk.session, desk.ring, there, desk.now)
     desk.note(move.name, case, f"{move.source} -> {move.to}: {move.role}")
     _carry_out(Making(desk, there, decision, move, desk.ring.person.id))
     return move
@@ -107,8 +114,10 @@ def bring_back(desk: Desk, case: CaseId) -> None:
         return
     event = Event(SYSTEM, SYSTEM, BROUGHT_BACK, case)
     append(desk.session, desk.journal, event, desk.now)
-    cases.save(desk.session, there, there.work)
+    work = accession.settle(desk, there, there.work)
+    cases.save(desk.session, there, work)
     effects.hand_over(desk, there, Group.INTAKE)
+    indexing.keep(desk.session, desk.ring, there, work)
 
 
 def can_take_back(desk: Desk, move: Move) -> bool:
@@ -133,9 +142,10 @@ def undo(desk: Desk, case: CaseId) -> Move:
     present = Present(desk.ring.person.id, desk.now, there.case.rev, message_was_opened=False)
     move = transitions.undo(_done(last), present)
     desk.note(move.name, case, f"{move.source} -> {move.to}: {move.role}")
-    before = work_records.read(last.before)
+    before = accession.settle(desk, there, work_records.read(last.before))
     cases.save(desk.session, there, before)
     effects.take_back(desk, there, move, last)
+    indexing.keep(desk.session, desk.ring, there, before)
     return move
 
 
@@ -148,6 +158,7 @@ def take(desk: Desk, case: CaseId, rev: int) -> None:
     acts.require_unmoved(there, rev)
     if there.work.state != State.ACTIVE or there.work.owner != DUTY_DESK:
         raise NotNowError(transitions.STATE, transitions.MOVED_ON)
+    reading.open_story(desk.session, desk.ring, there, desk.now)
     desk.note("assigned", case, TAKE, fields=("owner",))
     call_requests.settle(desk.session)
     acts.keep(desk, there, replace(there.work, owner=person.id), TAKE)
@@ -168,12 +179,14 @@ def _carry_out(making: Making) -> None:
         countersigns=(),
         reason=making.decision.reason,
         kept=None,
+        handed=agreed(before.handed),
         tasks=_tasks_after(making),
         touched=deed,
     )
     work = effects.without_sent(making, work)
     for effect in move.effects:
         work = effects.EFFECTS[effect](making, work)
+    work = accession.settle(desk, there, work)
     message = effects.post(making) if effects.POSTS in move.effects else b""
     if move.undo_s:
         written = work_records.written(before)
@@ -182,6 +195,7 @@ def _carry_out(making: Making) -> None:
         work = replace(work, last=last)
     cases.save(desk.session, there, work)
     effects.finish(making, work)
+    indexing.keep(desk.session, desk.ring, there, work)
     leases.renew(desk.session, desk.ring, there.id, desk.now)
 
 

@@ -1,66 +1,150 @@
-"""Openings: which reports somebody has opened today, where it matters.
+"""Openings: what somebody has opened today, for themself alone.
 
-On probation it is how many, and in a flood whether it was one of those to be set aside. It is
-sealed to themself, so that the database tells nobody who opened what.
+On probation it limits how many reports they open, in a flood it says whether they read one of those
+to be set aside, and to them it says when to rest. It is sealed to themself, so that neither the
+database nor a colleague tells who opened what, or how much of it.
 """
 
 from collections.abc import Iterable
-from datetime import date
-from typing import Final
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from typing import Final, Self
 
 from sqlalchemy.orm import Session
 
+from admin import fact_records as facts
 from admin import letters
 from admin.errors import AlarmError, EnoughForTodayError
 from admin.keyring import Ring
 from admin.letters import Kind
 from crypto.envelope import OpenError
 from reporting import records
-from reporting.ids import CaseId
+from reporting.clock import day_of
+from reporting.ids import CaseId, FileId
 
-MOST_REMEMBERED: Final = 100
-NOTHING: Final[tuple[str, ...]] = ()
+# What is remembered always fills the same bytes: beyond so many, the first ones are forgotten.
+MOST_CASES: Final = 240
+MOST_FILES: Final = 120
+DIGITS: Final = 16  # of a random number, enough to know it again
+REST_AFTER: Final = timedelta(minutes=90)
+REST_AFTER_HEAVY: Final = 12
+A_REST: Final = timedelta(minutes=20)
 
 
-def count_in(session: Session, ring: Ring, case: CaseId, today: date) -> None:
-    """Note that a report is opened today, where the stage limits how many may be.
+@dataclass(frozen=True, slots=True)
+class Openings:
+    """What somebody opened on one day.
 
-    Raises EnoughForTodayError for one more than that. The caller holds the end of the audit log,
-    so that nobody opens two at once.
+    `begun` is when they began after their last rest, `last` when they opened something last, and
+    `lately_heavy` how many heavy reports that were in between.
     """
-    if ring.person.limits.cases_a_day is None:
-        return
-    opened = _opened(session, ring, today)
-    if case.hex() in opened:
-        return
-    if not ring.person.limits.allows_another(len(opened)):
-        raise EnoughForTodayError(case)
-    record: records.Record = {"day": today.isoformat(), "cases": [*opened, case.hex()]}
-    letters.keep_own(session, ring, Kind.OPENED, record)
+
+    day: date
+    begun: datetime
+    last: datetime
+    cases: tuple[str, ...] = field(default=(), repr=False)
+    files: tuple[str, ...] = field(default=(), repr=False)
+    heavy: int = 0
+    lately_heavy: int = 0
+
+    def __contains__(self, row: bytes) -> bool:
+        return _short(row) in self.cases or _short(row) in self.files
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing was opened."""
+        return not self.cases and not self.files
+
+    @property
+    def minutes(self) -> int:
+        """For how long they have been reading without a rest."""
+        return int((self.last - self.begun).total_seconds()) // 60
+
+    def wants_rest(self, now: datetime) -> bool:
+        """Say whether they should rest now: nobody else is told, and nothing depends on it."""
+        is_reading = now - self.last < A_REST
+        is_long = self.last - self.begun >= REST_AFTER
+        return is_reading and (is_long or self.is_heavy)
+
+    @property
+    def is_heavy(self) -> bool:
+        """Whether they have read many heavy reports without a rest."""
+        return self.lately_heavy >= REST_AFTER_HEAVY
+
+    def with_case(self, case: CaseId, now: datetime, *, is_heavy: bool) -> Self:
+        """Return it with one more report."""
+        before = self._at(now)
+        return replace(
+            before,
+            cases=(*before.cases, _short(case))[-MOST_CASES:],
+            heavy=before.heavy + is_heavy,
+            lately_heavy=before.lately_heavy + is_heavy,
+        )
+
+    def with_file(self, file: FileId, now: datetime) -> Self:
+        """Return it with one more file."""
+        before = self._at(now)
+        return replace(before, files=(*before.files, _short(file))[-MOST_FILES:])
+
+    def _at(self, now: datetime) -> Self:
+        if self.is_empty or now - self.last >= A_REST:
+            return replace(self, begun=now, last=now, lately_heavy=0)
+        return replace(self, last=now)
 
 
-def remember(session: Session, ring: Ring, case: CaseId, today: date) -> None:
-    """Note that somebody opened a report of a flood today: one of those that may be set aside.
-
-    Where every opening is counted anyway it is noted already, and nothing is done.
-    """
-    opened = _opened(session, ring, today)
-    if case.hex() not in opened:
-        newest = (*opened, case.hex())[-MOST_REMEMBERED:]
-        record: records.Record = {"day": today.isoformat(), "cases": [*newest]}
-        letters.keep_own(session, ring, Kind.OPENED, record)
-
-
-def has_opened(session: Session, ring: Ring, any_of: Iterable[bytes], today: date) -> bool:
-    """Say whether somebody opened one of these reports today."""
-    opened = _opened(session, ring, today)
-    return any(case.hex() in opened for case in any_of)
-
-
-def _opened(session: Session, ring: Ring, today: date) -> tuple[str, ...]:
+def of(session: Session, ring: Ring, now: datetime) -> Openings:
+    """Return what this person opened today."""
+    today = day_of(now)
+    nothing = Openings(today, now, now)
     record = letters.read_own(session, ring, Kind.OPENED)
+    if "begun" not in record:
+        return nothing  # there is none, or one from before it was written like this
     try:
-        is_today = bool(record) and records.day(record, "day") == today
-        return records.texts(record, "cases") if is_today else NOTHING
-    except OpenError:  # pragma: no cover - only its owner's key writes it, and never nonsense
-        raise AlarmError("the count of opened reports was altered") from None
+        return _read(record) if records.day(record, "day") == today else nothing
+    except OpenError:  # pragma: no cover - only its owner's key opens it, and we write no nonsense
+        raise AlarmError("the list of what was opened today was altered") from None
+
+
+def keep(session: Session, ring: Ring, opened: Openings) -> None:
+    """Keep what this person opened today."""
+    letters.keep_own(session, ring, Kind.OPENED, _written(opened))
+
+
+def require_room(ring: Ring, opened: Openings, case: CaseId) -> None:
+    """Raise EnoughForTodayError where the stage lets nobody open one more report today."""
+    if not ring.person.limits.allows_another(len(opened.cases)):
+        raise EnoughForTodayError(case)
+
+
+def has_opened(session: Session, ring: Ring, any_of: Iterable[bytes], now: datetime) -> bool:
+    """Say whether somebody opened one of these reports today."""
+    opened = of(session, ring, now)
+    return any(case in opened for case in any_of)
+
+
+def _short(row: bytes) -> str:
+    return row.hex()[:DIGITS]
+
+
+def _written(opened: Openings) -> records.Record:
+    return {
+        "day": opened.day.isoformat(),
+        "begun": facts.seconds(opened.begun),
+        "last": facts.seconds(opened.last),
+        "cases": list(opened.cases),
+        "files": list(opened.files),
+        "heavy": opened.heavy,
+        "lately_heavy": opened.lately_heavy,
+    }
+
+
+def _read(record: records.Record) -> Openings:
+    return Openings(
+        day=records.day(record, "day"),
+        begun=facts.moment(records.number(record, "begun")),
+        last=facts.moment(records.number(record, "last")),
+        cases=records.texts(record, "cases"),
+        files=records.texts(record, "files"),
+        heavy=records.number(record, "heavy"),
+        lately_heavy=records.number(record, "lately_heavy"),
+    )

@@ -43,7 +43,7 @@ def piles(desk: Desk, rows: Iterable[Row]) -> tuple[Pile, ...]:
     late = sorted(rows, key=lambda row: (-row.level, row.due, row.case))
     me = desk.ring.person.id
     others = {row.owner for row in late} - {me, NOBODY, DUTY_DESK}
-    called = sorted((names.called(desk, owner), owner) for owner in others)
+    called = sorted((name, owner) for owner, name in names.all_called(desk, others).items())
     found = [
         Pile(Whose.MINE, _of(late, {me})),
         Pile(Whose.NOBODYS, _of(late, {NOBODY, DUTY_DESK})),

@@ -8,12 +8,14 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Final
 
-from admin import leases, names, own_notes
+from admin import clocks, leases, names, own_notes
 from admin.cases import Opened
 from admin.desk import Desk
 from admin.errors import NotHandedOnError
 from admin.facts import NOBODY, Deed, Handover
+from admin.grades import Grades
 from admin.own_notes import OwnNote
+from admin.permissions import Action, is_allowed
 from admin.phases import Phase, WaitingOn, phase_of, waiting_on
 from admin.planned import WITH_TASKS, Kept, Task
 from admin.work import DUTY_DESK, Work, due
@@ -47,9 +49,21 @@ class Done:
 
 
 @dataclass(frozen=True, slots=True)
+class GradeSeen:
+    """The grade that holds, by the number of its version, and who gave it when."""
+
+    number: int
+    verification: str
+    state_link: str
+    by: str = field(repr=False)
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Overview:
     """What stands at the head of a report's page, and what can be planned on it.
 
+    `paused_since` is when its reporter was asked, as long as nothing comes due meanwhile.
     `owner` is a name, nothing where nobody owns it; `is_at_desk` says that it waits for whoever is
     on duty. `kept_by` is a name.
     """
@@ -59,6 +73,7 @@ class Overview:
     waiting: WaitingOn
     due: datetime | None
     is_overdue: bool
+    paused_since: datetime | None
     owner: str = field(repr=False)
     is_mine: bool
     tasks: tuple[Line, ...]
@@ -67,6 +82,13 @@ class Overview:
     kept_by: str = field(repr=False)
     is_kept_by_me: bool
     may_keep: bool
+    grade: GradeSeen | None
+    may_see_grades: bool
+
+    @property
+    def grade_waits(self) -> bool:
+        """Whether a second person has to agree to a grade."""
+        return self.work.grade_waiting > 0
 
     @property
     def flags(self) -> tuple[Flag, ...]:
@@ -142,6 +164,7 @@ def of(desk: Desk, there: Opened) -> Overview:
         waiting=waiting_on(work),
         due=ends,
         is_overdue=ends is not None and ends < desk.now,
+        paused_since=_paused_since(work, desk.now),
         owner="" if work.owner == DUTY_DESK else called.of(work.owner),
         is_mine=work.owner == me.id,
         tasks=tuple(
@@ -153,7 +176,17 @@ def of(desk: Desk, there: Opened) -> Overview:
         kept_by=called.of(keeper),
         is_kept_by_me=keeper == me.id,
         may_keep=work.state in leases.CLAIMABLE and keeper == NOBODY,
+        grade=called.grade(work.grades),
+        may_see_grades=is_allowed(Action.GRADE_CASE, me.marks),
     )
+
+
+def _paused_since(work: Work, now: datetime) -> datetime | None:
+    """Return since when nothing comes due because the reporter was asked; never if it is urgent."""
+    if not clocks.pauses(work.triage.weight) or work.state in {*ENDED, State.MONITORING}:
+        return None
+    asked = (pause for one in work.open_questions for pause in one.question.pauses)
+    return min((pause.began for pause in asked if pause.began <= now < pause.until), default=None)
 
 
 class _Names:
@@ -173,6 +206,13 @@ class _Names:
 
     def ended(self, task: Task) -> str:
         return "" if task.ended is None else self.of(task.ended.by)
+
+    def grade(self, found: Grades) -> GradeSeen | None:
+        if not found.present:
+            return None
+        one = found.at(found.present)
+        codes = one.grade.verification, one.grade.state_link
+        return GradeSeen(found.present, *codes, self.of(one.by), one.at)
 
     def deed(self, deed: Deed) -> Done:
         return Done(deed.name, self.of(deed.by), deed.at)

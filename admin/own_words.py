@@ -4,7 +4,7 @@ import secrets
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from admin import acts, casework, drafts, names, readers
+from admin import acts, casework, drafts, names, readers, reading
 from admin.cases import Opened
 from admin.casework import MESSAGE, READ_FIRST, Words
 from admin.desk import Desk
@@ -73,8 +73,9 @@ def of(desk: Desk, there: Opened) -> tuple[DraftSeen, ...]:
 
 
 def look(desk: Desk, case: CaseId, number: bytes) -> DraftSeen:
-    """Return one of them. Raises HiddenError, and AlarmError for what was altered."""
+    """Return one of them. Raises as `reading.look` does, and HiddenError."""
     there = acts.begin(desk, case, Action.READ_WORDS)
+    reading.look(desk, there)
     return _seen(desk, there, _find(there, number, Action.READ_WORDS))
 
 
@@ -183,7 +184,7 @@ def _seen(desk: Desk, there: Opened, draft: Draft) -> DraftSeen:
         draft=draft,
         by=names.called(desk, draft.by),
         reader=names.called(desk, draft.read_by) if draft.is_read else "",
-        keep_to=there.facets.keep_to,
+        keep_to=there.facets.rules,
         is_mine=is_mine,
         may_read=not (is_mine or draft.is_read or me.limits.needs_countersign),
         may_send=is_mine and _may_go(desk, draft),

@@ -62,6 +62,30 @@ class Action(StrEnum):
     READ_WORDS = "words.read"
     OPEN_CONTACT = "contact.open"
     SIGN_EMERGENCY = "emergency.sign"
+    HAND_CASE = "case.hand"
+    GRADE_CASE = "case.grade"
+    SEARCH = "search.run"
+    BULK = "bulk.do"
+    MARK_IDENTIFIER = "identifier.mark"
+    SEE_CAMPAIGNS = "campaigns.see"
+    VIEW_READING = "reading.view"
+    ANSWER_READING = "reading.answer"
+    VIEW_FIGURES = "figures.view"
+    PRINT_CASE = "case.print"
+    VIEW_EVIDENCE = "evidence.view"
+    VERIFY_FILE = "file.verify"
+    CLEAN_FILE = "file.clean"
+    SHOW_FILE = "file.show"
+    OPEN_RISKY_FILE = "file.open_risky"
+    ASK_INTERPRETER = "interpreter.ask"
+    INTERPRET = "interpreter.help"
+    VIEW_PUBLICATION = "publication.view"
+    DRAFT_PLAN = "plan.draft"
+    APPROVE_PLAN = "plan.approve"
+    DRAW_FIGURES = "release.draw"
+    PUBLISH_FIGURES = "release.publish"
+    BURN_FIGURES = "release.burn"
+    RECONCILE_FIGURES = "figures.reconcile"
 
 
 ALLOWED: Final[Mapping[Action, AbstractSet[str]]] = {
@@ -95,6 +119,30 @@ ALLOWED: Final[Mapping[Action, AbstractSet[str]]] = {
     Action.READ_WORDS: CASE_READERS,
     Action.OPEN_CONTACT: CASE_WORKERS,
     Action.SIGN_EMERGENCY: CASE_WORKERS,
+    Action.HAND_CASE: CASE_READERS,
+    Action.GRADE_CASE: CASE_WORKERS,
+    Action.SEARCH: CASE_READERS,
+    Action.BULK: CASE_WORKERS,
+    Action.MARK_IDENTIFIER: CASE_WORKERS,
+    Action.SEE_CAMPAIGNS: CASE_WORKERS,
+    Action.VIEW_READING: frozenset({SUPERVISOR}),
+    Action.ANSWER_READING: frozenset({SUPERVISOR}),
+    Action.VIEW_FIGURES: frozenset({SUPERVISOR}),
+    Action.PRINT_CASE: CASE_READERS,
+    Action.VIEW_EVIDENCE: CASE_READERS,
+    Action.VERIFY_FILE: CASE_READERS,
+    Action.CLEAN_FILE: CASE_READERS,
+    Action.SHOW_FILE: CASE_READERS,
+    Action.OPEN_RISKY_FILE: CASE_READERS,
+    Action.ASK_INTERPRETER: CASE_READERS,
+    Action.INTERPRET: frozenset({ON_STAFF}),  # only what is sealed to their own key
+    Action.VIEW_PUBLICATION: frozenset({STATISTICS_OFFICER}),
+    Action.DRAFT_PLAN: frozenset({STATISTICS_OFFICER}),
+    Action.APPROVE_PLAN: frozenset({STATISTICS_OFFICER}),
+    Action.DRAW_FIGURES: frozenset({STATISTICS_OFFICER}),
+    Action.PUBLISH_FIGURES: frozenset({STATISTICS_OFFICER}),
+    Action.BURN_FIGURES: frozenset({STATISTICS_OFFICER}),
+    Action.RECONCILE_FIGURES: frozenset({SUPERVISOR}),
 }
 # Pages that somebody whose keys are kept back is shown, with nothing on them; and what they change
 # about themself, of which nothing is kept.
@@ -108,6 +156,9 @@ SHOWN_EMPTY: Final = frozenset(
         Action.DECLARE,
         Action.PRACTISE,
         Action.VIEW_LISTS,
+        Action.VIEW_READING,
+        Action.VIEW_FIGURES,
+        Action.VIEW_PUBLICATION,
     }
 )
 
@@ -123,6 +174,14 @@ STEP_UP: Final[AbstractSet[Action]] = frozenset(
         Action.HOLD_CASE,
         Action.OPEN_CONTACT,
         Action.SIGN_EMERGENCY,
+        Action.HAND_CASE,
+        Action.ANSWER_READING,
+        Action.OPEN_RISKY_FILE,
+        Action.APPROVE_PLAN,
+        Action.DRAW_FIGURES,
+        Action.PUBLISH_FIGURES,
+        Action.BURN_FIGURES,
+        Action.RECONCILE_FIGURES,
     }
 )
 

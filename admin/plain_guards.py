@@ -105,7 +105,7 @@ def handover_note(facts: Facts) -> bool:
 
 def no_open_work(facts: Facts) -> bool:
     """Say whether no task, question or request is open."""
-    return not (facts.work.tasks or facts.work.questions or facts.work.requests)
+    return not facts.work.is_open
 
 
 def next_check_set(facts: Facts) -> bool:
@@ -130,6 +130,16 @@ def closing_complete(facts: Facts) -> bool:
     """Say whether all four codes are there."""
     coded = facts.closing
     return all((coded.outcome, coded.verification, coded.state_link, coded.retention))
+
+
+def grade_complete(facts: Facts) -> bool:
+    """Say whether both judgements say what they rest on, and how far the source is trusted."""
+    return facts.closing.is_graded
+
+
+def grade_agreed(facts: Facts) -> bool:
+    """Say whether a second person agreed to a grade that takes one."""
+    return facts.closing.is_agreed
 
 
 def proposal_unchanged(facts: Facts) -> bool:

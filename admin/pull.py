@@ -7,23 +7,26 @@ both. Which of them comes next is for `next_case`; they are opened here, for who
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
+from itertools import islice
 from typing import Final
 
-from admin import acts, leases, likeness_of_texts, scans
+from admin import acts, case_words, headers, leases, likeness_of_texts, reading, scans, unlocking
 from admin.authority import authorize
 from admin.desk import Desk
 from admin.errors import HiddenError, InHandError
 from admin.facts import Lease
+from admin.headers import of_person
 from admin.next_case import FLOOD, Header, Nothing, NothingNextError, Person, next_case
 from admin.permissions import CASEWORKER, REVIEWER, SUPERVISOR, Action
-from admin.scans import Seen
-from admin.work import Skip, SkipReason, Work, due
+from admin.scans import BATCH, Scan, Seen
+from admin.work import Skip, SkipReason
 from crypto.roles import Group
 from reporting.ids import CaseId
 from reporting.models import State
 from reporting.triage import Level
 
-_READ_BY: Final[Mapping[State, frozenset[str]]] = {
+MOST_URGENT: Final = 1024
+READ_BY: Final[Mapping[State, frozenset[str]]] = {
     State.RECEIVED: frozenset({REVIEWER, SUPERVISOR}),
     State.TRIAGED: frozenset({CASEWORKER, SUPERVISOR}),
 }
@@ -34,20 +37,42 @@ def next_for(desk: Desk) -> CaseId:
 
     Raises NothingNextError, which says why, and HiddenError.
     """
+    return _handed_out(desk, wants_lighter=False)
+
+
+def lighter_for(desk: Desk) -> CaseId:
+    """Return the next report of a low or medium level that has no files, as `next_for` does."""
+    return _handed_out(desk, wants_lighter=True)
+
+
+def _handed_out(desk: Desk, *, wants_lighter: bool) -> CaseId:
     if desk.ring.person.is_kept_back:
         # Their button does what it does on every quiet day.
         raise NothingNextError(Nothing.NOTHING_WAITS)
     authorize(desk.ring.person, Action.PULL_CASE)
-    states = [state for state, roles in _READ_BY.items() if roles & desk.ring.person.roles]
-    waiting = {one.case.id: one for one in scans.seen(desk, states)}
-    held = leases.living(desk.session, desk.ring, desk.now)
-    person = _person(desk, waiting.values(), held)
-    headers = {header.case: header for header in _headers(desk, waiting.values(), held)}
+    states = [state for state, roles in READ_BY.items() if roles & desk.ring.person.roles]
+    pool = _Pool(desk, states, wants_lighter=wants_lighter)
     while True:
-        chosen = next_case(headers.values(), person, desk.now).header.case
-        if _claim(desk, waiting[chosen], states):
-            return CaseId(chosen)
-        del headers[chosen]
+        try:
+            chosen = pool.choose()
+        except NothingNextError as nothing:
+            if nothing.why is Nothing.HANDS_FULL or not pool.fill():
+                raise
+            continue
+        if _claim(desk, chosen, states):
+            return chosen
+        pool.drop(chosen)
+
+
+def take(desk: Desk, case: CaseId) -> None:
+    """Take a report into one's hands that Next did not hand out.
+
+    Raises HiddenError, InHandError while somebody else has it, EnoughForTodayError, OverLimitError,
+    and AlarmError for what was altered.
+    """
+    there = acts.begin(desk, case, Action.PULL_CASE)
+    reading.open_story(desk.session, desk.ring, there, desk.now)
+    leases.claim(desk, case)
 
 
 def skip(desk: Desk, case: CaseId, reason: SkipReason) -> None:
@@ -70,75 +95,116 @@ def skip(desk: Desk, case: CaseId, reason: SkipReason) -> None:
         acts.keep(desk, there, work, "case.skipped")
 
 
-def _claim(desk: Desk, one: Seen, states: Collection[State]) -> bool:
+class _Pool:
+    """Those of the waiting reports that were looked at so far, from the most urgent on.
+
+    All urgent ones are among them from the beginning, for a flood is only seen as a whole, and all
+    whose reporters answered this person.
+    """
+
+    def __init__(self, desk: Desk, states: Collection[State], *, wants_lighter: bool) -> None:
+        self._desk, self._held = desk, leases.living(desk.session, desk.ring, desk.now)
+        self._wants_lighter = wants_lighter
+        scan, me = Scan(desk), desk.ring.person.id
+        names = (of_person("asks", me), of_person("asked_last", me))
+        mine = tuple(scan.listed(names, states))
+        # What does not exist for somebody is not in their hands either: it fills no place.
+        held = [case for case, lease in self._held.items() if lease.holder == me]
+        in_hand = sum(one.header.state in states for one in scan.these(held))
+        self._fills = in_hand + sum(me in one.header.of("asks") for one in mine)
+        self._waiting = {one.id: one for one in mine}
+        self._owns_overdue = Group.CASEWORK in desk.ring.person.groups and _owns_overdue(scan)
+        self._rest = scan.of(states)
+        for one in islice(self._rest, MOST_URGENT):
+            self._waiting[one.id] = one
+            if not _is_urgent(one):
+                break
+        self._groups = _groups(desk, self._waiting.values())
+
+    def fill(self) -> bool:
+        """Look at some more; say whether there were any."""
+        batch = {one.id: one for one in islice(self._rest, BATCH)}
+        self._waiting |= batch
+        return bool(batch)
+
+    def drop(self, case: CaseId) -> None:
+        """Leave out a report that somebody else has taken."""
+        del self._waiting[case]
+
+    def choose(self) -> CaseId:
+        """Return the next report of these. Raises NothingNextError."""
+        now = self._desk.now
+        every = [_header(one, self._held.get(one.id), self._groups, now) for one in self._seen]
+        if self._wants_lighter:
+            heavy = case_words.with_files(self._desk.session, self._waiting.keys())
+            every = [replace(one, has_files=one.case in heavy) for one in every]
+        return CaseId(next_case(every, self._person(), now).header.case)
+
+    @property
+    def _seen(self) -> Collection[Seen]:
+        return self._waiting.values()
+
+    def _person(self) -> Person:
+        person = self._desk.ring.person
+        every = frozenset(one.header.language for one in self._seen)
+        skipped = (one.id for one in self._seen if _is_passed_over(one.header, person.id))
+        return Person(
+            id=person.id,
+            languages=every if person.card is None else person.card.languages,
+            is_supervisor=SUPERVISOR in person.roles,
+            held=self._fills,
+            owns_overdue=self._owns_overdue,
+            skipped=frozenset(skipped),
+            wants_lighter=self._wants_lighter,
+        )
+
+
+def _claim(desk: Desk, case: CaseId, states: Collection[State]) -> bool:
     """Take a report in hand, unless somebody was quicker; say whether it is."""
     try:
         # Whoever loses lets go of the report at once: nobody waits in a ring.
         with desk.session.begin_nested():
-            leases.claim(desk, CaseId(one.case.id), states)
+            leases.claim(desk, case, states)
     except (HiddenError, InHandError):
         return False
     return True
 
 
-def _person(desk: Desk, waiting: Iterable[Seen], held: Mapping[bytes, Lease]) -> Person:
-    person = desk.ring.person
-    seen = tuple(waiting)
-    # What does not exist for somebody is not in their hands either: it fills no place.
-    mine = {case for case, lease in held.items() if lease.holder == person.id}
-    in_hand = len(mine & {one.case.id for one in seen})
-    asked = sum(any(q.by == person.id for q in one.work.open_questions) for one in seen)
-    every = frozenset(one.facets.language for one in seen)
-    return Person(
-        id=person.id,
-        languages=every if person.card is None else person.card.languages,
-        is_supervisor=SUPERVISOR in person.roles,
-        held=in_hand + asked,
-        owns_overdue=Group.CASEWORK in person.groups and _owns_overdue(desk),
-        skipped=frozenset(one.case.id for one in seen if person.id in _passed_over(one.work)),
-    )
+def _is_passed_over(header: headers.Header, member: bytes) -> bool:
+    """Say whether somebody passed a report on, or decided on it before an appeal."""
+    return member in header.of("skipped") or member in header.of("decided")
 
 
-def _passed_over(work: Work) -> frozenset[bytes]:
-    """Return who is not handed a report: those who passed it on, or decided before an appeal."""
-    return work.skipped_by | work.deciders_before
+def _is_urgent(one: Seen) -> bool:
+    return one.header.level is Level.URGENT
 
 
-def _owns_overdue(desk: Desk) -> bool:
-    mine = scans.owned(desk, desk.ring.person.id)
-    return any(one.work.triage.weight >= Level.HIGH and due(one.work) < desk.now for one in mine)
-
-
-def _headers(
-    desk: Desk, waiting: Iterable[Seen], held: Mapping[bytes, Lease]
-) -> tuple[Header, ...]:
-    seen = tuple(waiting)
-    groups = _groups(desk, seen)
-    return tuple(_header(one, held.get(one.case.id), groups, desk.now) for one in seen)
+def _owns_overdue(scan: Scan) -> bool:
+    desk = scan.desk
+    mine = (one.header for one in scans.owned(scan, desk.ring.person.id))
+    return any(header.level >= Level.HIGH and header.due < desk.now for header in mine)
 
 
 def _header(one: Seen, lease: Lease | None, groups: Mapping[bytes, bytes], now: datetime) -> Header:
-    work, case = one.work, one.case
-    answered = [asked for asked in work.questions if asked.answered is not None]
-    last = max(answered, key=lambda asked: asked.answered or asked.at, default=None)
+    header = one.header
     return Header(
-        case=case.id,
-        level=work.triage.weight,
-        due=due(work),
-        week=case.received_week,
-        language=one.facets.language,
-        group=groups.get(case.id, case.id),
-        held_by=lease.holder if lease else (work.keeper(now) or None),
-        is_waiting=bool(work.open_questions),
-        skips=len(work.skipped_by),
-        asked_by=last.by if last else None,
-        answered_at=last.answered if last else None,
+        case=one.id,
+        level=header.level,
+        due=header.due,
+        week=one.week,
+        language=header.language,
+        group=groups.get(one.id, one.id),
+        held_by=lease.holder if lease else (header.keeper(now) or None),
+        is_waiting="waiting" in header.marks,
+        skips=len(header.of("skipped")),
+        asked_by=next(iter(header.of("asked_last")), None),
+        answered_at=header.dates.get("answered"),
     )
 
 
 def _groups(desk: Desk, seen: Iterable[Seen]) -> Mapping[bytes, bytes]:
     """Return the groups of near-identical texts, if so many urgent reports wait."""
-    urgent = [one for one in seen if one.work.triage.weight is Level.URGENT]
+    urgent = [one.id for one in seen if _is_urgent(one)]
     if len(urgent) <= FLOOD:
         return {}
-    return likeness_of_texts.groups({one.case.id: scans.story_of(desk, one) for one in urgent})
+    return likeness_of_texts.groups(unlocking.stories(desk, urgent))

@@ -1,7 +1,9 @@
 """Queue: the reports that wait for somebody, the most urgent and then the oldest first."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from itertools import islice
 from typing import Final, Self
 
 from sqlalchemy import Nullable, Row, Select, exists, select, tuple_
@@ -63,6 +65,11 @@ class Waiting:
     flags: tuple[Flag, ...] = ()
     is_kept: bool = False
 
+    @property
+    def place(self) -> Place:
+        """Where in the order of the queue it stands."""
+        return Place(self.level, self.week, self.case)
+
 
 @dataclass(frozen=True, slots=True)
 class Page:
@@ -77,15 +84,24 @@ def view(
 ) -> Page:
     """Return a page of the queue from behind a place, or from the top; note that it was seen."""
     rule = authorize(ring.person, Action.VIEW_QUEUE)
-    found = [] if ring.person.is_kept_back else _find(session, after)
+    rows = () if ring.person.is_kept_back else _rows(session, after)
+    # What does not exist for somebody is on no page and begins none.
+    found = tuple(islice((one for row in rows for one in _open(ring, row, now)), PAGE_CASES + 1))
     shown = found[:PAGE_CASES]
-    # Before anything is opened: a crash may leave a record without a reading, never the reverse.
+    # In the unit of work in which they were opened: nothing is shown before both are kept.
     viewed = replace(event(ring.person, "queue.viewed", rule=rule), count=len(shown))
     append(session, journal, viewed, now)
-    waiting = tuple(one for row in shown for one in _open(ring, row, now))
-    last = shown[-1][0] if len(found) > PAGE_CASES else None
-    following = None if last is None else Place(Level(last.level), last.received_week, last.id)
-    return Page(waiting, following)
+    return Page(shown, shown[-1].place if len(found) > PAGE_CASES else None)
+
+
+def _rows(session: Session, after: Place | None) -> Iterator[_Found]:
+    """Return all reports from behind a place, read as far as somebody looks."""
+    while found := _find(session, after):
+        yield from found
+        if len(found) <= PAGE_CASES:
+            return
+        last = found[-1][0]
+        after = Place(Level(last.level), last.received_week, last.id)
 
 
 def _find(session: Session, after: Place | None) -> list[_Found]:

@@ -5,7 +5,10 @@ supervisors were given it; without it no tie hides a report from them here, and 
 session does.
 """
 
-from admin import cards
+from collections.abc import Collection
+from dataclasses import replace
+
+from admin import cards, names
 from admin.authority import Person
 from admin.desk import Desk
 from admin.visibility import Matter, Reader, exclusions_of, visible
@@ -15,22 +18,41 @@ from forms.answers import Answers
 
 def exists_for(person: Person, matter: Matter, work: Work) -> bool:
     """Say whether a report exists for somebody: by their card, and by what they said of it."""
-    if work.is_conflict_of(person.id):
-        return False
-    return person.card is None or visible(Reader(person.card, (person.name,)), matter)
+    return not work.is_conflict_of(person.id) and sees(person, matter, work.let_in)
+
+
+def sees(person: Person, matter: Matter, let_in: Collection[bytes] = ()) -> bool:
+    """Say whether somebody's card lets them see a report, or two people let them in.
+
+    Without a card nothing hides it here, not even their name.
+    """
+    if person.card is None:
+        return True
+    asked = matter.let_in if person.id in let_in else matter
+    return visible(Reader(person.card, (person.name, *person.names)), asked)
+
+
+def team(desk: Desk) -> tuple[Person, ...]:
+    """Return everybody on the staff as far as this person knows them, themself first.
+
+    Supervisors were given cards; names are those that people sign in with. Raises AlarmError for an
+    altered card.
+    """
+    me = desk.ring.person
+    given = cards.of_everybody(desk.session, desk.ring, desk.verified)
+    called = names.known_here(desk)
+    others = (
+        Person(member, called.get(member, ""), listed.roles, listed.is_manager)
+        for member, listed in sorted(desk.verified.people.items())
+        if member != me.id
+    )
+    return (me, *(replace(one, card=given.get(one.id)) for one in others))
 
 
 def colleague(desk: Desk, member: bytes) -> Person:
-    """Return a member of the staff as far as this person knows them: supervisors were given cards.
-
-    Raises AlarmError for an altered one.
-    """
-    person = desk.ring.person
-    if member == person.id or member not in desk.verified.people:
-        return person
-    listed = desk.verified.people[member]
-    given = cards.of_everybody(desk.session, desk.ring, desk.verified)
-    return Person(member, "", listed.roles, is_manager=listed.is_manager, card=given.get(member))
+    """Return a member of the staff as `team` does; oneself for whoever is none."""
+    found = {one.id: one for one in team(desk)} if member in desk.verified.people else {}
+    return found.get(member, desk.ring.person)
 
 
 def reads(person: Person, language: str) -> bool:

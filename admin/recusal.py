@@ -5,7 +5,7 @@ declared, and no manager alone can take a recusal away.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum, unique
 from types import MappingProxyType
@@ -92,7 +92,8 @@ class Card:
     """What decides which cases a member sees, without any reason; it ends with the declaration.
 
     `states` and `organisations` are recused. `noted` are the states that count as the member's
-    own community beside those.
+    own community beside those. `by_family` are those recused by family alone. It stands in no
+    record: the member's own session knows it, and nobody else whose family a state can reach.
     """
 
     states: frozenset[str] = field(repr=False)
@@ -103,6 +104,15 @@ class Card:
     is_woman: bool = field(repr=False)
     in_government: bool = field(repr=False)
     until: date
+    by_family: frozenset[str] = field(default=frozenset(), repr=False, compare=False)
+
+    @property
+    def of_helper(self) -> Self:
+        """What decides which single texts they may translate: a tie by family alone bars nobody.
+
+        It still makes the state's people their community, for reporters who want none of it.
+        """
+        return replace(self, states=self.states - self.by_family, noted=self.noted | self.by_family)
 
     @property
     def recuses(self) -> bool:
@@ -178,6 +188,8 @@ def card_of(declaration: Declaration, voices: Iterable[Voice]) -> Card:
     recused = [tie for tie in said.ties if outcomes.get(tie) is not Outcome.NOTED]
     # An office recuses from its organisation; one that is not named, from the whole state.
     states = frozenset(tie.state for tie in recused if not tie.organisation)
+    # What two managers did not decide yet is no tie by family alone: it may be anything.
+    family = {tie for tie in recused if tie.kind is TieKind.FAMILY and tie in outcomes}
     return Card(
         states=states,
         organisations=frozenset(tie.organisation for tie in recused if tie.organisation),
@@ -187,4 +199,5 @@ def card_of(declaration: Declaration, voices: Iterable[Voice]) -> Card:
         is_woman=said.is_woman,
         in_government=said.in_government,
         until=declaration.due,
+        by_family=states - {tie.state for tie in recused if tie not in family},
     )

@@ -21,8 +21,8 @@ from crypto.acts import Epoch
 from crypto.envelope import Ctx, Label, OpenError, Secret, expand, make_key
 from crypto.sealing import seal
 from crypto.stream import lock, unlock
-from reporting import attachments, places
-from reporting.case_rows import OwnNoteRow, WorkRow
+from reporting import attachments, lent, listing, places
+from reporting.case_rows import CustodyRow, OwnNoteRow, WorkRow
 from reporting.database import shred
 from reporting.models import Case, CasePart, CaseWrap, Mailbox, NoteRow, Part, Wrapped
 
@@ -66,6 +66,7 @@ def renew(
         try:
             # All of a report or nothing: with half of its boxes under each key it would be lost.
             with session.begin_nested():
+                _end_lent(session, ring, wrap)
                 _rekey(session, ring, wrap, newest)
         except OpenError:
             altered.append(wrap.case_id)
@@ -121,6 +122,19 @@ def _rekey(session: Session, ring: Ring, wrap: CaseWrap, newest: Epoch) -> None:
         lock_anew(session, renewal)
     place = places.wrap(wrap.case_id, wrapped, newest.group)
     wrap.epoch_id, wrap.key_sealed = newest.id, seal(newest.public_key, renewal.new, place)
+    if wrapped is Wrapped.CASE:
+        # What lists know of it stands under a key of those who had the report before.
+        listing.forget(session, wrap.case_id)
+
+
+def _end_lent(session: Session, ring: Ring, wrap: CaseWrap) -> None:
+    """Delete what is lent of a report: its key stands in a record that somebody may have read."""
+    row = session.get(Mailbox, wrap.case_id, populate_existing=True)
+    # Where there is no mailbox, the key cannot be changed either.
+    if row is not None and wrap.wrapped == Wrapped.CASE:
+        for_team = expand(ring.wrapped_key(wrap), Label.THREAD)
+        box, place = row.case_lock_sealed, places.case_lock(wrap.case_id)
+        lent.end_open(session, Secret(unlock(for_team, box, place)))
 
 
 def _part(part: Part, label: Label) -> Callable[[Session, Renewal], None]:
@@ -161,6 +175,15 @@ def _work(session: Session, renewal: Renewal) -> None:
     row.rev += 1
 
 
+def _custody(session: Session, renewal: Renewal) -> None:
+    row = session.get(CustodyRow, renewal.case, populate_existing=True)
+    if row is None:
+        return
+    old, new = places.custody(renewal.case, row.rev), places.custody(renewal.case, row.rev + 1)
+    row.content_sealed = renewal.lock_anew(Label.CUSTODY, row.content_sealed, old, new)
+    row.rev += 1
+
+
 def _files(session: Session, renewal: Renewal) -> None:
     before = attachments.of_case(renewal.case, renewal.old)
     after = attachments.of_case(renewal.case, renewal.new)
@@ -184,6 +207,7 @@ LOCKED_UNDER: Final[Mapping[Wrapped, tuple[Callable[[Session, Renewal], None], .
         _notes,
         _own_notes,
         _work,
+        _custody,
         _files,
         _thread,
     ),

@@ -22,7 +22,7 @@ from admin.fitting import Loader
 from admin.runtime import Door
 from crypto.chain import Head
 from crypto.envelope import OpenError, read_pepper
-from reporting import ledger, office, records
+from reporting import ledger, listing, office, records
 from reporting.audit import Event, Journal, append
 from reporting.clock import read_minute
 from reporting.database import Base, Database
@@ -217,6 +217,7 @@ def _load(session: Session, pair: Pair, watch: Watch, now: datetime) -> Restored
     loader.load(_watched(pair.vault, watch), ledger.Archive.VAULT)
     fits = (one.row for one in pair.keys.rows() if one.table == FITS)
     lost = fitting.drop_lost_reports(session, fits, now)
+    listing.forget_every(session)
     return Restored(
         since=read_minute(records.text(pair.keys.head, "made")),
         reports=fitting.reports(session),

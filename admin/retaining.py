@@ -6,20 +6,19 @@ reads its ways of contact any more. All of it is done by due work and shown to n
 
 from collections.abc import Collection, Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from admin import acts, cases, last_days, telling
+from admin import acts, cases, indexing, last_days, owed, telling
 from admin.case_table import SYSTEM
 from admin.cases import Opened
 from admin.desk import Desk
 from admin.facts import Term
 from admin.last_days import MONTH, Warned
 from admin.permissions import Action
-from admin.plain_guards import SET_ASIDE_FOR
 from admin.terms import Ended, Outcome
 from admin.work import Work
 from forms.choices import KEEP, KEEP_YEARS
@@ -31,13 +30,6 @@ from reporting.database import shred
 from reporting.ids import CaseId
 from reporting.models import CaseWrap, ConsentRow, State, Wrapped
 
-SHRED_CONTACT: Final = "shred_contact_due"
-ENDED: Final = (State.QUARANTINED, State.CLOSED, State.DECLINED, State.MERGED)
-LOOKED_AT_AGAIN: Final = frozenset({State.QUARANTINED, State.DECLINED})
-# Those whose ways of contact nobody needs any more.
-WITHOUT_CONTACT: Final = frozenset({State.CLOSED, State.DECLINED})
-# Longer than any move can be taken back.
-SETTLED: Final = timedelta(minutes=1)
 WARNINGS: Final = {MONTH: "ends_month", last_days.WEEK: "ends_week"}
 
 
@@ -57,39 +49,19 @@ def counted(session: Session, of: Collection[bytes]) -> Mapping[bytes, int]:
     return {case: n for case, n in session.execute(counting.group_by(ConsentRow.case_id))}  # noqa: C416 - rows are no pairs to mypy
 
 
-def is_due(work: Work, documents: int, now: datetime, *, has_mail: bool) -> bool:
-    """Say whether something may be owed to a report; the rest is for whoever holds it."""
-    if now - work.since < SETTLED:
-        return False
-    if SHRED_CONTACT in work.items and work.state in WITHOUT_CONTACT:
-        return True
-    may_go = not has_mail and (work.state not in LOOKED_AT_AGAIN or _is_seen(work))
-    if work.state is State.QUARANTINED:
-        return may_go and now - work.since >= SET_ASIDE_FOR
-    term, today = work.term, day_of(now)
-    if term is None:
-        return False
-    is_warned_of = last_days.warning(term, today) is not None
-    is_over = may_go and last_days.is_over(term, today)
-    return term.documents != documents or is_warned_of or is_over
-
-
 def keep_up(desk: Desk, case: CaseId) -> None:
     """Do what is owed to a report. Raises HiddenError, and AlarmError for what was altered."""
     there = acts.begin(desk, case, Action.MOVE_CASE)
     work = there.work
-    if work.state not in ENDED or desk.now - work.since < SETTLED:
+    if work.state not in owed.ENDED or desk.now - work.since < owed.SETTLED:
         return
-    if SHRED_CONTACT in work.items and work.state in WITHOUT_CONTACT:
+    if owed.is_contact_left(work):
         work = _shred_contact(desk, there, work)
     if work.term is not None:
         work = replace(work, term=_followed(desk, there, work, work.term))
     if work != there.work:
         cases.save(desk.session, there, work)
-
-
-def _is_seen(work: Work) -> bool:
-    return work.second_look is not None and work.second_look.agrees
+        indexing.keep(desk.session, desk.ring, there, work)
 
 
 def _shred_contact(desk: Desk, there: Opened, work: Work) -> Work:
@@ -97,7 +69,7 @@ def _shred_contact(desk: Desk, there: Opened, work: Work) -> Work:
     wraps = delete(CaseWrap).where(CaseWrap.case_id == there.id)
     desk.session.execute(wraps.where(CaseWrap.wrapped == Wrapped.CONTACT))
     shred(desk.session)
-    return replace(work.without_item(SHRED_CONTACT), contact_shredded=True)
+    return replace(work.without_item(owed.SHRED_CONTACT), contact_shredded=True)
 
 
 def _followed(desk: Desk, there: Opened, work: Work, before: Term) -> Term:

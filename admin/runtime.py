@@ -6,6 +6,7 @@ from typing import Final
 
 from admin.patience import Patience
 from admin.tally import Tally
+from admin.team_figures import Remembered
 from crypto.envelope import Pepper
 from crypto.passphrase import Parameters
 from reporting.runtime import Runtime, load_pepper
@@ -24,12 +25,13 @@ class Door:
 
 @dataclass(frozen=True, slots=True)
 class Staff:
-    """The running staff site: everything of the service, the door, and who failed at it."""
+    """The running staff site: the service, the door, who failed at it, and the newest figures."""
 
     service: Runtime
     door: Door
     patience: Patience
     tally: Tally = field(default_factory=Tally)
+    figures: Remembered = field(default_factory=Remembered)
 
 
 def open_door(settings: Settings, parameters: Parameters) -> Door:

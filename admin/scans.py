@@ -1,103 +1,265 @@
-"""Scans: open the reports in some states, as far as they exist for this person.
+"""Scans: go through the reports of a list, as far as they exist for this person.
 
-There is no index that tells without keys who does what: reports are opened one after another, in
-the order of their urgency, and at most so many of each state.
+A list is walked in the order of urgency, from the index of states or from the tokens of a blind
+list, and no further than somebody looks. What a report is in it says its header. One whose header
+does not open, is of another version, or may be older than its reporter's answer, is opened itself.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from functools import cache
+from heapq import merge
+from typing import Final, NamedTuple
 
-from sqlalchemy import Nullable, Row, Select, exists, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Select, and_, bindparam, exists, func, or_, select, tuple_
 
-from admin import cases, readers
-from admin.cases import Facets
+from admin import headers, indexing, readers
 from admin.desk import Desk
-from admin.keyring import CASE_GROUPS, Ring
-from admin.work import Work, heard
-from crypto.envelope import OpenError, Secret
+from admin.errors import NotHandedOnError
+from admin.headers import WORKED_ON, Header
+from admin.indexing import MOST_OPENED, Keys
+from admin.keyring import CASE_GROUPS
+from admin.queue import Place
+from admin.visibility import Matter
+from crypto.envelope import OpenError
 from crypto.roles import Group
-from reporting import threads
-from reporting.case_rows import WorkRow
-from reporting.models import Case, CasePart, CaseWrap, Mail, Part, State, Wrapped
+from reporting.case_rows import HeaderRow, ListedRow
+from reporting.ids import CaseId
+from reporting.models import Case, CaseWrap, Mail, State, Wrapped
+from reporting.triage import Level
 
-MOST_OPENED: Final = 1024
-WORKED_ON: Final = (State.ACTIVE, State.MONITORING, State.REVIEW)
-_Found = Row[Case, CaseWrap, CasePart, WorkRow | None, bool]
+BATCH: Final = 64
+LATER_BATCHES: Final = 256
+Strange = tuple[bytes, ...] | None
+_ORDER: Final = (Case.level.desc(), Case.received_week, Case.id)
+# Made once: to make a statement takes longer than to ask a database for sixty reports.
+_IN_STATE: Final = select(Case.id).where(Case.state == bindparam("state"))
+_IN_STATE_SINCE: Final = _IN_STATE.where(Case.received_week >= bindparam("week"))
+_THESE: Final = select(Case.id).where(Case.id.in_(bindparam("ids", expanding=True)))
+_THESE_IN: Final = _THESE.where(Case.state.in_(bindparam("states", expanding=True)))
+_IS_LISTED: Final = ListedRow.token.in_(bindparam("tokens", expanding=True))
+_LISTED: Final = (
+    select(Case.id)
+    .join(ListedRow, (ListedRow.case_id == Case.id) & _IS_LISTED)
+    # Behind a function: the tokens lead to few reports, the states to all that are in them.
+    .where(func.coalesce(Case.state, Case.state).in_(bindparam("states", expanding=True)))
+    .group_by(Case.id)
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A report as a list knows it; its key is here for whoever has to look further."""
+    """A report as a list knows it."""
 
-    case: Case
-    key: Secret
-    facets: Facets = field(repr=False)
-    work: Work = field(repr=False)
+    id: CaseId
+    week: int
+    header: Header
+    has_mail: bool
+
+    @property
+    def place(self) -> Place:
+        """Where in the order of every list it stands."""
+        return Place(self.header.level, self.week, self.id)
+
+
+class _Row(NamedTuple):
+    id: bytes
+    state: str
+    level: int
+    week: int
+    rev: int
+    epoch: bytes | None
+    of_epoch: bytes | None
+    of_rev: int | None
+    box: bytes | None
     has_mail: bool
 
 
-def seen(
-    desk: Desk, states: Collection[State], groups: frozenset[Group] = CASE_GROUPS
-) -> tuple[Seen, ...]:
-    """Return the reports in these states that open for these groups, most urgent and oldest first.
+@dataclass
+class Scan:
+    """One unit of work's look through the lists; what was opened once is not opened again.
 
-    One that was altered is left out: whoever opens it is told, and the queue shows it.
+    Reports that were altered are left out: whoever opens one is told, and the queue shows it.
+    `strange` are those that no list knows, if somebody has just looked for them.
     """
-    if desk.ring.person.is_kept_back:
-        return ()
-    ring, mine = desk.ring, groups & desk.ring.person.groups
-    epochs = [epoch for epoch, (group, _) in ring.seeds().items() if group in mine]
-    # Each state by itself, so that a crowd in one of them pushes nothing out of the others.
-    rows = [row for state in states for row in desk.session.execute(_in(state, epochs))]
-    found = [one for row in rows for one in _open(desk.session, ring, row)]
-    return tuple(sorted(found, key=_place))
+
+    desk: Desk
+    groups: frozenset[Group] = CASE_GROUPS
+    strange: Strange = None
+    keys: Mapping[bytes, Keys] = field(init=False, repr=False)
+    _known: dict[bytes, Seen | None] = field(default_factory=dict, init=False, repr=False)
+    _asked: dict[object, tuple[_Row, ...]] = field(default_factory=dict, init=False, repr=False)
+    _sees: dict[tuple[Matter, bool], bool] = field(default_factory=dict, init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        ring = self.desk.ring
+        self.keys = {} if ring.person.is_kept_back else indexing.keys_of(ring, self.groups)
+
+    def of(self, states: Iterable[State], after: Place | None = None) -> Iterator[Seen]:
+        """Return the reports in these states, the most urgent and then the oldest first."""
+        every = (_Way(_IN_STATE, {"state": state}) for state in states)
+        return merge(*(self._walk(way, after) for way in every), key=_turn)
+
+    def received_since(self, states: Iterable[State], week: int) -> Iterator[Seen]:
+        """Return the reports in these states that came in since a week, in the same order."""
+        every = (_Way(_IN_STATE_SINCE, {"state": state, "week": week}) for state in states)
+        return merge(*(self._walk(way, None) for way in every), key=_turn)
+
+    def listed(
+        self,
+        names: Iterable[str],
+        states: Collection[State],
+        after: Place | None = None,
+        also: Collection[bytes] = (),
+    ) -> Iterator[Seen]:
+        """Return the reports in blind lists and some more, each once, in the same order.
+
+        Those that no list knows yet are always among them. The caller asks each header whether it
+        is what was looked for.
+        """
+        tokens = indexing.tokens(self.keys.values(), names)
+        known = _Way(_LISTED, {"tokens": tokens, "states": tuple(states)})
+        strange = self._these({*self.unknown(), *also}, states, after)
+        before: Seen | None = None
+        for one in merge(self._walk(known, after) if tokens else (), strange, key=_turn):
+            if before is None or one.id != before.id:
+                yield one
+            before = one
+
+    def these(self, ids: Collection[bytes]) -> Iterator[Seen]:
+        """Return these reports."""
+        return self._walk(_Way(_THESE, {"ids": tuple(ids)}), None) if ids else iter(())
+
+    def _these(
+        self, ids: Collection[bytes], states: Collection[State], after: Place | None
+    ) -> Iterator[Seen]:
+        # A database looks through many rows also for none.
+        way = _Way(_THESE_IN, {"ids": tuple(ids), "states": tuple(states)})
+        return self._walk(way, after) if ids else iter(())
+
+    def unknown(self) -> tuple[bytes, ...]:
+        """Return the reports that no list knows as they are, so many of them as lists open."""
+        if self.strange is None:
+            self.strange = indexing.unknown(self.desk, self.keys, MOST_OPENED)
+        return self.strange
+
+    def _walk(self, way: "_Way", after: Place | None) -> Iterator[Seen]:
+        size = BATCH if self.keys else 0
+        while size:
+            rows = self._some(way, after, size)
+            yield from (one for row in rows for one in self._once(row))
+            if len(rows) < size:
+                return
+            after, size = Place(Level(rows[-1].level), rows[-1].week, rows[-1].id), LATER_BATCHES
+
+    def _some(self, way: "_Way", after: Place | None, size: int) -> tuple[_Row, ...]:
+        # The first page counts a list and then shows its beginning.
+        if (asked := (way.ids, *way.values.items(), after, size)) not in self._asked:
+            place = {} if after is None else _values_of(after)
+            ids = way.ids if after is None else _beyond(way.ids)
+            wanted = {**way.values, **place, "size": size}
+            found = self.desk.session.execute(_rows(ids), wanted)
+            self._asked[asked] = tuple(_Row._make(row) for row in found)
+        return self._asked[asked]
+
+    def _once(self, row: _Row) -> tuple[Seen, ...]:
+        if row.id not in self._known:
+            self._known[row.id] = self._seen(row)
+        one = self._known[row.id]
+        return () if one is None else (one,)
+
+    def _seen(self, row: _Row) -> Seen | None:
+        if row.epoch is None or row.epoch not in self.keys:
+            return None
+        try:
+            known = self._believed(row, row.epoch)
+            header = known or indexing.made(self.desk.session, self.desk.ring, row.id)
+        except (OpenError, NotHandedOnError):
+            return None
+        if not self._exists(header):
+            return None
+        return Seen(CaseId(row.id), row.week, header, row.has_mail)
+
+    def _believed(self, row: _Row, epoch: bytes) -> Header | None:
+        """Return the header of a report if it is to be believed."""
+        if row.box is None or (row.of_epoch, row.of_rev) != (epoch, row.rev):
+            return None
+        try:
+            header = indexing.read(self.keys[epoch], row.id, row.rev, row.box)
+        except OpenError:
+            return None
+        clear = (header.state, header.level, header.week)
+        # A new word may be the answer that was waited for.
+        is_old = row.has_mail and "waiting" in header.marks
+        is_same = clear == (row.state, row.level, row.week)
+        return header if is_same and not is_old else None
+
+    def _exists(self, header: Header) -> bool:
+        person = self.desk.ring.person
+        if person.id in header.of("conflict"):
+            return False
+        let_in = header.of("let_in")
+        asked = (header.matter, person.id in let_in)
+        if asked not in self._sees:
+            self._sees[asked] = readers.sees(person, header.matter, let_in)
+        return self._sees[asked]
 
 
-def story_of(desk: Desk, one: Seen) -> str:
-    """Return what a reporter wrote; what was altered is like nothing else."""
-    try:
-        return cases.story_of(desk.session, one.case.id, one.key)
-    except OpenError:
-        return one.case.id.hex()
-
-
-def owned(desk: Desk, member: bytes) -> tuple[Seen, ...]:
+def owned(scan: Scan, member: bytes) -> tuple[Seen, ...]:
     """Return the reports that somebody works on as their owner."""
-    return tuple(one for one in seen(desk, WORKED_ON) if one.work.owner == member)
+    found = scan.listed((headers.of_person("owner", member),), WORKED_ON)
+    return tuple(one for one in found if one.header.owner == member)
 
 
-def _place(one: Seen) -> tuple[int, int, bytes]:
-    return -one.case.level, one.case.received_week, one.case.id
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """Through which reports a walk goes: a statement, and what stands in its places."""
+
+    ids: Select[bytes]
+    values: Mapping[str, object]
 
 
-def _in(
-    state: State, epochs: Collection[bytes]
-) -> Select[Case, CaseWrap, CasePart, WorkRow | None, bool]:
+def _turn(one: Seen) -> tuple[int, int, bytes]:
+    return -one.header.level, one.week, one.id
+
+
+def _values_of(after: Place) -> Mapping[str, object]:
+    return {
+        "after_level": int(after.level),
+        "after_week": after.week,
+        "after_case": after.case,
+    }
+
+
+@cache
+def _beyond(ids: Select[bytes]) -> Select[bytes]:
+    level = bindparam("after_level", type_=Case.level.type)
+    week = bindparam("after_week", type_=Case.received_week.type)
+    case = bindparam("after_case", type_=Case.id.type)
+    later = tuple_(Case.received_week, Case.id) > tuple_(week, case)
+    return ids.where(or_(Case.level < level, and_(Case.level == level, later)))
+
+
+@cache
+def _rows(ids: Select[bytes]) -> Select[*tuple[object, ...]]:
     has_mail = exists().where(Mail.case_id == Case.id).correlate(Case)
+    batch = ids.order_by(*_ORDER).limit(bindparam("size"))
     return (
-        select(Case, CaseWrap, CasePart, Nullable(WorkRow), has_mail)
-        .join(CaseWrap, (CaseWrap.case_id == Case.id) & (CaseWrap.wrapped == Wrapped.CASE))
-        .join(CasePart, (CasePart.case_id == Case.id) & (CasePart.part == Part.FACETS))
-        .outerjoin(WorkRow, WorkRow.case_id == Case.id)
-        .where(Case.state == state, CaseWrap.epoch_id.in_(epochs))
-        .order_by(Case.level.desc(), Case.received_week, Case.id)
-        .limit(MOST_OPENED)
+        select(
+            Case.id,
+            Case.state,
+            Case.level,
+            Case.received_week,
+            Case.rev,
+            CaseWrap.epoch_id,
+            HeaderRow.epoch_id,
+            HeaderRow.rev,
+            HeaderRow.box_sealed,
+            has_mail,
+        )
+        # Outer joins: a report that lost a row must not end the walk to those behind it.
+        .outerjoin(CaseWrap, (CaseWrap.case_id == Case.id) & (CaseWrap.wrapped == Wrapped.CASE))
+        .outerjoin(HeaderRow, HeaderRow.case_id == Case.id)
+        .where(Case.id.in_(batch))
+        .order_by(*_ORDER)
     )
-
-
-def _open(session: Session, ring: Ring, found: _Found) -> tuple[Seen, ...]:
-    case, wrap, part, row, has_mail = found
-    try:
-        key = ring.case_key(wrap)
-        facets, work = cases.open_both(case, part, row, key)
-        if work.open_questions:
-            thread = cases.thread_key(session, case.id, key)
-            work = heard(work, threads.read(session, case.id, thread))
-    except OpenError:
-        return ()
-    matter = readers.matter_of(facets.answers, facets.keep_to, work)
-    if not readers.exists_for(ring.person, matter, work):
-        return ()
-    return (Seen(case, key, facets, work, has_mail),)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
-from admin import cases, gathering, leases, moves, names, readers
+from admin import agreements, cases, gathering, leases, moves, names, readers, reading
 from admin.cases import Opened
 from admin.desk import Desk
 from admin.facts import NOBODY, Closing, Danger, Triage
@@ -50,6 +50,7 @@ class Screen:
     may_look: bool
     offers: tuple[Offer, ...]
     to_countersign: tuple[str, ...]
+    agreed_to: tuple[str, ...]
     is_held: bool
     may_hold: bool
 
@@ -111,6 +112,16 @@ def look(desk: Desk, case: CaseId) -> Screen:
     return of(desk, cases.opened(desk.session, desk.ring, case, Action.MOVE_CASE))
 
 
+def look_to_decide(desk: Desk, case: CaseId) -> Screen:
+    """Return what can be done with a report, for a page that shows something of it.
+
+    Raises as `reading.look` does, and HiddenError.
+    """
+    there = cases.opened(desk.session, desk.ring, case, Action.MOVE_CASE)
+    reading.look(desk, there)
+    return of(desk, there)
+
+
 def of(desk: Desk, there: Opened) -> Screen:
     """Return what can be done with a report that is open."""
     me, work = desk.ring.person, there.work
@@ -131,6 +142,7 @@ def of(desk: Desk, there: Opened) -> Screen:
         offers=offers,
         # Nobody is the second person for what is in their own hands.
         to_countersign=() if holder == me.id else _to_countersign(desk, work),
+        agreed_to=agreements.still_agreed(work, me.id),
         is_held=withdrawal.is_held(desk.session, there.id),
         may_hold=is_allowed(Action.HOLD_CASE, me.marks),
     )
@@ -138,15 +150,14 @@ def of(desk: Desk, there: Opened) -> Screen:
 
 def assignees(desk: Desk, shown: Screen) -> Mapping[str, str]:
     """Return who may own a report: their numbers in hex and their names, oneself first."""
-    me, there = desk.ring.person, shown.there
-    found = {}
-    for member in sorted(desk.verified.people, key=lambda each: (each != me.id, each)):
-        colleague = readers.colleague(desk, member)
-        if gathering.may_own(desk, member) and readers.exists_for(
-            colleague, there.matter, there.work
-        ):
-            found[member.hex()] = names.called(desk, member)
-    return found
+    there = shown.there
+    fit = [
+        one.id
+        for one in readers.team(desk)
+        if gathering.may_own(desk, one.id) and readers.exists_for(one, there.matter, there.work)
+    ]
+    called = names.all_called(desk, fit)
+    return {member.hex(): called[member] for member in fit}
 
 
 def may_take_back(desk: Desk, name: str) -> bool:

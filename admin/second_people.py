@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Final
 
-from admin import acts, alerts, cases, names
+from admin import acts, alerts, cases, indexing, names
 from admin.alerts import Happened, Kind
 from admin.case_table import SYSTEM
 from admin.contact_asks import Ask
@@ -30,6 +30,7 @@ def settle(desk: Desk, case: CaseId) -> None:
     )
     if work != there.work:
         cases.save(desk.session, there, work)
+        indexing.keep(desk.session, desk.ring, there, work)
 
 
 def tell(desk: Desk, ask: Ask) -> None:

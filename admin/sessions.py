@@ -33,6 +33,7 @@ from admin.errors import (
     SignInRefusedError,
 )
 from admin.keyring import Ring, matches, open_ring
+from admin.meter import Meter
 from admin.models import Member
 from admin.runtime import Door, Staff
 from admin.second_factors import Offer, Shown
@@ -141,13 +142,14 @@ def present(staff: Staff, token: Secret, now: datetime) -> Ring:
             live = browsers.find_live(session, keys, now)
             verified = followed(session, staff)
             ring = with_standing(session, _ring_of(session, live, verified), verified)
+            is_confirmed = live.is_confirmed(now)
     except NotSignedInError:
         _erase_if_spent(staff, keys, now)
         raise
     if now - live.seen >= TOUCH_AFTER:
         with staff.service.begin() as session:
             browsers.touch(session, keys, now)
-    return ring
+    return ring.metered(Meter.of(staff.door.pepper, is_confirmed=is_confirmed))
 
 
 def end(staff: Staff, token: Secret) -> None:

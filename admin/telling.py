@@ -24,7 +24,7 @@ def post(desk: Desk, there: Opened, code: str, day: date) -> None:
 
     A mailbox that is full takes no more; the last day stands above it all the same.
     """
-    language = _language_for(there, code)
+    language = language_for(there, code)
     text = filled(ready_texts.text_of(code, language), day)
     message = Message(from_reporter=False, text=text, sent=desk.now, language=language)
     with suppress(MailboxFullError):
@@ -38,6 +38,7 @@ def filled(text: str, day: date) -> str:
     )
 
 
-def _language_for(there: Opened, code: str) -> str:
+def language_for(there: Opened, code: str) -> str:
+    """Return in which language a reporter reads a ready text."""
     facets, texts = there.facets, ready_texts.READY[code].texts
     return next((one for one in (facets.answer_in, facets.language) if one in texts), ELSE)

@@ -6,13 +6,13 @@ Each report is a unit of work of its own: whoever is interrupted begins again, a
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from typing import Final
 
 import click
 
-from admin import case_due, due
+from admin import case_due, due, link_tokens
 from admin.admission import followed
 from admin.authority import record_alarm
 from admin.case_due import Begin
@@ -21,8 +21,10 @@ from admin.errors import AlarmError, StaffError
 from admin.installation import Installation, started
 from admin.keyring import Ring
 from admin.prompted import explained, step_up
+from admin.publication import accession
 from admin.runtime import Staff, open_staff
 from crypto.passphrase import STANDARD
+from crypto.roles import Group
 from reporting.clock import day_of
 from reporting.ids import CaseId
 
@@ -39,10 +41,37 @@ def with_keys_of(installation: Installation, name: str) -> None:
         if not ring.person.standing.may_work(day_of(installation.clock())):
             raise StaffError(DECLARE_FIRST)
         due.run(service, ring, installation.clock(), EVERY_NOTE)
+        _every_token(partial(_desk, staff, ring))
+        _every_count(partial(_desk, staff, ring))
         done, altered = _every(partial(_desk, staff, ring), staff, ring)
     click.echo(f"Looked after with your keys: {done} reports.")
     if altered:
         raise click.ClickException(ALTERED.format(altered))
+
+
+def _every_token(begin: Begin) -> None:
+    """Let no token stay of a report that is gone, and lock the others for the epoch in force."""
+    after = b""
+    while True:
+        with begin() as desk:
+            if Group.CASEWORK not in desk.ring.person.groups:
+                return
+            link_tokens.lock_anew(desk.session, desk.ring, desk.verified.epoch(Group.CASEWORK).id)
+            some = link_tokens.page(desk.session, after)
+            if not some:
+                return
+            after = some[-1].id
+            link_tokens.sweep_these(desk.session, desk.ring, some)
+
+
+def _every_count(begin: Begin) -> None:
+    """Count what was graded before there were keys to count it with, each by itself."""
+    with begin() as desk:
+        found = accession.past_triage(desk) if accession.is_open(desk) else ()
+    for case in found:
+        # An altered one is found again below, where it is told.
+        with suppress(AlarmError), begin() as desk:
+            accession.catch_up(desk, case)
 
 
 def _every(begin: Begin, staff: Staff, ring: Ring) -> tuple[int, int]:

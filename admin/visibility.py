@@ -3,7 +3,9 @@
 Pure: the caller opened the facets in this person's own session, and asks before anything is shown.
 """
 
-from dataclasses import dataclass, field
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from enum import StrEnum, unique
 from typing import Final
 
@@ -13,6 +15,8 @@ from forms.answers import Answers
 from forms.codebook import COUNTRIES
 
 _STATES: Final = frozenset(COUNTRIES)
+# Never a full stop, a middle dot or a dash: they stand inside names.
+_BETWEEN: Final = re.compile("[,;/\n\u3001\uff0c\uff1b\u060c\u061b]")
 
 
 @unique
@@ -55,6 +59,11 @@ class Matter:
         """The states it names; not knowing, not saying and being in no list name none."""
         return self.states & _STATES
 
+    @property
+    def let_in(self) -> "Matter":
+        """What decides about somebody for whom two people set the wish about community aside."""
+        return replace(self, exclusions=replace(self.exclusions, no_community=False))
+
 
 @dataclass(frozen=True, slots=True)
 class Reader:
@@ -71,7 +80,15 @@ def exclusions_of(answers: Answers) -> Exclusions:
         no_community="no" in answers.get("interpreter", ()) or "not_community" in rules,
         women_only="woman_only" in rules,
         no_government="not_japanese_gov" in rules,
+        regions=frozenset(answers.get("not_regions", ())),
+        people=tuple(_names_in(answers.get("not_names", ()))),
     )
+
+
+def _names_in(typed: Iterable[str]) -> Iterator[str]:
+    """Return the names in what somebody typed, with the commas and stops of any script between."""
+    pieces = (piece.strip() for line in typed for piece in _BETWEEN.split(line))
+    return (piece for piece in pieces if piece)
 
 
 def visible(reader: Reader, matter: Matter) -> bool:

@@ -11,8 +11,10 @@ from enum import StrEnum, unique
 from types import MappingProxyType
 from typing import Final
 
+from admin.cast import NO_CAST, Cast
 from admin.clocks import Question, Timing, due_of, review_due
 from admin.contact_asks import Ask
+from admin.counted import NO_MAIN, Counted, Main
 from admin.drafts import Draft
 from admin.emergencies import Emergency
 from admin.facts import (
@@ -27,10 +29,14 @@ from admin.facts import (
     Term,
     Triage,
 )
+from admin.grades import NO_GRADES, Grades
+from admin.handed import Handed
 from admin.hold_asks import HoldAsked
+from admin.interpreters import Lent
 from admin.links import NO_LINKS, PROPOSED, Links, Together
 from admin.people_guards import DECLINES
-from admin.planned import Kept, Task
+from admin.planned import WITH_TASKS, Kept, Task
+from admin.unknowns import Unknown
 from forms.answers import Answers
 from reporting.models import State
 from reporting.records import Record
@@ -163,6 +169,24 @@ class Work:
     tasks: tuple[Task, ...] = ()
     flags: frozenset[str] = frozenset()
     kept: Kept | None = None
+    handed: Handed | None = None
+    grades: Grades = NO_GRADES
+    cast: Cast = field(default=NO_CAST, repr=False)
+    unknowns: tuple[Unknown, ...] = ()
+    lent: tuple[Lent, ...] = ()
+    main: Main = NO_MAIN
+    counted: Counted | None = None
+
+    @property
+    def let_in(self) -> frozenset[bytes]:
+        """Those of the reporter's community to whom two people handed it in spite of their wish."""
+        one = self.handed
+        return frozenset() if one is None or one.is_waiting else frozenset({one.to})
+
+    @property
+    def grade_waiting(self) -> int:
+        """The number of the grade that waits for a second person, 0 where nobody works on it."""
+        return self.grades.waiting if self.state in WITH_TASKS else 0
 
     @property
     def open_questions(self) -> tuple[Asked, ...]:
@@ -260,6 +284,8 @@ def brought_back(work: Work) -> Work:
         links=replace(work.links, joined=None, together=None),
         tasks=(),
         kept=None,
+        handed=None,
+        lent=(),
     )
 
 

@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 NEXT_CHECK: Final = "next_check"  # the task that watching a report makes by itself
+FRAME_DUE: Final = "frame_due"  # what is left to be done until a report is counted
 
 
 @unique

@@ -4,9 +4,22 @@ from collections.abc import Callable
 from datetime import date
 from typing import Final, TypeVar
 
-from admin import contact_asks, drafts, emergencies, hold_asks, link_records
+from admin import (
+    contact_asks,
+    counted,
+    drafts,
+    emergencies,
+    grades,
+    handed,
+    hold_asks,
+    interpreters,
+    link_records,
+    whole_records,
+)
 from admin import fact_records as facts
 from admin import planned_records as planned
+from admin.grades import NO_GRADES, Grades
+from admin.interpreters import Lent
 from admin.work import Asked, Last, Prepared, Skip, SkipReason, Work
 from crypto.envelope import Label, Secret, expand, opening
 from reporting import places, records
@@ -65,6 +78,11 @@ def written(work: Work) -> Record:
         "tasks": [planned.task_written(task) for task in work.tasks],
         "flags": sorted(work.flags),
         "kept": facts.maybe(planned.kept_written, work.kept),
+        "handed": facts.maybe(handed.written, work.handed),
+        **grades_written(work.grades),
+        **whole_records.written(work.cast, work.unknowns),
+        **_lent_written(work.lent),
+        **counted.written(work.main, work.counted),
     }
 
 
@@ -104,6 +122,13 @@ def read(record: Record) -> Work:
             tasks=_each(record, "tasks", planned.read_task),
             flags=planned.read_flags(record),
             kept=facts.one(_each(record, "kept", planned.read_kept)),
+            handed=facts.one(_each(record, "handed", handed.read)),
+            grades=_read_grades(record),
+            cast=whole_records.read_cast(record),
+            unknowns=whole_records.read_unknowns(record),
+            lent=_each(record, "lent", interpreters.read) if "lent" in record else (),
+            main=counted.read_main(record),
+            counted=counted.read_counted(record),
         )
     records.require_same(record, written(found))
     return found
@@ -120,7 +145,17 @@ def prepared_written(message: Prepared) -> Record:
     }
 
 
+def grades_written(found: Grades) -> Record:
+    """Return the part of a record with the grades: nothing, as ever, where nobody gave one."""
+    return {} if found == NO_GRADES else {"grades": grades.written(found)}
+
+
 # ---------------------------------------------------------------- writing
+
+
+def _lent_written(found: tuple[Lent, ...]) -> Record:
+    """Return the part of a record with what was lent: nothing, as ever, where nothing was."""
+    return {"lent": [interpreters.written(one) for one in found]} if found else {}
 
 
 def _asked(asked: Asked) -> Record:
@@ -146,6 +181,10 @@ def _last(last: Last) -> Record:
 
 def _each(record: Record, name: str, read_one: Callable[[Record], T]) -> tuple[T, ...]:
     return tuple(read_one(each) for each in records.children(record, name))
+
+
+def _read_grades(record: Record) -> Grades:
+    return grades.read(records.child(record, "grades")) if "grades" in record else NO_GRADES
 
 
 def _read_asked(record: Record) -> Asked:

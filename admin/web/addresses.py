@@ -50,9 +50,15 @@ class ListConverter(BaseConverter):
     """The name of a list of reports."""
 
     regex = (
-        "mine|tasks|triaged|waiting|approvals|second_look|set_aside|overdue|ends_soon"
-        "|joined_mail|told|unmerge"
+        "now|replies|conflicts|mine|tasks|triaged|waiting|approvals|second_look|set_aside|overdue|ends_soon"
+        "|joined_mail|told|unmerge|lent"
     )
+
+
+class ReleaseConverter(BaseConverter):
+    """The name of a release of figures that were not invented."""
+
+    regex = "TOMOSHIBI-JP-2[0-9]{3}-[A-Z]"
 
 
 class NumberConverter(BaseConverter):
@@ -79,12 +85,14 @@ CONVERTERS: Final = {
     "alert": NumberConverter,
     "case": CaseConverter,
     "left": LeftConverter,
+    "lent": NumberConverter,
     "draft": NumberConverter,
     "list": ListConverter,
     "member": NumberConverter,
     "move": MoveConverter,
     "place": PlaceConverter,
     "proposal": NumberConverter,
+    "release": ReleaseConverter,
     "row": RowConverter,
 }
 

@@ -9,6 +9,8 @@ from admin import (
     besides,
     browsers,
     casework,
+    gathering,
+    interpreting,
     link_panel,
     overview,
     own_notes,
@@ -16,18 +18,18 @@ from admin import (
     screen,
     unmasking,
 )
-from admin.casework import Words
+from admin.casework import CaseView, Words
+from admin.desk import Desk
 from admin.keyring import Ring
 from admin.permissions import Action
-from admin.web import browser, first_look, guard, once, planning_words
-from admin.web.case_wording import VERDICTS
+from admin.web import allowing, browser, first_look, guard, once, planning_words
+from admin.web.case_wording import INTERPRETER_ENDS, STATE_LINKS, VERDICTS, VERIFICATIONS
 from admin.web.context import case_desk, staff
 from admin.web.folding import fold
 from admin.web.own_words import spoken
 from admin.web.rendering import keyed, page
 from admin.web.wording import FLAGS
 from forms.casework import ReplyForm, WordsForm
-from forms.choices import CHANGEABLE
 from forms.triage import TriageForm
 from reporting.ids import CaseId
 from reporting.web import labels, language
@@ -48,16 +50,18 @@ def case_page(
 ) -> Response:
     """Show a report, with what somebody just said of it or with what is known."""
     with case_desk(ring) as at:
-        view = casework.open_case(at.session, ring, at.journal, case, at.now)
+        view = _opened(at, case)
         shown, head = screen.of(at, view.opened), overview.of(at, view.opened)
         links = link_panel.of(at, view.opened)
         beside = besides.of(at, view.opened)
+        left = gathering.still_open(view.opened.work, at.now)
     form = found or TriageForm.of(first_look.fields(shown, view.answers))
     return keyed(
         "case.html",
         status,
         case=view,
         at=shown,
+        left=left,
         head=head,
         links=links,
         verdicts=VERDICTS,
@@ -67,7 +71,7 @@ def case_page(
         keep_to=tuple(labels.answered(view.keep_to)),
         reasons=tuple(labels.reason(reason) for reason in view.judgement.reasons),
         flags=tuple(FLAGS[flag] for flag in view.judgement.flags),
-        choices=CHANGEABLE,
+        allowed=allowing.of(view.choices),
         form=form,
         words=ReplyForm.of({"language": (shown.language,)}),
         beside=beside,
@@ -76,7 +80,17 @@ def case_page(
         once=once.number(),
         **first_look.words(form),
         **planning_words.WORDS,
+        verifications=VERIFICATIONS,
+        state_links=STATE_LINKS,
+        ends=INTERPRETER_ENDS,
     )
+
+
+def _opened(at: Desk, case: CaseId) -> CaseView:
+    """Open a report, and put to it what came back from those who translate."""
+    view = casework.open_case(at.session, at.ring, at.journal, case, at.now)
+    there = interpreting.gather(at, view.opened)
+    return view if there is view.opened else casework.shown_again(at.session, there)
 
 
 @guard.requires(Action.ADD_NOTE)

@@ -3,9 +3,12 @@
 from collections.abc import Mapping
 from typing import Final
 
+from admin.cleaning.kinds import Kind as FileKind
+from admin.custody import Deed
 from admin.facts import Answer, Danger
+from admin.grading import Standing
 from admin.linking import Why
-from admin.links import Verdict
+from admin.links import Kind, Verdict
 from admin.phases import Phase, WaitingOn
 from admin.transitions import TABLE
 from forms.codebook import LISTS
@@ -43,6 +46,33 @@ SKIPS: Final[Mapping[str, str]] = {
     "need_a_break": msgid("I need a break"),
 }
 
+FILE_KINDS: Final[Mapping[FileKind, str]] = {
+    FileKind.JPEG: msgid("A picture (JPEG)"),
+    FileKind.PNG: msgid("A picture (PNG)"),
+    FileKind.WEBP: msgid("A picture (WebP)"),
+    FileKind.GIF: msgid("A picture (GIF)"),
+    FileKind.BMP: msgid("A picture (BMP)"),
+    FileKind.TIFF: msgid("A picture (TIFF)"),
+    FileKind.HEIC: msgid(
+        "A photo in HEIC, as many telephones take it. No clean copy can be made of it here"
+    ),
+    FileKind.PDF: msgid("A PDF document"),
+    FileKind.TEXT: msgid("Plain text"),
+    FileKind.OTHER: msgid(
+        "Something else: sound, film, an office document, an archive or a program"
+    ),
+}
+
+CUSTODY: Final[Mapping[Deed, str]] = {
+    Deed.DOWNLOADED: msgid("The original was taken out"),
+    Deed.COPY_DOWNLOADED: msgid("The clean copy was taken out"),
+    Deed.CLEANED: msgid("A clean copy was made"),
+    Deed.SHOWN: msgid("Shown in grey"),
+    Deed.SHOWN_IN_COLOUR: msgid("Shown in colour"),
+    Deed.VERIFIED: msgid("Checked: it is unchanged"),
+    Deed.DIFFERS: msgid("Checked: it is NOT what came in"),
+}
+
 REASONS: Final[Mapping[str, str]] = {
     "no_state_link": msgid("No state behind it"),
     "private_dispute": msgid("A dispute between people"),
@@ -70,11 +100,23 @@ REASONS: Final[Mapping[str, str]] = {
 
 VERDICTS: Final[Mapping[str, str]] = {
     Verdict.SAME_INCIDENT: msgid("The same incident"),
+    Verdict.SAME_ACTOR: msgid("The same people are behind both"),
+    Verdict.SAME_HOUSEHOLD: msgid("It happened to the same household"),
+    Verdict.SAME_CAMPAIGN: msgid("Both belong to the same campaign"),
     Verdict.DIFFERENT: msgid("Two different incidents"),
     Verdict.UNSURE: msgid("Not sure"),
 }
+KINDS: Final[Mapping[str, str]] = {
+    Kind.PHONE: msgid("Telephone number"),
+    Kind.EMAIL: msgid("E-mail address"),
+    Kind.HANDLE: msgid("Account, by its name"),
+    Kind.WEB: msgid("Web address"),
+    Kind.PLATE: msgid("Number plate"),
+    Kind.FILE: msgid("File, by its SHA-256 value"),
+}
 WHYS: Final[Mapping[str, str]] = {
     Why.SAME_WORDS: msgid("almost the same words"),
+    Why.SAME_IDENTIFIER: msgid("the same identifier is marked in both"),
     Why.SAME_NUMBER: msgid("the same number or address stands in both"),
     Why.YOURS: msgid("in your hands"),
 }
@@ -96,6 +138,33 @@ VERIFICATIONS: Final[Mapping[str, str]] = {
 STATE_LINKS: Final[Mapping[str, str]] = {
     option.code: option.label for option in LISTS["state_link"]
 }
+TARGETS: Final[Mapping[str, str]] = {option.code: option.label for option in LISTS["target_group"]}
+
+# How far a source, or what it says, is trusted.
+TRUST: Final[Mapping[str, str]] = {
+    "1": msgid("1: highly"),
+    "2": msgid("2: mostly"),
+    "3": msgid("3: partly"),
+    "4": msgid("4: hardly"),
+    "5": msgid("5: not at all"),
+    "99": msgid("not known"),
+}
+GRADE_PARTS: Final[Mapping[str, str]] = {
+    "verification": msgid("how sure it is what happened"),
+    "state_link": msgid("how sure it is that a state is behind it"),
+    "reliable": msgid("how reliable the source is"),
+    "credible": msgid("how credible it is"),
+    "sources": msgid("how many sources there are"),
+    "verification_basis": msgid("what it rests on that it happened"),
+    "state_link_basis": msgid("what it rests on that a state is behind it"),
+}
+STANDINGS_OF_GRADES: Final[Mapping[Standing, str]] = {
+    Standing.HOLDS: msgid("holds now"),
+    Standing.WAITS: msgid("waits for a second person"),
+    Standing.REPLACED: msgid("held until another one came"),
+    Standing.REFUSED: msgid("a second person did not agree"),
+    Standing.VOID: msgid("never held: another grade came before a second person answered"),
+}
 
 PHASES: Final[Mapping[Phase, str]] = {
     Phase.ASSESS: msgid("Finding out"),
@@ -110,40 +179,51 @@ WAITING: Final[Mapping[WaitingOn, str]] = {
 }
 
 LISTS_OF_CASES: Final[Mapping[str, str]] = {
+    "now": msgid("Urgent now"),
     "received": msgid("New reports"),
     "mine": msgid("Mine"),
     "tasks": msgid("My tasks"),
     "triaged": msgid("Waiting for an owner"),
+    "replies": msgid("The reporter wrote"),
     "waiting": msgid("Waiting for the reporter"),
     "approvals": msgid("Waiting for a second person"),
     "second_look": msgid("Second look"),
     "set_aside": msgid("Set aside"),
     "overdue": msgid("Overdue"),
     "ends_soon": msgid("Erased soon"),
+    "lent": msgid("An interpreter answered, or nobody did"),
     "joined_mail": msgid("Joined, with new mail"),
     "told": msgid("Joined with yours"),
+    "conflicts": msgid("May be about a colleague"),
     "unmerge": msgid("Joined, but left alone"),
 }
 # Hardly ever anything is in them: while they are empty, they are not shown.
-SHOWN_WHEN_FILLED: Final = frozenset({"joined_mail", "told", "unmerge"})
+SHOWN_WHEN_FILLED: Final = frozenset(
+    {"now", "replies", "lent", "joined_mail", "told", "conflicts", "unmerge"}
+)
 # What stands where a list is empty.
 EMPTY_LISTS: Final[Mapping[str, str]] = {
+    "now": msgid("Nothing urgent waits."),
     "received": msgid("Nothing is waiting."),
     "mine": msgid("You have no report in hand. “Next report” on the first page brings one."),
     "tasks": msgid("You have no open task."),
     "triaged": msgid("Every report that was accepted has an owner."),
+    "replies": msgid("No reporter has written since you looked."),
     "waiting": msgid("No question to a reporter is open."),
     "approvals": msgid("Nobody needs you as the second person just now."),
     "second_look": msgid("Nothing that a colleague declined or set aside waits for you."),
     "set_aside": msgid("Nothing is set aside."),
     "overdue": msgid("Nothing is late."),
     "ends_soon": msgid("No report is erased within the next month."),
+    "lent": msgid("No text that you gave to an interpreter has come back, or lapsed."),
     "joined_mail": msgid("Nobody wrote whose report was joined to another one."),
     "told": msgid("No report was joined to one of yours."),
+    "conflicts": msgid("No reporter keeps out anybody with a name like a colleague's."),
     "unmerge": msgid("Every joined report has one that leads it."),
 }
 # With g before it.
 LIST_KEYS: Final[Mapping[str, str]] = {
+    "now": "h",
     "received": "n",
     "mine": "m",
     "tasks": "k",
@@ -154,9 +234,12 @@ LIST_KEYS: Final[Mapping[str, str]] = {
     "set_aside": "a",
     "overdue": "o",
     "ends_soon": "e",
+    "lent": "i",
     "joined_mail": "j",
     "told": "y",
     "unmerge": "u",
+    "replies": "r",
+    "conflicts": "c",
 }
 
 CONTACT_REASONS: Final[Mapping[str, str]] = {
@@ -170,6 +253,29 @@ RECIPIENTS: Final[Mapping[str, str]] = {
     "helper": msgid("A support organisation"),
     "relative": msgid("A person close to them whom they named"),
     "police": msgid("The police (110)"),
+}
+HANDING_REASONS: Final[Mapping[str, str]] = {
+    "language": msgid("Nobody else of us reads the language"),
+    "nobody_free": msgid("It has waited too long, and nobody else is free"),
+}
+INTERPRETER_REASONS: Final[Mapping[str, str]] = {
+    "unread": msgid("I do not read this language"),
+    "partly": msgid("I read it, but not well enough"),
+    "check": msgid("A translation has to be checked"),
+}
+INTERPRETER_ENDS: Final[Mapping[str, str]] = {
+    "answered": msgid("translated"),
+    "language": msgid("they do not know the language well enough"),
+    "distressing": msgid("too heavy for them today"),
+    "conflict": msgid("they may know somebody in it"),
+    "taken_back": msgid("taken back"),
+    "expired": msgid("nobody answered in time"),
+    "stopped": msgid("ended early: somebody left, keys were changed, or the reporter took it back"),
+}
+CANNOT: Final[Mapping[str, str]] = {
+    "language": msgid("I do not know this language well enough"),
+    "distressing": msgid("This one is too heavy for me today"),
+    "conflict": msgid("I may know somebody in it"),
 }
 EMERGENCY_ITEMS: Final[Mapping[str, str]] = {
     "danger": msgid("What the danger is"),

@@ -11,6 +11,7 @@ from flask import request
 from admin import step_up
 from admin.errors import CodeRefusedError
 from admin.keyring import Ring
+from admin.meter import Meter
 from admin.permissions import STEP_UP, Action
 from admin.presence import Presence
 from admin.second_factors import Offer, Shown
@@ -18,8 +19,10 @@ from admin.web import browser
 from admin.web.context import staff
 from admin.web.wording import WRONG_CODE, WRONG_PASSKEY
 from forms.signin import StepUpForm
+from reporting.web import bodies
 from reporting.web.context import now
 
+FACTOR: Final = "step_up"
 NOT_CARRIED: Final = frozenset({browser.TOKEN_FIELD, "passphrase", "current", "chosen", "again"})
 
 
@@ -33,13 +36,27 @@ class NotConfirmedError(Exception):
         self.problem = problem
 
 
-def require(ring: Ring, action: Action) -> None:
+def require(ring: Ring, action: Action) -> Ring:
     """Let a form for this action pass once a second factor was shown, a moment ago or with it.
+
+    One may come along with any other form too, where as much was read as is usual. Returns the ring
+    as it is then. Raises as `ask` does.
+    """
+    if request.method != "POST":
+        return ring
+    return ask(ring) if action in STEP_UP or _comes_along() else ring
+
+
+def ask(ring: Ring) -> Ring:
+    """Return the ring of somebody who showed a second factor, a moment ago or with this form.
 
     Raises NotConfirmedError, SignInEndedError when too many were wrong, and ForeignFormError.
     """
-    if request.method != "POST" or action not in STEP_UP:
-        return
+    _require_shown(ring)
+    return ring.metered(Meter.of(staff().door.pepper, is_confirmed=True))
+
+
+def _require_shown(ring: Ring) -> None:
     fields = browser.take_out(StepUpForm)
     here = Presence(ring, browser.keys(), now())
     # Shown along with an earlier press of the same button, it does not have to be right again.
@@ -55,6 +72,10 @@ def require(ring: Ring, action: Action) -> None:
         problem = WRONG_PASSKEY if shown.answer else WRONG_CODE
         again = step_up.offer(staff(), here)
         raise NotConfirmedError(StepUpForm.of({}), again, problem) from None
+
+
+def _comes_along() -> bool:
+    return not bodies.has_files() and FACTOR in browser.sent_fields()
 
 
 def carried() -> tuple[tuple[str, str], ...]:

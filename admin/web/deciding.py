@@ -5,11 +5,11 @@ from typing import Final
 
 from flask import Response
 
-from admin import browsers, drafts, link_panel, moves, ready_texts, screen, terms
+from admin import browsers, drafts, gathering, link_panel, moves, ready_texts, screen, terms
 from admin.drafts import Draft
 from admin.errors import HiddenError
-from admin.facts import Closing, Handover
-from admin.gathering import Decision
+from admin.facts import NOTHING_OPEN, Closing, Handover
+from admin.gathering import PROPOSES, Decision
 from admin.keyring import Ring
 from admin.permissions import Action
 from admin.ready_texts import ReadyText, Use
@@ -31,6 +31,7 @@ from admin.web.case_wording import (
 )
 from admin.web.context import case_desk
 from admin.web.explaining import deciding
+from admin.web.grading import WORDS, fields_of, grade_in
 from admin.web.rendering import keyed
 from admin.web.triage import done_page
 from admin.work import Prepared
@@ -51,6 +52,8 @@ FIELDS: Final = {
     "both_readable": ("survivor",),
     "survivor_live": ("survivor",),
     "closing_complete": ("outcome", "verification", "state_link"),
+    "grade_complete": ("verification_basis",),
+    "grade_agreed": ("verification",),
 }
 USES: Final = {
     "decline": Use.DECLINE,
@@ -64,7 +67,7 @@ UNFIT: Final = HTTPStatus.UNPROCESSABLE_ENTITY
 @guard.requires(Action.MOVE_CASE)
 def show_decision(ring: Ring, case: CaseId, move: str) -> Response:
     """Ask what a move needs."""
-    return _page(ring, case, move, MoveForm.of({}))
+    return _page(ring, case, move)
 
 
 @guard.requires(Action.MOVE_CASE)
@@ -81,22 +84,25 @@ def _made(ring: Ring, case: CaseId, move: str, form: MoveForm) -> Response:
     mark = once.mark(form.once.data, "move", case.hex(), move, form.rev.data, form.reason.data)
     with case_desk(ring) as at:
         if browsers.take_in(at.session, browser.keys(), mark, at.now):
-            shown = screen.look(at, case)
-            moves.make(at, case, _decision(move, form, shown, ring.person.id))
+            # What no words go with needs nothing of the report but what the move itself looks at.
+            shown = screen.look(at, case) if move in USES else None
+            words = None if shown is None else _message(move, form, shown, ring.person.id)
+            moves.make(at, case, _decision(move, form, words))
     return to(done_page(case, move))
 
 
-def _decision(move: str, form: MoveForm, shown: Screen, me: bytes) -> Decision:
+def _decision(move: str, form: MoveForm, message: Prepared | None) -> Decision:
     return Decision(
         name=move,
         rev=form.rev.number,
         reason=form.reason.data,
-        message=_message(move, form, shown, me),
+        message=message,
         handover=Handover(form.done.data, form.promised.data, form.next.data),
         next_check=form.check_day,
         closing=_closing(form),
-        assignee=bytes.fromhex(form.assignee.data),
-        survivor=bytes.fromhex(form.survivor.data),
+        assignee=form.assignee.number,
+        survivor=form.survivor.number,
+        grade=grade_in(form) if move == PROPOSES else None,
     )
 
 
@@ -144,39 +150,41 @@ def _is_watched(shown: Screen) -> bool:
 
 
 def _page(
-    ring: Ring, case: CaseId, move: str, form: MoveForm, status: int = HTTPStatus.OK
+    ring: Ring, case: CaseId, move: str, form: MoveForm | None = None, status: int = HTTPStatus.OK
 ) -> Response:
     if move not in TABLE.transitions:
         raise HiddenError(Action.MOVE_CASE, case, f"{move}: no rule")
     with case_desk(ring) as at:
-        shown = screen.look(at, case)
+        shown = screen.look_to_decide(at, case)
         people = screen.assignees(at, shown) if "assignee" in _asked(move) else {}
         others = link_panel.joinable(at, shown.there) if "survivor" in _asked(move) else ()
-    own = _own(shown, ring.person.id) if move in USES else {}
+        left = gathering.still_open(shown.there.work, at.now)
+    own, grade = _own(shown, ring.person.id) if move in USES else {}, shown.there.work.grades.grade
     return keyed(
         "decide.html",
         status,
         case_id=case,
         name=move,
-        form=form,
+        form=form or MoveForm.of(fields_of(grade) if move == PROPOSES else {}),
         once=once.number(),
         rev=shown.rev,
+        left=left if "no_open_work" in TABLE.transitions[move].guards else NOTHING_OPEN,
         asked=_asked(move),
         reasons={code: REASONS[code] for code in asked_for.REASONS.get(move, ())},
         people=people,
         others=others,
         states=STATES,
         outcomes={"": PLEASE_CHOOSE, **OUTCOMES},
-        verifications={"": PLEASE_CHOOSE, **VERIFICATIONS},
-        state_links={"": PLEASE_CHOOSE, **STATE_LINKS},
         texts=_texts(move, shown),
         own=tuple(own.values()),
         is_reviewed=ready_texts.is_reviewed(shown.language),
         is_decline=USES.get(move) is Use.DECLINE,
         language_of_texts=shown.language if move in USES else "",
         closing=_proposed(shown) if move == "approve_close" else (),
+        grade=grade if move == "approve_close" else None,
         last_message=shown.last_message,
         moves=MOVES,
+        **WORDS,
     )
 
 
@@ -193,6 +201,8 @@ def _proposed(shown: Screen) -> tuple[tuple[str, str], ...]:
 def _places(move: str) -> dict[str, str]:
     """Return beside which field it stands when a guard asks for something."""
     places = {code: names[0] for code, names in FIELDS.items()}
+    # What is still open stands above the form, and the problem beside its first field.
+    places |= {"no_open_work": "outcome" if move == PROPOSES else "next_check"}
     return places | ({"message_ready": "reason"} if USES.get(move) is Use.DECLINE else {})
 
 

@@ -14,8 +14,9 @@ from admin.web.context import desk
 from admin.web.rendering import page
 from admin.web.vetted import STAGES
 from forms import declaration
+from forms.codebook import REGIONS
 from forms.declaration import AttestationForm, DeclarationForm
-from forms.ties import LABELS, REGIONS
+from forms.ties import LABELS
 from forms.vetting import ConductForm
 from reporting import names
 from reporting.clock import day_of

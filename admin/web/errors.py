@@ -8,12 +8,14 @@ from typing import Final
 
 from flask import Blueprint, Response, g, request
 
+from admin import reading
 from admin.authority import Person, record_alarm, record_refusal
 from admin.errors import (
     AccountError,
     AlarmError,
     CodeRefusedError,
     EnoughForTodayError,
+    FiguresError,
     HiddenError,
     InHandError,
     InvitationGoneError,
@@ -23,6 +25,7 @@ from admin.errors import (
     NotInForceError,
     NotSignedInError,
     NotVettedError,
+    OverLimitError,
     PassphraseError,
     ProposalError,
     SignInEndedError,
@@ -36,20 +39,23 @@ from admin.web import (
     browser,
     confirming,
     guard,
+    limits,
     passphrases,
+    publishing,
     signin,
     typed,
     unmoved,
     wording,
 )
 from admin.web.confirming import NotConfirmedError
-from admin.web.context import staff
+from admin.web.context import desk, staff
 from admin.web.declaring import DECLARATION, STANDING
 from admin.web.rendering import bare, page, scripted
 from admin.web.vetted import LACKS, NO_STEP, STAGES
 from forms.base import TooLongError, UnknownAnswerError
 from forms.signin import FactorForm, PassphraseForm
 from reporting.errors import BusyError, MailboxFullError
+from reporting.statistics.plan import PlanError
 from reporting.web.context import now
 from reporting.web.rendering import to
 
@@ -90,6 +96,16 @@ def _no_step(error: StepError) -> Response:
 def _enough(error: EnoughForTodayError) -> Response:
     refusal = HiddenError(Action.OPEN_CASE, error.case, f"{Action.OPEN_CASE}: cases a day")
     return _noted(refusal, lambda: page("enough.html", HTTPStatus.TOO_MANY_REQUESTS))
+
+
+def _over_limit(error: OverLimitError) -> Response:
+    try:
+        # What was refused was rolled back when the error left it; this is a new unit of work.
+        with desk(g.ring) as at:
+            reading.tell(at, error.kind)
+    except BusyError as busy:  # pragma: no cover - only between two units of work
+        return _busy(busy)
+    return limits.page_of(error)
 
 
 def _hidden(error: HiddenError) -> Response:
@@ -215,11 +231,14 @@ ANSWERS: Final = (
     (NotInForceError, _not_in_force),
     (StepError, _no_step),
     (EnoughForTodayError, _enough),
+    (OverLimitError, _over_limit),
     (AccountError, _no_account),
     (MovedOnError, unmoved.moved_on),
     (InHandError, unmoved.in_hand),
     (NotNowError, unmoved.not_now),
     (NothingNextError, unmoved.nothing_next),
+    (FiguresError, publishing.stopped),
+    (PlanError, publishing.stopped),
     (browser.ForeignFormError, _foreign),
     (UnknownAnswerError, _foreign),
     (TooLongError, _foreign),

@@ -45,7 +45,7 @@ def propose_flood(ring: Ring, case: CaseId) -> Response:
 def confirm_flood(ring: Ring, case: CaseId) -> Response:
     """Set aside what a colleague proposed."""
     form = ConfirmForm.of(browser.posted(ConfirmForm))
-    proposal = bytes.fromhex(form.proposal.data)
+    proposal = form.proposal.number
     if not _is_first(ring, once.mark(form.once.data, "confirm", case.hex(), form.proposal.data)):
         return to(PAGE.format(case.hex()))
     left = floods.confirm(partial(case_desk, ring), case, proposal)

@@ -75,8 +75,8 @@ def requires(action: Action) -> Callable[[PageOfSomebody[P]], Page[P]]:
             if action is not Action.DECLARE:
                 _require_standing(ring)
             authorize(ring.person, action, subject())
-            confirming.require(ring, action)
-            return view(ring, *args, **kwargs)
+            g.ring = confirming.require(ring, action)
+            return view(g.ring, *args, **kwargs)
 
         return guarded
 

@@ -15,7 +15,7 @@ from admin.web import browser, guard, once
 from admin.web.context import case_desk
 from admin.web.explaining import deciding
 from admin.web.rendering import page
-from forms.holding import HoldForm
+from forms.holding import HoldForm, LiftForm
 from forms.triage import TakeForm
 from reporting.ids import CaseId
 from reporting.web.rendering import to
@@ -62,8 +62,11 @@ def tell_hold(ring: Ring, case: CaseId) -> Response:
 
 @guard.requires(Action.HOLD_CASE)
 def lift_hold(ring: Ring, case: CaseId) -> Response:
-    """Let it be erased again when its time comes."""
-    return _acted(ring, case, legal_holds.lift)
+    """Let it be erased again when its time comes, once somebody said that this is meant."""
+    form = LiftForm.of(browser.posted(LiftForm))
+    if not form.validate():
+        return _page(ring, case, HoldForm.of({}), UNFIT, form)
+    return _done(ring, case, form, legal_holds.lift)
 
 
 def _asked(ring: Ring, case: CaseId, form: HoldForm) -> Response:
@@ -77,7 +80,10 @@ def _asked(ring: Ring, case: CaseId, form: HoldForm) -> Response:
 
 
 def _acted(ring: Ring, case: CaseId, act: Act) -> Response:
-    form = TakeForm.of(browser.posted(TakeForm))
+    return _done(ring, case, TakeForm.of(browser.posted(TakeForm)), act)
+
+
+def _done(ring: Ring, case: CaseId, form: LiftForm | TakeForm, act: Act) -> Response:
     mark = once.mark(form.once.data, "hold", act.__name__, case.hex(), form.rev.data)
     with case_desk(ring) as at:
         if browsers.take_in(at.session, browser.keys(), mark, at.now):
@@ -85,15 +91,28 @@ def _acted(ring: Ring, case: CaseId, act: Act) -> Response:
     return to(PAGE.format(case.hex()))
 
 
-def _page(ring: Ring, case: CaseId, form: HoldForm, status: int = HTTPStatus.OK) -> Response:
+def _page(
+    ring: Ring,
+    case: CaseId,
+    form: HoldForm,
+    status: int = HTTPStatus.OK,
+    lifting: LiftForm | None = None,
+) -> Response:
     with case_desk(ring) as at:
         shown = legal_holds.look(at, case)
         people = {} if shown.hold is None else _called(at, shown.hold.by, shown.hold.agreed_by)
         people |= {} if shown.asked is None else _called(at, shown.asked.by)
     return page(
-        "hold.html", status, case_id=case, one=shown, people=people, form=form, once=once.number()
+        "hold.html",
+        status,
+        case_id=case,
+        one=shown,
+        people=people,
+        form=form,
+        lifting=lifting or LiftForm.of({}),
+        once=once.number(),
     )
 
 
 def _called(at: Desk, *members: bytes) -> dict[bytes, str]:
-    return {member: names.called(at, member) for member in members}
+    return dict(names.all_called(at, members))

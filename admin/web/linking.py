@@ -13,6 +13,7 @@ from admin.web import browser, guard, once
 from admin.web.case import PAGE
 from admin.web.case_wording import STATES, VERDICTS, WHYS
 from admin.web.context import case_desk
+from admin.web.explaining import deciding
 from admin.web.folding import fold
 from admin.web.rendering import keyed
 from forms.moves import VerdictForm
@@ -44,13 +45,10 @@ def show_pair(ring: Ring, case: CaseId, other: CaseId) -> Response:
 def judge_pair(ring: Ring, case: CaseId, other: CaseId) -> Response:
     """Keep what somebody says of two reports, once however often the button is pressed."""
     form = VerdictForm.of(browser.posted(VerdictForm))
-    if not form.validate():
-        return _pair_page(ring, case, other, form, UNFIT)
-    mark = once.mark(form.once.data, "judge", case.hex(), other.hex(), form.verdict.data)
-    with case_desk(ring) as at:
-        if browsers.take_in(at.session, browser.keys(), mark, at.now):
-            linking.judge(at, case, other, Verdict(form.verdict.data))
-    return to(f"{PAGE.format(case.hex())}#links")
+    if form.validate():
+        with deciding(form, {linking.VERDICT: "verdict"}):
+            return _judged(ring, case, other, form)
+    return _pair_page(ring, case, other, form, UNFIT)
 
 
 @guard.requires(Action.LINK_CASES)
@@ -59,6 +57,14 @@ def note_told(ring: Ring, case: CaseId) -> Response:
     browser.posted(OnceForm)
     with case_desk(ring) as at:
         linking.having_told(at, case)
+    return to(f"{PAGE.format(case.hex())}#links")
+
+
+def _judged(ring: Ring, case: CaseId, other: CaseId, form: VerdictForm) -> Response:
+    mark = once.mark(form.once.data, "judge", case.hex(), other.hex(), form.verdict.data)
+    with case_desk(ring) as at:
+        if browsers.take_in(at.session, browser.keys(), mark, at.now):
+            linking.judge(at, case, other, Verdict(form.verdict.data))
     return to(f"{PAGE.format(case.hex())}#links")
 
 

@@ -6,11 +6,13 @@ from typing import Final
 
 from flask import Response
 
-from admin import case_due, due, lists, overdue
+from admin import case_due, due, indexing, lists, openings, overdue, reading
 from admin.authority import authorize
 from admin.keyring import Ring
+from admin.list_rules import Look
 from admin.permissions import Action, is_allowed
-from admin.web import alerts, due_wording, guard, once, planning_words
+from admin.queue import Place
+from admin.web import alerts, bulk, due_wording, guard, once, planning_words, translating
 from admin.web.audit import log_page
 from admin.web.case_wording import EMPTY_LISTS, LISTS_OF_CASES, SHOWN_WHEN_FILLED, STATES
 from admin.web.context import case_desk, staff
@@ -39,15 +41,27 @@ def home(ring: Ring) -> Response:
 
 @guard.requires(Action.VIEW_LISTS)
 def list_of(ring: Ring, name: str) -> Response:
-    """Show one list."""
+    """Show one list from its top."""
+    return _list_page(ring, name, None)
+
+
+@guard.requires(Action.VIEW_LISTS)
+def list_from(ring: Ring, name: str, after: Place) -> Response:
+    """Show one list from behind a place."""
+    return _list_page(ring, name, after)
+
+
+def _list_page(ring: Ring, name: str, after: Place | None) -> Response:
+    strange = indexing.fold(partial(case_desk, ring))
     with case_desk(ring) as at:
-        rows = lists.rows(at, name)
-        piles = overdue.piles(at, rows) if name == OVERDUE else ()
+        shown = lists.page_of(Look(at, strange), name, after)
+        piles = overdue.piles(at, shown.rows) if name == OVERDUE else ()
     return keyed(
         "list.html",
         HTTPStatus.OK,
         name=name,
-        rows=rows,
+        page=shown,
+        first=after is None,
         piles=piles,
         empty=EMPTY_LISTS[name],
         whose=due_wording.WHOSE,
@@ -56,17 +70,22 @@ def list_of(ring: Ring, name: str) -> Response:
         lists=LISTS_OF_CASES,
         states=STATES,
         **planning_words.WORDS,
+        **bulk.choices(ring),
     )
 
 
 def _today(ring: Ring) -> Response:
     closed = set() if is_allowed(Action.VIEW_QUEUE, ring.person.marks) else {"received"}
     due.run(staff().service, ring, now())
-    case_due.run(partial(case_desk, ring))
+    strange = indexing.fold(partial(case_desk, ring))
+    case_due.run(partial(case_desk, ring), strange)
     with case_desk(ring) as at:
-        counts = lists.counts(at)
+        look = Look(at, strange)
+        counts = lists.counts(look)
         # Whoever is told that something is late has looked at that list, and the log says so.
-        late = lists.rows(at, OVERDUE) if counts[OVERDUE] != "0" else ()
+        late = lists.page_of(look, OVERDUE, None).rows if counts[OVERDUE] != "0" else ()
+        opened = openings.of(at.session, ring, at.now)
+        answers = len(reading.stopped(at))
     closed |= {name for name in SHOWN_WHEN_FILLED if counts[name] == "0"}
     pressing = overdue.pressing(late)
     return keyed(
@@ -76,6 +95,12 @@ def _today(ring: Ring) -> Response:
         pressing=pressing,
         late_for=due_wording.span(now() - pressing.since) if pressing else "",
         may_pull=is_allowed(Action.PULL_CASE, ring.person.marks),
+        may_see_campaigns=is_allowed(Action.SEE_CAMPAIGNS, ring.person.marks),
         once=once.number(),
         alerts=alerts.of(ring),
+        exposure=opened,
+        wants_rest=opened.wants_rest(now()),
+        may_view_reading=is_allowed(Action.VIEW_READING, ring.person.marks),
+        answers=answers,
+        asked=translating.of(ring),
     )

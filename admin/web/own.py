@@ -5,7 +5,7 @@ from typing import Final
 
 from flask import Response
 
-from admin import own_factors, own_sessions
+from admin import openings, own_factors, own_sessions
 from admin.accounts import Duties
 from admin.factors import OneTimeCodes
 from admin.keyring import Ring
@@ -39,6 +39,7 @@ def me(ring: Ring) -> Response:
     here, person = _here(ring), ring.person
     with staff().service.read() as session:
         signed_in = own_sessions.view(session, person.id, here.keys.row)
+        opened = openings.of(session, ring, here.now)
     return page(
         "me.html",
         duties=Duties(person.roles, person.is_manager),
@@ -46,6 +47,8 @@ def me(ring: Ring) -> Response:
         own=own_factors.view(here),
         takes_passkeys=bool(_origin()),
         signed_in=signed_in,
+        exposure=opened,
+        wants_rest=opened.wants_rest(here.now),
         more=[(address, title) for address, title in MORE if is_page(address)],
     )
 

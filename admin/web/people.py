@@ -11,7 +11,7 @@ from admin.directory import PersonPage, Standing
 from admin.joining import Wish
 from admin.keyring import Ring
 from admin.permissions import Action, is_allowed
-from admin.web import alerts, browser, guard, once
+from admin.web import alerts, browser, guard, once, translating
 from admin.web.context import desk, staff
 from admin.web.explaining import explaining
 from admin.web.rendering import page
@@ -39,7 +39,13 @@ def people_page(ring: Ring) -> Response:
     with desk(ring) as at:
         shown = directory.view(at)
     may_invite = is_allowed(Action.INVITE, ring.person.marks)
-    return page("people.html", people=shown, may_invite=may_invite, alerts=alerts.of(ring))
+    return page(
+        "people.html",
+        people=shown,
+        may_invite=may_invite,
+        alerts=alerts.of(ring),
+        asked=translating.of(ring),
+    )
 
 
 @guard.requires(Action.VIEW_PEOPLE)

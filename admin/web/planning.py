@@ -43,7 +43,7 @@ def add_task(ring: Ring, case: CaseId) -> Response:
     if form.validate():
         with deciding(form, TASK_PLACES), case_desk(ring) as at:
             if _is_first(at, form, "task", case, form.kind.data, form.due.data, form.text.data):
-                who = bytes.fromhex(form.who.data)
+                who = form.who.number
                 new = NewTask(form.kind.data, who, form.due_day, form.text.data.strip())
                 tasks.make(at, case, new)
             return to(_place(case, "tasks"))

@@ -9,7 +9,7 @@ from admin.authority import authorize
 from admin.errors import HiddenError
 from admin.keyring import Ring
 from admin.permissions import Action
-from admin.web import guard
+from admin.web import guard, translating
 from admin.web.rendering import page
 from admin.web.wording import FLAGS
 from reporting.web import labels
@@ -18,9 +18,9 @@ PRACTICE: Final = "/staff/practice"
 
 
 @guard.requires(Action.PRACTISE)
-def show_practice(_ring: Ring) -> Response:
+def show_practice(ring: Ring) -> Response:
     """Show the made-up reports as the queue shows real ones."""
-    return page("practice.html", samples=practice.samples())
+    return page("practice.html", samples=practice.samples(), asked=translating.of(ring))
 
 
 @guard.requires(Action.PRACTISE)

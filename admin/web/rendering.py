@@ -19,9 +19,11 @@ from reporting.web import headers, language, speaking
 from reporting.web.context import now, runtime
 
 POLICY: Final = (
-    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
+    "default-src 'none'; style-src 'self'; form-action 'self'; "
     "frame-ancestors 'none'; base-uri 'none'"
 )
+# For the two pages on which clean copies of pictures are shown.
+PICTURED_POLICY: Final = POLICY.replace("style-src", "img-src 'self'; style-src", 1)
 # For the few pages that ask the browser for a passkey, and those on which single keys press what
 # is shown.
 SCRIPTED_POLICY: Final = POLICY.replace("style-src", "script-src 'self'; style-src", 1)
@@ -50,6 +52,7 @@ def page(template: str, status: int = HTTPStatus.OK, **values: object) -> Respon
         may_view_people=Action.VIEW_PEOPLE in may,
         may_vet=Action.VET in may,
         may_view_coverage=Action.VIEW_COVERAGE in may,
+        may_view_publication=Action.VIEW_PUBLICATION in may,
         may_practise=Action.PRACTISE in may,
         token=browser.form_token(),
         groups=GROUPS,
@@ -67,6 +70,12 @@ def keyed(template: str, status: int = HTTPStatus.OK, **values: object) -> Respo
     """Render a page whose buttons have keys as well."""
     g.is_keyed = True
     return page(template, status, **{"other_lists": _lists(), "list_keys": LIST_KEYS, **values})
+
+
+def pictured(template: str, **values: object) -> Response:
+    """Render a page on which pictures of this site are shown."""
+    g.is_pictured = True
+    return page(template, HTTPStatus.OK, **values)
 
 
 def scripted(template: str, status: int = HTTPStatus.OK, **values: object) -> Response:
@@ -116,11 +125,16 @@ def protect(response: Response) -> Response:
     """Give every answer of the staff site its headers."""
     transport = runtime().settings.transport
     is_scripted = "is_scripted" in g
-    policy = SCRIPTED_POLICY if is_scripted or "is_keyed" in g else POLICY
-    headers.apply(response, policy, transport)
+    headers.apply(response, _policy(), transport)
     if is_scripted:
         response.headers["Permissions-Policy"] = FEATURES
     return response
+
+
+def _policy() -> str:
+    if "is_pictured" in g:
+        return PICTURED_POLICY
+    return SCRIPTED_POLICY if "is_scripted" in g or "is_keyed" in g else POLICY
 
 
 def _frame() -> dict[str, object]:

@@ -5,7 +5,7 @@ from typing import Final
 
 from flask import Response
 
-from admin import agreements, browsers, coding, leases, moves, pull, screen
+from admin import agreements, browsers, coding, moves, pull, screen
 from admin.coding import Coded
 from admin.facts import Answer, Danger
 from admin.gathering import Decision
@@ -53,12 +53,23 @@ def pull_next(ring: Ring) -> Response:
     return to(PAGE.format(case.hex()))
 
 
+@guard.requires(Action.VIEW_LISTS)
+def pull_lighter(ring: Ring) -> Response:
+    """Hand out the next report that is neither urgent nor high, and has no files."""
+    form = OnceForm.of(browser.posted(OnceForm))
+    with case_desk(ring) as at:
+        if not browsers.take_in(at.session, browser.keys(), _mark(form, "lighter"), at.now):
+            return to(MINE)
+        case = pull.lighter_for(at)
+    return to(PAGE.format(case.hex()))
+
+
 @guard.requires(Action.PULL_CASE)
 def take_case(ring: Ring, case: CaseId) -> Response:
     """Take a report into one's hands."""
     browser.posted(OnceForm)
     with case_desk(ring) as at:
-        leases.claim(at, case)
+        pull.take(at, case)
     return to(f"{PAGE.format(case.hex())}#decide")
 
 
@@ -119,8 +130,19 @@ def countersign_case(ring: Ring, case: CaseId) -> Response:
     mark = _mark(form, "countersign", case.hex(), form.action.data, form.survivor.data)
     with case_desk(ring) as at:
         if browsers.take_in(at.session, browser.keys(), mark, at.now):
-            survivor = bytes.fromhex(form.survivor.data)
+            survivor = form.survivor.number
             agreements.countersign(at, case, form.action.data, survivor)
+    return to(f"{PAGE.format(case.hex())}#decide")
+
+
+@guard.requires(Action.COUNTERSIGN)
+def take_back_agreement(ring: Ring, case: CaseId) -> Response:
+    """Agree no more to what a colleague has not done yet."""
+    form = ActionForm.of(browser.posted(ActionForm))
+    mark = _mark(form, "countersign undo", case.hex(), form.action.data)
+    with case_desk(ring) as at:
+        if browsers.take_in(at.session, browser.keys(), mark, at.now):
+            agreements.take_back(at, case, form.action.data)
     return to(f"{PAGE.format(case.hex())}#decide")
 
 
@@ -181,6 +203,7 @@ def _found(form: TriageForm) -> Coded:
         dangers={Danger(code): Answer(answer) for code, answer in form.dangers.items()},
         states=form.named_states,
         organisations=form.named_organisations,
+        assumed=frozenset(map(Danger, form.assumed)),
     )
 
 

@@ -4,11 +4,12 @@ from typing import Final
 
 from werkzeug.exceptions import BadRequest
 
+from admin.web import publishing_words
 from forms.base import Fields
 from forms.wording import msgid
 from reporting.web import bodies
 
-# The fields into which people type about a report, by the names that forms give them.
+# The fields into which people type, by the names that forms give them.
 LABELS: Final = {
     "text": msgid("What you typed"),
     "level_reason": msgid("Why, if you choose another one"),
@@ -20,11 +21,16 @@ LABELS: Final = {
     "next": msgid("What comes next"),
     "next_check": msgid("Day of the next check"),
     "due": msgid("Until when"),
+    "line": msgid("Name, or a few words that describe them"),
+    "sentence": msgid("One sentence about it"),
+    "question": msgid("What do we not know yet?"),
+    "answer": msgid("The answer, in one sentence"),
+    **publishing_words.LABELS,
 }
 
 
 def words() -> tuple[tuple[str, str], ...]:
-    """Return what was typed about a report, each with the label of its field."""
+    """Return what was typed, each with the label of its field."""
     fields = _fields()
     found = ((label, _first(fields, name)) for name, label in LABELS.items())
     return tuple((label, text) for label, text in found if text.strip())

@@ -1,0 +1,224 @@
+"""Indexing: keep what lists show of a report beside it, locked under the index key of its group.
+
+A header says what lists show; tokens say in which lists a report is found. Whoever saves a report
+writes both in the same unit of work, if they hold the index key of the group that opens it then.
+Otherwise there is none, and the first of that group who looks at a list makes it. They are written
+only by who holds the report.
+"""
+
+import hmac
+from collections.abc import Callable, Collection, Iterable, Mapping
+from contextlib import AbstractContextManager, suppress
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+from sqlalchemy import exists, func, insert, select
+from sqlalchemy.orm import Session
+
+from admin import cases, header_records, headers, readers
+from admin.cases import Facets, Opened
+from admin.desk import Desk
+from admin.errors import NotHandedOnError
+from admin.header_records import FLOOR_BYTES
+from admin.headers import WORKED_ON, Header, Source
+from admin.keyring import CASE_GROUPS, Ring
+from admin.work import Work, heard
+from crypto.envelope import ROW_BYTES, Label, OpenError, Secret, expand, lp
+from crypto.roles import Group
+from reporting import listing, places, records, threads
+from reporting.case_rows import HeaderRow, ListedRow, WorkRow
+from reporting.models import Case, CasePart, CaseWrap, ConsentRow, Part, State, Wrapped
+
+# A look at a list stays quick however many reports were moved; over time each gets its turn.
+AT_A_TIME: Final = 64
+# So many that no list knows are opened for each list that they may belong to.
+MOST_OPENED: Final = 256
+SHARDS: Final = 4
+# Where a report may be of which nothing was ever written down; of every other one it says so.
+LISTED_OF: Final[Mapping[Group, tuple[State, ...]]] = {
+    Group.INTAKE: (State.RECEIVED, State.QUARANTINED),
+    Group.CASEWORK: (State.TRIAGED, *WORKED_ON),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """What an epoch of a group locks headers and names lists with."""
+
+    headers: Secret
+    tokens: Secret
+
+    def token(self, name: str, shard: int) -> bytes:
+        """Return by what a list's rows of one shard are found; nobody else can tell which it is."""
+        return self.row_of(_messages(name)[shard])
+
+    def row_of(self, message: bytes) -> bytes:
+        """Return by what the rows are found that a message names."""
+        return hmac.digest(self.tokens.reveal(), message, "sha256")[:ROW_BYTES]
+
+
+def keys_of(ring: Ring, groups: frozenset[Group] = CASE_GROUPS) -> Mapping[bytes, Keys]:
+    """Return the keys of every epoch that this person opens reports of these groups with."""
+    mine = groups & ring.person.groups
+    return {
+        epoch: _keys(ring, epoch) for epoch, (group, _) in ring.seeds().items() if group in mine
+    }
+
+
+def tokens(keys: Iterable[Keys], names: Iterable[str]) -> tuple[bytes, ...]:
+    """Return everything by which reports in these lists are found."""
+    messages = [message for name in names for message in _messages(name)]
+    return tuple(key.row_of(message) for key in keys for message in messages)
+
+
+def keep(session: Session, ring: Ring, there: Opened, work: Work) -> None:
+    """Write down what lists show of a report as it is left now. The caller holds the report."""
+    _write(session, ring, there.case, _header(session, there.case, there.facets, work))
+
+
+def made(session: Session, ring: Ring, case: bytes) -> Header:
+    """Return the header of a report, made of the report itself.
+
+    Raises OpenError for what was altered, and NotHandedOnError.
+    """
+    wrap = session.get(CaseWrap, (case, Wrapped.CASE))
+    part = session.get(CasePart, (case, Part.FACETS))
+    if wrap is None or part is None:
+        raise OpenError
+    found, key, row = session.get_one(Case, case), ring.case_key(wrap), session.get(WorkRow, case)
+    facets, work = cases.open_both(found, part, row, key)
+    if work.open_questions:
+        work = heard(work, threads.read(session, case, cases.thread_key(session, case, key)))
+    return _header(session, found, facets, work)
+
+
+def read(keys: Keys, case: bytes, rev: int, box: bytes) -> Header:
+    """Return what a header says. Raises OpenError for one of another report or version."""
+    return header_records.read(read_record(keys, case, rev, box))
+
+
+def read_record(keys: Keys, case: bytes, rev: int, box: bytes) -> records.Record:
+    """Return what a header says, as the record that it is. Raises OpenError as `read` does."""
+    return records.reopen(keys.headers, box, places.header(case, rev))
+
+
+def unknown(desk: Desk, epochs: Collection[bytes], most: int) -> tuple[bytes, ...]:
+    """Return reports that this person's lists do not know as they are, the most urgent first.
+
+    Each waits to be made known: it is new, got a new key, or was changed by somebody else.
+    """
+    groups = {desk.ring.group_of(epoch) for epoch in epochs}
+    states = [state for group, those in LISTED_OF.items() if group in groups for state in those]
+    in_order = (
+        select(-Case.level, Case.received_week, Case.id)
+        .order_by(Case.level.desc(), Case.received_week, Case.id)
+        .limit(most)
+    )
+    # Found first, for they are few: asked of every report, whose key it is would take long. Of what
+    # was changed since it was known there is a row that says so: who saves a report writes it.
+    is_there = exists().where(HeaderRow.case_id == Case.id)
+    strange = select(Case.id).where(Case.state.in_(states), ~is_there).cte("strange")
+    strange = strange.prefix_with("MATERIALIZED")
+    opens = (CaseWrap.case_id == strange.c.id) & (CaseWrap.wrapped == Wrapped.CASE)
+    mine = select(strange.c.id).join(CaseWrap, opens).where(CaseWrap.epoch_id.in_(epochs))
+    new = in_order.where(Case.id.in_(mine))
+    is_forgotten = (HeaderRow.case_id == Case.id) & (HeaderRow.rev == listing.UNKNOWN)
+    forgotten = in_order.join(HeaderRow, is_forgotten).where(HeaderRow.epoch_id.in_(epochs))
+    found = {
+        (urgency, week, case)
+        for asked in (new, forgotten)
+        for urgency, week, case in desk.session.execute(asked)
+    }
+    return tuple(case for _urgency, _week, case in sorted(found)[:most])
+
+
+def fold(begin: Callable[[], AbstractContextManager[Desk]]) -> tuple[bytes, ...]:
+    """Make reports known to the lists that are not, the most urgent first, so many at a time.
+
+    Return those that are unknown still, for whoever looks at lists next.
+    """
+    with begin() as desk:
+        keys = {} if desk.ring.person.is_kept_back else keys_of(desk.ring)
+        strange = unknown(desk, keys, MOST_OPENED)
+        if not strange:
+            return ()
+        wanted = Case.id.in_(strange[:AT_A_TIME])
+        # Nobody waits for a report here: who holds one makes it known themself.
+        held = select(Case).where(wanted).with_for_update(skip_locked=True)
+        for case in desk.session.scalars(held).all():
+            remake(desk.session, desk.ring, case)
+        return unknown(desk, keys, MOST_OPENED)
+
+
+def carry_over(session: Session, ring: Ring, case: bytes) -> None:
+    """Lock what lists show of a report for the epoch to which its key has just been sealed anew.
+
+    The caller holds the report.
+    """
+    session.flush()
+    found, row, keys = session.get_one(Case, case), session.get(HeaderRow, case), keys_of(ring)
+    if row is None or row.rev != found.rev or row.epoch_id not in keys:
+        listing.forget(session, case)
+        return
+    try:
+        header = read(keys[row.epoch_id], case, row.rev, row.box_sealed)
+    except OpenError:
+        listing.forget(session, case)
+    else:
+        _write(session, ring, found, header)
+
+
+def remake(session: Session, ring: Ring, case: Case) -> None:
+    """Write the header of a report anew; of one that was altered there is none.
+
+    The caller holds the report.
+    """
+    with suppress(OpenError, NotHandedOnError):
+        _write(session, ring, case, made(session, ring, case.id))
+
+
+@lru_cache(maxsize=4096)
+def _messages(name: str) -> tuple[bytes, ...]:
+    """Return what is hashed for a list's rows, shard by shard: hundreds of lists are days."""
+    return tuple(lp(name.encode(), bytes([shard])) for shard in range(SHARDS))
+
+
+def _keys(ring: Ring, epoch: bytes) -> Keys:
+    index = ring.index_key(epoch)
+    return Keys(index, expand(index, Label.LISTED))
+
+
+def _header(session: Session, case: Case, facets: Facets, work: Work) -> Header:
+    source = Source(
+        week=case.received_week,
+        language=facets.language,
+        answers=facets.answers,
+        matter=readers.matter_of(facets.answers, facets.keep_to, work),
+        documents=_documents(session, case.id) if work.term or work.links.marked else 0,
+    )
+    return headers.header_of(source, work)
+
+
+def _documents(session: Session, case: bytes) -> int:
+    counting = select(func.count()).select_from(ConsentRow).where(ConsentRow.case_id == case)
+    return session.scalars(counting).one()
+
+
+def _write(session: Session, ring: Ring, case: Case, header: Header) -> None:
+    session.flush()
+    wrap = session.get_one(CaseWrap, (case.id, Wrapped.CASE), populate_existing=True)
+    if wrap.epoch_id not in (mine := keys_of(ring)):
+        listing.forget(session, case.id)
+        return
+    listing.remove(session, case.id)
+    keys, place = mine[wrap.epoch_id], places.header(case.id, case.rev)
+    box = records.close(keys.headers, header_records.written(header), place, FLOOR_BYTES)
+    row = {"case_id": case.id, "epoch_id": wrap.epoch_id, "rev": case.rev, "box_sealed": box}
+    session.execute(insert(HeaderRow).values(row))
+    shard = case.id[0] % SHARDS
+    listed = [
+        {"token": keys.token(name, shard), "case_id": case.id} for name in headers.names_of(header)
+    ]
+    if listed:
+        session.execute(insert(ListedRow), listed)

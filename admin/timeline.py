@@ -1,0 +1,315 @@
+"""Timeline: everything about a report that has a date, in one list, the oldest first.
+
+Pure: it follows from an opened report and from what of other reports exists for whoever looks. What
+the reporter wrote is not in it, only that they did.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, time, timedelta
+from enum import Enum, StrEnum, auto, unique
+from typing import Final, TypeVar
+
+from admin.casework import CaseView
+from admin.cast import Entry, Figure, Happened, Version
+from admin.contact_asks import Ask
+from admin.facts import NOBODY, Handover
+from admin.transitions import TABLE
+from admin.work import Work
+from forms import days
+from reporting.traces import Deed
+from reporting.traces import Line as Trace
+
+T = TypeVar("T")
+FIRST_LINE: Final = 160
+FILE_KINDS: Final = frozenset({"image", "audio", "video", "text"})
+OTHER_FILE: Final = "file"
+LEAVES_NOTE: Final = "clear_owner"
+_CONTACT: Final = "contact."
+_HANDED: Final = frozenset({Deed.HANDED_LANGUAGE, Deed.HANDED_NOBODY_FREE})
+
+
+@unique
+class What(StrEnum):
+    """What a line is about; they stand in no record."""
+
+    RECEIVED = "received"
+    MOVED = "moved"
+    LOOKED_AGAIN = "looked_again"
+    ASKED = "asked"
+    ANSWERED = "answered"
+    WROTE = "wrote"
+    APPEALED = "appealed"
+    SENT = "sent"
+    NOTE = "note"
+    TRANSLATED = "translated"
+    TASK_MADE = "task_made"
+    TASK_DONE = "task_done"
+    TASK_DROPPED = "task_dropped"
+    HANDOVER = "handover"
+    FILE_CAME = "file_came"
+    FILE_SENT = "file_sent"
+    EMERGENCY_PROPOSED = "emergency_proposed"
+    EMERGENCY_SIGNED = "emergency_signed"
+    CONTACT_ASKED = "contact_asked"
+    CONTACT_AGREED = "contact_agreed"
+    CONTACT_REFUSED = "contact_refused"
+    CONTACT_OPENED = "contact_opened"
+    HAND_PROPOSED = "hand_proposed"
+    HAND_AGREED = "hand_agreed"
+    JOINED = "joined"
+    LED = "led"
+    FIGURE_ADDED = "figure_added"
+    FIGURE_CHANGED = "figure_changed"
+    FIGURE_REMOVED = "figure_removed"
+    ACT_ADDED = "act_added"
+    ACT_CHANGED = "act_changed"
+    ACT_REMOVED = "act_removed"
+    UNKNOWN_ASKED = "unknown_asked"
+    UNKNOWN_ANSWERED = "unknown_answered"
+    UNKNOWN_DROPPED = "unknown_dropped"
+    HAPPENED = "happened"
+
+
+class _Change(Enum):
+    ADDED = auto()
+    CHANGED = auto()
+    REMOVED = auto()
+
+
+_OF_FIGURE: Final[Mapping[_Change, What]] = {
+    _Change.ADDED: What.FIGURE_ADDED,
+    _Change.CHANGED: What.FIGURE_CHANGED,
+    _Change.REMOVED: What.FIGURE_REMOVED,
+}
+_OF_ACT: Final[Mapping[_Change, What]] = {
+    _Change.ADDED: What.ACT_ADDED,
+    _Change.CHANGED: What.ACT_CHANGED,
+    _Change.REMOVED: What.ACT_REMOVED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line: what, when and by whom of the team.
+
+    `by_name` is the name of a writer whose number is not kept. `code` is that of a move, a task, a
+    kind of file or a reason, `figure` and `happened` what was said of somebody or of an act, and
+    `number` which one.
+    """
+
+    what: What
+    at: datetime
+    by: bytes = NOBODY
+    by_name: str = field(default="", repr=False)
+    to: bytes = NOBODY
+    code: str = ""
+    text: str = field(default="", repr=False)
+    size_bytes: int = 0
+    number: int = 0
+    figure: Figure | None = field(default=None, repr=False)
+    happened: Happened | None = field(default=None, repr=False)
+
+    @property
+    def when(self) -> str:
+        """When it happened, as well as somebody knows; only of an act."""
+        return "" if self.happened is None else self.happened.when
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What is not in the report itself: traces, and the reports that follow this one.
+
+    `followers` are those that exist for whoever looks. `shows_handing` says whether it is for them
+    to know to whom it was handed.
+    """
+
+    traces: tuple[Trace, ...]
+    followers: frozenset[bytes]
+    shows_handing: bool
+
+
+def of(view: CaseView, around: Around) -> tuple[Line, ...]:
+    """Return all lines; an act of which nobody knows when it was comes before everything."""
+    work = view.opened.work
+    found = (
+        *_of_reporter(view, work),
+        *_of_work(work),
+        *_of_tasks(work),
+        *_of_notes_and_files(view),
+        *_of_emergencies(work),
+        *_of_contact(work, around),
+        *_of_handing(work, around),
+        *_of_links(work, around),
+        *_of_cast(work),
+        *_of_unknowns(work),
+    )
+    return tuple(sorted(found, key=lambda line: line.at))
+
+
+def is_new(line: Line, since: datetime | None, me: bytes, name: str) -> bool:
+    """Say whether somebody else did something after a moment. Before a first look nothing is new.
+
+    Some times are kept to the minute only: what stands in the minute of the last look counts as
+    new, for it is better to see something twice than never.
+    """
+    if since is None or line.what is What.HAPPENED or line.by == me:
+        return False
+    is_mine = bool(line.by_name) and line.by_name == name
+    return not is_mine and line.at >= since.replace(second=0, microsecond=0)
+
+
+def first_line(text: str) -> str:
+    """Return the first line of a text in which anything stands, cut where it is long."""
+    found = next((line.strip() for line in text.splitlines() if line.strip()), "")
+    return found if len(found) <= FIRST_LINE else f"{found[:FIRST_LINE].rstrip()}…"
+
+
+def _of_reporter(view: CaseView, work: Work) -> Iterator[Line]:
+    yield Line(What.RECEIVED, view.received)
+    answers = {asked.answered for asked in work.questions if asked.answered is not None}
+    yield from (Line(What.ASKED, asked.at, asked.by) for asked in work.questions)
+    yield from (Line(What.ANSWERED, at) for at in answers)
+    minutes = {at.replace(second=0, microsecond=0) for at in answers}
+    for message in view.messages:
+        if message.appeals:
+            yield Line(What.APPEALED, message.sent)
+        elif message.from_reporter and message.sent not in minutes:
+            yield Line(What.WROTE, message.sent)
+        elif not message.from_reporter and not message.asks:
+            yield Line(What.SENT, message.sent)
+
+
+def _of_work(work: Work) -> Iterator[Line]:
+    for deed in work.deeds:
+        yield Line(What.MOVED, deed.at, deed.by, code=deed.name)
+    if work.second_look is not None:
+        yield Line(What.LOOKED_AGAIN, work.second_look.at, work.second_look.by)
+    gave_back = [deed for deed in work.deeds if _leaves_note(deed.name)]
+    if gave_back and work.handover != Handover():
+        note, last = work.handover, gave_back[-1]
+        parts = (part for part in (note.done, note.promised, note.next) if part)
+        yield Line(What.HANDOVER, last.at, last.by, text="\n".join(map(first_line, parts)))
+
+
+def _of_tasks(work: Work) -> Iterator[Line]:
+    for task in work.tasks:
+        made = Line(What.TASK_MADE, task.at, task.by, to=task.who, code=task.kind, text=task.text)
+        yield made
+        if task.ended is not None:
+            end = task.ended
+            what = What.TASK_DONE if end.is_done else What.TASK_DROPPED
+            yield replace(made, what=what, at=end.at, by=end.by, to=NOBODY)
+
+
+def _of_notes_and_files(view: CaseView) -> Iterator[Line]:
+    for note in view.notes:
+        what = What.TRANSLATED if note.language else What.NOTE
+        # A translation is the story in other words, and the story is not for this list.
+        text = "" if note.language else first_line(note.text)
+        yield Line(what, note.written, by_name=note.by, code=note.language, text=text)
+    for file in view.files:
+        facts = file.facts
+        what = What.FILE_CAME if facts.from_reporter else What.FILE_SENT
+        yield Line(what, facts.added, code=_kind(facts.media_type), size_bytes=facts.size_bytes)
+
+
+def _of_emergencies(work: Work) -> Iterator[Line]:
+    for one in work.emergencies:
+        yield Line(What.EMERGENCY_PROPOSED, one.at, one.by, code=one.plan.to)
+        if one.signed_at is not None:
+            yield Line(What.EMERGENCY_SIGNED, one.signed_at, one.signed_by, code=one.plan.to)
+
+
+def _of_contact(work: Work, around: Around) -> Iterator[Line]:
+    for ask in work.contact_asks:
+        yield Line(What.CONTACT_ASKED, ask.at, ask.by, code=ask.reason)
+        if ask.answered_at is not None:
+            what = What.CONTACT_AGREED if ask.agrees else What.CONTACT_REFUSED
+            yield Line(what, ask.answered_at, ask.by_second, code=ask.reason)
+    # Of the opening itself only the reporter's trace is kept, which names nobody.
+    for trace in around.traces:
+        if trace.deed.startswith(_CONTACT):
+            reason = trace.deed.removeprefix(_CONTACT)
+            by = _opener(work.contact_asks, reason, trace.at)
+            yield Line(What.CONTACT_OPENED, trace.at, by, code=reason)
+
+
+def _of_handing(work: Work, around: Around) -> Iterator[Line]:
+    one = work.handed if around.shows_handing else None
+    if one is None:
+        return
+    yield Line(What.HAND_PROPOSED, one.at, one.by, to=one.to, code=one.reason)
+    agreed = [trace.at for trace in around.traces if trace.deed in _HANDED]
+    if not one.is_waiting and agreed:
+        yield Line(What.HAND_AGREED, max(agreed), one.outside, to=one.to, code=one.reason)
+
+
+def _of_links(work: Work, around: Around) -> Iterator[Line]:
+    if work.links.joined is not None:
+        yield Line(What.JOINED, work.links.joined.at)
+    for one in work.links.followers:
+        if one.case in around.followers:
+            yield Line(What.LED, one.at)
+
+
+def _of_cast(work: Work) -> Iterator[Line]:
+    for number, entry in enumerate(work.cast.figures, 1):
+        for change, version, figure in _changes(entry):
+            what = _OF_FIGURE[change]
+            yield Line(what, version.at, version.by, number=number, figure=figure)
+    for number, act in enumerate(work.cast.happened, 1):
+        for change, said, happened in _changes(act):
+            yield Line(_OF_ACT[change], said.at, said.by, number=number, happened=happened)
+        if act.now is not None:
+            yield Line(What.HAPPENED, _begin(act.now.when), number=number, happened=act.now)
+
+
+def _changes(entry: Entry[T]) -> Iterator[tuple[_Change, Version[T], T]]:
+    """Yield how an entry was changed, and what stood there then, or before it was taken off."""
+    known = entry.last
+    for place, version in enumerate(entry.versions):
+        if version.said is None:
+            yield _Change.REMOVED, version, known
+            continue
+        known = version.said
+        yield _Change.CHANGED if place else _Change.ADDED, version, known
+
+
+def _of_unknowns(work: Work) -> Iterator[Line]:
+    for number, one in enumerate(work.unknowns, 1):
+        yield Line(What.UNKNOWN_ASKED, one.at, one.by, text=one.text, number=number)
+        if one.settled is not None:
+            end = one.settled
+            what = What.UNKNOWN_ANSWERED if end.sentence else What.UNKNOWN_DROPPED
+            yield Line(what, end.at, end.by, text=end.sentence or one.text, number=number)
+
+
+def _kind(media_type: str) -> str:
+    """Return what kind of file it is; what whoever sent it made up themselves is just a file."""
+    kind = media_type.partition("/")[0]
+    return kind if kind in FILE_KINDS else OTHER_FILE
+
+
+def _leaves_note(move: str) -> bool:
+    rule = TABLE.transitions.get(move)
+    return rule is not None and LEAVES_NOTE in rule.effects
+
+
+def _opener(asks: Iterable[Ask], reason: str, at: datetime) -> bytes:
+    """Return who opened the ways of contact at a minute, for a reason; nobody where none fits."""
+    after = at + timedelta(minutes=1)
+    fit = [ask for ask in asks if ask.reason == reason and _may_open_from(ask, after)]
+    return fit[-1].by if fit else NOBODY
+
+
+def _may_open_from(ask: Ask, after: datetime) -> bool:
+    agreed = ask.answered_at if ask.agrees else None
+    begins = ask.at if ask.on_credit else agreed
+    return begins is not None and begins < after
+
+
+def _begin(when: str) -> datetime:
+    if not when:
+        return datetime.min.replace(tzinfo=UTC)
+    return datetime.combine(days.first(when), time.min, UTC)
