@@ -2,11 +2,15 @@
 
 from alembic import context
 
-import admin.models  # noqa: F401 - puts the staff tables into the metadata
+import admin.budget_rows
+import admin.models
+import admin.reading_rows  # noqa: F401 - puts the staff tables into the metadata
 import reporting.case_rows
 import reporting.file_rows
+import reporting.lent_rows
 import reporting.models
 import reporting.office_rows
+import reporting.stat_rows
 import reporting.term_rows  # noqa: F401 - puts the public side's tables into the metadata
 from reporting.database import Base
 

@@ -3,22 +3,15 @@
 from collections.abc import Callable
 
 import pytest
-from alembic import command
-from sqlalchemy import Engine, func, inspect, select
+from sqlalchemy import func, inspect, select
 from sqlalchemy.engine import URL
 
-from migrations.upgrade import config, upgrade
+from migrations.upgrade import upgrade
 from reporting.database import connect
 from reporting.models import Case, ConsentRow, State
+from tests.migrations.moves import move
 
 NEW = {"consent", "trace", "parked", "drops"}
-
-
-def move(engine: Engine, where: str) -> None:
-    with engine.begin() as connection:
-        settings = config()
-        settings.attributes["connection"] = connection
-        command.downgrade(settings, where)
 
 
 @pytest.mark.parametrize("dialect", ["sqlite", "postgresql"])

@@ -4,18 +4,18 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from alembic import command
 from sqlalchemy import Engine, func, inspect, select
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError
 
 from admin.models import Member
-from migrations.upgrade import config, upgrade
+from migrations.upgrade import upgrade
 from reporting.database import connect
 from reporting.errors import SettingsError
 from reporting.models import VisitRow
 from reporting.office_rows import RosterRow
 from reporting.settings import Settings
+from tests.migrations.moves import move
 from wsgi import Installation
 
 pytestmark = pytest.mark.traced
@@ -26,13 +26,6 @@ EARLIER_MEMBER = """
 INSERT INTO member (id, name_tag, salt, public_key, name_sealed, keyring_sealed, rev)
 VALUES ({0}, {0}, {0}, {0}, {0}, {0}, 0)
 """
-
-
-def move(engine: Engine, where: str) -> None:
-    with engine.begin() as connection:
-        settings = config()
-        settings.attributes["connection"] = connection
-        command.downgrade(settings, where)
 
 
 def shape(engine: Engine) -> dict[str, set[str]]:

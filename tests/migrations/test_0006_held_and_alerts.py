@@ -3,20 +3,13 @@
 from collections.abc import Callable
 
 import pytest
-from alembic import command
-from sqlalchemy import Engine, inspect
+from sqlalchemy import inspect
 from sqlalchemy.engine import URL
 
 from admin.models import Alert, Member
-from migrations.upgrade import config, upgrade
+from migrations.upgrade import upgrade
 from reporting.database import connect
-
-
-def move(engine: Engine, where: str) -> None:
-    with engine.begin() as connection:
-        settings = config()
-        settings.attributes["connection"] = connection
-        command.downgrade(settings, where)
+from tests.migrations.moves import move
 
 
 @pytest.mark.parametrize("dialect", ["sqlite", "postgresql"])

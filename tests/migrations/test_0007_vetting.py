@@ -3,25 +3,18 @@
 from collections.abc import Callable
 
 import pytest
-from alembic import command
-from sqlalchemy import Engine, delete, inspect
+from sqlalchemy import delete, inspect
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DatabaseError
 
 from admin.models import Lapse, LetterRow, StandingRow
-from migrations.upgrade import config, upgrade
+from migrations.upgrade import upgrade
 from reporting.database import connect
+from tests.migrations.moves import move
 
 pytestmark = pytest.mark.traced
 
 NEW = {"standing_step", "letter", "lapse"}
-
-
-def move(engine: Engine, where: str) -> None:
-    with engine.begin() as connection:
-        settings = config()
-        settings.attributes["connection"] = connection
-        command.downgrade(settings, where)
 
 
 @pytest.mark.parametrize("dialect", ["sqlite", "postgresql"])

@@ -3,23 +3,16 @@
 from collections.abc import Callable
 
 import pytest
-from alembic import command
-from sqlalchemy import Engine, inspect
+from sqlalchemy import inspect
 from sqlalchemy.engine import URL
 
-from migrations.upgrade import config, upgrade
+from migrations.upgrade import upgrade
 from reporting.database import connect
 from reporting.models import Case, State
 from reporting.term_rows import TermRow
+from tests.migrations.moves import move
 
 NEW = {"term_shown", "hold"}
-
-
-def move(engine: Engine, where: str) -> None:
-    with engine.begin() as connection:
-        settings = config()
-        settings.attributes["connection"] = connection
-        command.downgrade(settings, where)
 
 
 @pytest.mark.parametrize("dialect", ["sqlite", "postgresql"])

@@ -3,21 +3,14 @@
 from collections.abc import Callable
 
 import pytest
-from alembic import command
-from sqlalchemy import Engine, func, inspect, select
+from sqlalchemy import func, inspect, select
 from sqlalchemy.engine import URL
 
 from admin.models import CallRequest
-from migrations.upgrade import config, upgrade
+from migrations.upgrade import upgrade
 from reporting.database import connect
 from reporting.models import Case
-
-
-def move(engine: Engine, where: str) -> None:
-    with engine.begin() as connection:
-        settings = config()
-        settings.attributes["connection"] = connection
-        command.downgrade(settings, where)
+from tests.migrations.moves import move
 
 
 @pytest.mark.parametrize("dialect", ["sqlite", "postgresql"])

@@ -1,0 +1,29 @@
+"""The sixteenth migration leaves reports as they were and can be taken back, on both databases."""
+
+from collections.abc import Callable
+
+import pytest
+from sqlalchemy import inspect
+from sqlalchemy.engine import URL
+
+from migrations.upgrade import upgrade
+from reporting.case_rows import ListedRow
+from reporting.database import connect
+from reporting.models import Case, State
+from tests.migrations.moves import move
+
+NEW = {"header", "listed"}
+
+
+@pytest.mark.parametrize("dialect", ["sqlite", "postgresql"])
+def test_what_was_there_stays(new_database: Callable[[str], URL], dialect: str) -> None:
+    database, case = connect(new_database(dialect)), bytes(16)
+    with database.begin() as session:
+        session.add(Case(id=case, state=State.RECEIVED, level=1, received_week=202648, rev=0))
+    move(database.engine, "0015")
+    assert not NEW & set(inspect(database.engine).get_table_names())
+    upgrade(database.engine)
+    with database.begin() as session:
+        assert session.get_one(Case, case).state == State.RECEIVED
+        session.add(ListedRow(token=bytes(16), case_id=case))
+    database.engine.dispose()

@@ -1,0 +1,29 @@
+"""The nineteenth migration brings counts of reading, and leaves reports as they were."""
+
+from collections.abc import Callable
+
+import pytest
+from sqlalchemy import inspect
+from sqlalchemy.engine import URL
+
+from admin.reading_rows import ReadingRow
+from migrations.upgrade import upgrade
+from reporting.database import connect
+from reporting.models import Case, State
+from tests.migrations.moves import move
+
+NEW = {"digest_line", "reading"}
+
+
+@pytest.mark.parametrize("dialect", ["sqlite", "postgresql"])
+def test_what_was_there_stays(new_database: Callable[[str], URL], dialect: str) -> None:
+    database, case = connect(new_database(dialect)), bytes(16)
+    with database.begin() as session:
+        session.add(Case(id=case, state=State.RECEIVED, level=1, received_week=202648, rev=0))
+    move(database.engine, "0019-1")
+    assert not NEW & set(inspect(database.engine).get_table_names())
+    upgrade(database.engine)
+    with database.begin() as session:
+        assert session.get_one(Case, case).state == State.RECEIVED
+        session.add(ReadingRow(id=bytes(16), expires_hour=1, rev=0, box_sealed=b"x"))
+    database.engine.dispose()
