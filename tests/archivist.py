@@ -20,9 +20,9 @@ from admin.runtime import open_door
 from reporting.database import Base, Database, connect
 from reporting.models import Case, State
 from reporting.settings import Settings
+from tests.builders_people import CHEAP
 from tests.builders_staff import the_staff
 from tests.conftest import Clock
-from tests.founded import CHEAP
 from tests.typist import run
 from wsgi import Installation, create_app
 

@@ -88,8 +88,9 @@ def a_report(
     story: str = "A man at the station said my name and told me to stop.",
     kinds: tuple[str, ...] = ("threat",),
     language: str = "en",
+    **more: tuple[str, ...],
 ) -> Report:
-    """Return a valid short report."""
+    """Return a valid short report; `more` are answers of the long form."""
     wording = hashlib.sha256(b"Keep my report").hexdigest()
     consents = {"c_store": GivenConsent("yes", wording, language)}
-    return Report("short", {"kinds": kinds}, story, {}, language, consents)
+    return Report("short", {"kinds": kinds, **more}, story, {}, language, consents)

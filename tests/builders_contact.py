@@ -31,10 +31,11 @@ def a_reachable_report(
     clock: Clock,
     answers: Answers | None = None,
     life: str = "",
-    **more: object,
+    more: Answers | None = None,
+    **said: object,
 ) -> tuple[str, str]:
     """Store a report with a way of contact; return its number in hex and its code."""
-    report = replace(a_report(**more), contact=CONTACT)  # type: ignore[arg-type]
+    report = replace(a_report(**said), contact={**CONTACT, **(more or {})})  # type: ignore[arg-type]
     if answers:
         report = replace(report, answers={**report.answers, **answers})
     if life:

@@ -109,7 +109,12 @@ _FACTS = Facts(
     assignee=FIT,
     handover=Handover("all", "nothing", "a call"),
     next_check=TODAY + timedelta(days=30),
-    closing=Closing("helped", "supported", "claimed", "worked_on", b"digest"),
+    closing=Closing(
+        *("helped", "supported", "claimed", "worked_on"),
+        digest=b"digest",
+        is_graded=True,
+        is_agreed=True,
+    ),
     proposal=Proposal(COLLEAGUE, b"digest"),
     term=Term(
         TODAY - timedelta(days=1),

@@ -27,6 +27,7 @@ from crypto.roster import Roster
 from reporting.audit import head
 from reporting.database import connect
 from reporting.settings import Settings
+from tests import snapshots
 from tests.builders_staff import NEXT_CODE, PASSPHRASE, StaffMember, the_staff
 from tests.builders_standing import came_to, gave_their_word
 from tests.conftest import Clock
@@ -75,6 +76,17 @@ def a_team(
     settings: Settings, clock: Clock, people: Sequence[tuple[str, frozenset[Role]]] = FOUNDERS
 ) -> Iterator[Team]:
     """Let three roster managers found an office by the ceremony, and open both sites of it."""
+    founders = snapshots.founding(
+        settings, clock, tuple(people), partial(_the_founders, settings, clock, people)
+    )
+    app = both_sites(settings, clock)
+    yield Team(app, clock, *founders)
+    the_staff(app).service.database.engine.dispose()
+
+
+def _the_founders(
+    settings: Settings, clock: Clock, people: Sequence[tuple[str, frozenset[Role]]]
+) -> list[StaffMember]:
     newcomers = [Newcomer(name, PASSPHRASE, OneTimeCodes.make()) for name, _ in people]
     database = connect(settings.database)
     listed = ceremony.found(
@@ -86,15 +98,15 @@ def a_team(
         clock(),
     )
     database.engine.dispose()
-    app = both_sites(settings, clock)
     founders = [
         StaffMember(person.id, newcomer.name, PASSPHRASE, newcomer.codes)
         for newcomer, person in zip(newcomers, listed, strict=True)
     ]
+    app = both_sites(settings, clock)
     for founder in founders:
         a_word_of(app, founder)
-    yield Team(app, clock, *founders)
     the_staff(app).service.database.engine.dispose()
+    return founders
 
 
 def both_sites(settings: Settings, clock: Clock) -> Flask:

@@ -4,6 +4,7 @@ import re
 import secrets
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from http import HTTPStatus
 from typing import Self, TypedDict, Unpack
 
 from flask import Flask
@@ -40,6 +41,7 @@ from tests.multipart import Evidence
 
 PASSPHRASE = "seven quiet herons cross the river"
 NEXT_CODE = timedelta(seconds=30)
+SIGNED_IN = "__Host-s"
 
 
 @dataclass(frozen=True)
@@ -161,6 +163,14 @@ def token_of(response: TestResponse) -> str:
     return found[1]
 
 
+def taken_out(client: FlaskClient, address: str) -> TestResponse:
+    """Take a file out as the staff do, from the page that warns of it."""
+    page = client.get(address)
+    if page.status_code != HTTPStatus.OK:
+        return page
+    return client.post(address, data={"token": token_of(page)}, buffered=True)
+
+
 def type_passphrase(client: FlaskClient, name: str, passphrase: str) -> TestResponse:
     """Take the first step in."""
     token = token_of(client.get("/staff/sign-in"))
@@ -174,10 +184,8 @@ def type_code(client: FlaskClient, code: str) -> TestResponse:
     return client.post("/staff/sign-in/code", data={"token": token, "code": code})
 
 
-def sign_in(
-    client: FlaskClient, person: StaffMember, clock: Clock, *, waits: bool = True
-) -> TestResponse:
-    """Sign in, with a code not used before; return the page it leads to.
+def sign_in(client: FlaskClient, person: StaffMember, clock: Clock, *, waits: bool = True) -> None:
+    """Sign in, with a code not used before; nobody looks at the page it leads to.
 
     Whoever never did need not wait for the next code.
     """
@@ -187,7 +195,19 @@ def sign_in(
     assert step.headers["Location"] == "/staff/sign-in/code", step.text
     step = type_code(client, person.code(clock()))
     assert step.headers["Location"] == "/staff/", step.text
+
+
+def first_page(client: FlaskClient, person: StaffMember, clock: Clock) -> TestResponse:
+    """Sign in; return the page it leads to."""
+    sign_in(client, person, clock)
     return client.get("/staff/")
+
+
+def cookie_of(client: FlaskClient) -> str:
+    """Return what a browser shows that took a step in."""
+    cookie = client.get_cookie(SIGNED_IN)
+    assert cookie is not None
+    return cookie.value
 
 
 def write(client: FlaskClient, case: str, kind: str, text: str) -> TestResponse:

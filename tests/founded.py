@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from functools import partial
 
 from flask import Flask
 from flask.testing import FlaskClient
@@ -12,37 +11,23 @@ from pyotp import TOTP
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-import admin.web
-from admin import audit, ceremony, letters, steps
-from admin.accounts import Duties, Newcomer
+from admin import audit, letters, steps
 from admin.admission import Arrival, admit, look_back
 from admin.audit import Entry
-from admin.ceremony import Founder, Place
 from admin.desk import Desk
 from admin.factors import OneTimeCodes
 from admin.letters import Kind
 from admin.models import Member
-from admin.runtime import open_door
 from admin.sessions import Credentials, unlock
 from crypto.envelope import OpenError
-from crypto.passphrase import Parameters
 from crypto.roles import Role
-from reporting.database import connect
 from reporting.settings import Settings
-from tests.builders_people import NOBODYS, a_word_of, signers_of
-from tests.builders_staff import NEXT_CODE, PASSPHRASE, StaffMember, sign_in, the_staff
+from tests.builders_people import NOBODYS, a_team, a_word_of, signers_of
+from tests.builders_staff import NEXT_CODE, StaffMember, sign_in, the_staff
 from tests.builders_standing import came_to
 from tests.conftest import Clock
 from tests.stepping_up import confirm
-from wsgi import create_app
 
-READER = frozenset({Role.REVIEWER, Role.CASEWORKER, Role.SUPERVISOR})
-FOUNDERS = (
-    ("Aiko Mori", Duties(READER, is_manager=True)),
-    ("Daniel Berg", Duties(READER, is_manager=True)),
-    ("Sora Lind", Duties(frozenset({Role.STEWARD, Role.STATISTICS_OFFICER}), is_manager=True)),
-)
-CHEAP = Parameters.cheap_for_tests()
 CHOSEN = "vexing gravel lantern orbit sublime"
 HIDDEN = re.compile(r'<input type="hidden" name="(\w+)" value="(\w*)">')
 LINK = re.compile(r"https://localhost(/staff/join/[0-9a-f]{64})")
@@ -99,27 +84,10 @@ class Founded:
 
 @contextmanager
 def founded(settings: Settings, clock: Clock) -> Iterator[Founded]:
-    """Hold the ceremony, and open both sites."""
-    newcomers = [Newcomer(name, PASSPHRASE, OneTimeCodes.make()) for name, _ in FOUNDERS]
-    founders = [
-        Founder(newcomer, duties) for newcomer, (_, duties) in zip(newcomers, FOUNDERS, strict=True)
-    ]
-    database = connect(settings.database)
-    listed = ceremony.found(
-        Place(settings, database, open_door(settings, CHEAP)), founders, clock()
-    )
-    database.engine.dispose()
-    staff = partial(admin.web.install, pause=lambda _seconds: None, parameters=CHEAP)
-    app = create_app(settings, clock, staff)
-    app.config["PREFERRED_URL_SCHEME"] = "https"
-    members = [
-        StaffMember(person.id, newcomer.name, PASSPHRASE, newcomer.codes)
-        for newcomer, person in zip(newcomers, listed, strict=True)
-    ]
-    for member in members:
-        a_word_of(app, member)
-    yield Founded(app, clock, *members)
-    the_staff(app).service.database.engine.dispose()
+    """Let three people found an office, and open both sites."""
+    with a_team(settings, clock) as team:
+        team.app.config["PREFERRED_URL_SCHEME"] = "https"
+        yield Founded(team.app, clock, team.aiko, team.daniel, team.sora)
 
 
 def fill(client: FlaskClient, address: str, **typed: str | list[str]) -> TestResponse:

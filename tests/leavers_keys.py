@@ -6,18 +6,20 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from admin import audit, cases, casework, epochs, own_notes
+from admin import audit, cases, casework, custody, epochs, own_notes
 from admin.casework import CaseView, Words
+from admin.custody import Deed
 from admin.desk import Desk
 from admin.keyring import Ring
+from admin.permissions import Action
 from crypto.envelope import Label, OpenError, Secret, expand
 from crypto.roster import Roster
 from crypto.stream import unlock
 from reporting import attachments, intake, places, records, threads
-from reporting.case_rows import OwnNoteRow, WorkRow
+from reporting.case_rows import CustodyRow, OwnNoteRow, WorkRow
 from reporting.database import Base
 from reporting.file_rows import FileRow, OpenedBy
-from reporting.ids import CaseId
+from reporting.ids import CaseId, FileId
 from reporting.models import CasePart, CaseWrap, Mailbox, NoteRow, Part, Wrapped
 from reporting.runtime import Runtime
 from reporting.threads import Message
@@ -33,7 +35,7 @@ from tests.builders_staff import (
 from tests.conftest import Clock
 
 STORY = "A man at the station said my name and told me to stop."
-ALL_OF_IT = ["facets", "file", "note", "own note", "story", "thread", "work"]
+ALL_OF_IT = ["custody", "facets", "file", "note", "own note", "story", "thread", "work"]
 
 
 @dataclass(frozen=True)
@@ -112,6 +114,8 @@ def a_case(scene: Scene) -> CaseId:
         verified = service.office.follow(session)
         desk = Desk(session, ring, verified, service.journal, scene.clock())
         own_notes.add(desk, case, "I lived in that street.")
+        there = cases.opened(session, ring, case, Action.OPEN_FILE)
+        custody.note(desk, there, FileId(bytes(16)), Deed.DOWNLOADED)
         key = ring.case_key(session.get_one(CaseWrap, (case, Wrapped.CASE)))
         thread = cases.thread_key(session, case, key)
         message = Message(from_reporter=True, text="Hello?", sent=scene.clock(), language="en")
@@ -149,7 +153,12 @@ def opened_with(session: Session, case: CaseId, key: Secret) -> list[str]:
     boxes = session.scalars(select(Mailbox).where(Mailbox.case_id == case)).all()
     owns = session.scalars(select(OwnNoteRow).where(OwnNoteRow.case_id == case)).all()
     works = session.scalars(select(WorkRow).where(WorkRow.case_id == case)).all()
+    steps = session.scalars(select(CustodyRow).where(CustodyRow.case_id == case)).all()
     tried = [
+        *(
+            ("custody", Label.CUSTODY, row.content_sealed, places.custody(case, row.rev))
+            for row in steps
+        ),
         *(("work", Label.WORK, row.content_sealed, places.work(case, row.rev)) for row in works),
         *(
             (row.part, intake.LABELS[Part(row.part)], row.content_sealed, place)

@@ -9,7 +9,7 @@ from werkzeug.test import TestResponse
 
 from admin import browsers, tries
 from crypto.envelope import Secret
-from tests.builders_staff import NEXT_CODE, StaffMember, the_staff, token_of
+from tests.builders_staff import NEXT_CODE, StaffMember, cookie_of, the_staff, token_of
 from tests.conftest import Clock
 
 ASKS = "<h1>Please confirm it is you</h1>"
@@ -29,9 +29,7 @@ def step_up(client: FlaskClient, person: StaffMember, clock: Clock, address: str
 
 def confirm(app: Flask, client: FlaskClient, clock: Clock) -> None:
     """Let a browser count as confirmed, without a code and without a row in the log."""
-    cookie = client.get_cookie("__Host-s")
-    assert cookie is not None
-    keys = browsers.keys_from(Secret(bytes.fromhex(cookie.value)))
+    keys = browsers.keys_from(Secret(bytes.fromhex(cookie_of(client))))
     with the_staff(app).service.begin() as session:
         tries.confirm(session, keys, clock())
 

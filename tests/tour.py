@@ -8,15 +8,21 @@ from werkzeug.test import TestResponse
 from forms.codebook import KINDS as KINDS_OF_THINGS
 from forms.codebook import offered
 from reporting.settings import FileLimits
+from reporting.web.context import runtime_of
 from tests.builders_mailbox import decline
 from tests.multipart import Evidence
+from tests.publisher import MADE_UP, publish
 from tests.visitor import Page, Typed, Visitor
 
 INFORMATION = (
-    *("/help", "/s/0/more", "/privacy", "/kept", "/kept/team"),
+    *("/help", "/s/0/more", "/privacy", "/kept", "/kept/team", "/kept/figures"),
     *("/access", "/languages", "/notices"),
 )
 PLAIN = ("/", "/s/0", *INFORMATION, "/s/done", "/q", "/m")
+FIGURES = (
+    *("/figures", "/figures/plan", "/figures/method", "/figures/keys"),
+    f"/figures/{MADE_UP}.v1",
+)
 
 
 # Small, so that a tour can come to what a page says about more.
@@ -28,6 +34,7 @@ TOO_LARGE = Evidence("film.mp4", bytes(LIMITS.each_bytes + 1), "video/mp4")
 TOLD = "Call me at 090-1234-5678. \u96fb\u8a71\u304c\u3042\u308a\u307e\u3057\u305f\u3002"
 KINDS = [kind.code for kind in offered(KINDS_OF_THINGS)]
 # What somebody answers on each screen so that the next ones open, mistakes first.
+RULES = ["hours", "not_named", "not_region"]
 GUIDED: tuple[tuple[str, Typed], ...] = (
     ("1", {"relation": "relative"}),
     ("1/more", {"third_ok": "cannot"}),
@@ -47,9 +54,9 @@ GUIDED: tuple[tuple[str, Typed], ...] = (
     ("6", {"danger": "now", "danger_event": "self_harm", "harm": "crisis"}),
     ("7", {"authority": ["none", "police"]}),
     ("7/more", {"outcome": "waiting", "barrier": "language"}),
-    ("8", {"contact": "signal", "contact_rule": "hours", "need": "safety"}),
+    ("8", {"contact": "signal", "contact_rule": RULES, "need": "safety"}),
     ("8/more", {"reach": "y" * 201}),
-    ("8/more", {"reach": "somebody.01", "reach_hours": "weekdays, evening"}),
+    ("8/more", {"reach": "somebody.01", "not_names": "Emi Sato", "not_regions": "kinki"}),
     ("9", {"c_life": "police"}),
     ("9", {"c_store": "yes", "c_share.police": "ask", "c_keep": "3"}),
 )
@@ -57,7 +64,9 @@ GUIDED: tuple[tuple[str, Typed], ...] = (
 
 def every_page(visitor: Visitor) -> Iterator[tuple[str, Page]]:
     """Yield (name, page) for the whole journey, mistakes included."""
-    for path in PLAIN:
+    yield "/figures before any", visitor.open("/figures")
+    publish(runtime_of(visitor.client.application).settings.instance)
+    for path in (*PLAIN, *FIGURES):
         yield path, visitor.open(path)
     yield "404", visitor.open("/nowhere")
     yield "405", Page(visitor.client.put("/", headers=visitor.headers))

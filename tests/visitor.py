@@ -13,7 +13,7 @@ from tests.multipart import Evidence
 
 Typed = Mapping[str, str | Sequence[str]]
 ENGLISH = {"Accept-Language": "en"}
-VOID = {"meta", "link", "input", "br"}
+VOID = {"meta", "link", "input", "br", "img"}
 
 
 @dataclass
@@ -81,7 +81,9 @@ class Page(HTMLParser):
 
     @property
     def title(self) -> str:
-        return self.one("title").text
+        # A picture has a title of its own.
+        (title,) = (one for one in self.all("title") if one.around[-1].tag == "head")
+        return title.text
 
     @property
     def heading(self) -> str:

@@ -15,7 +15,7 @@ from admin.archives import Archive, Frame, Header, Kind, Lock, Row, Stored, by_k
 from admin.errors import ArchiveError
 from admin.runtime import Door
 from crypto.envelope import OpenError, Secret, make_key, make_pepper, read_pepper
-from tests.founded import CHEAP
+from tests.builders_people import CHEAP
 
 DAY = date(2026, 11, 24)
 DOOR = Door(read_pepper(make_pepper()), CHEAP)

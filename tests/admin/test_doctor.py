@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import update
 
+from admin import demo_figures
+from admin.demo_figures import Place
 from admin.doctor import examine
 from crypto.passphrase import Parameters
 from crypto.roles import Role
@@ -119,3 +121,13 @@ def test_a_mistake_in_the_operators_texts_is_found(installation: Installation) -
     (installation.settings.instance / "notices.toml").write_text("[[notice", encoding="utf-8")
     assert "`name` is missing" in advice(installation, "help lines")
     assert "is no TOML" in advice(installation, "notices")
+
+
+def test_an_altered_release_and_an_invented_one_are_found(installation: Installation) -> None:
+    folder = installation.settings.instance
+    assert advice(installation, "published figures") == ""
+    demo_figures.publish(Place(folder, "x", Parameters.cheap_for_tests()), installation.clock())
+    assert "-A.v1 is invented" in advice(installation, "published figures")
+    (licence,) = folder.glob("releases/*/LICENSE")
+    licence.write_text("all mine")
+    assert "LICENSE was altered" in advice(installation, "published figures")

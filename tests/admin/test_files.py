@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import event, func, select
 
 from admin import files, sessions
+from admin.desk import Desk
 from admin.errors import HiddenError
 from admin.keyring import Ring
 from crypto.envelope import Secret
@@ -97,8 +98,10 @@ def test_that_a_file_is_taken_out_is_written_before_the_key_of_any_file_is_opene
     service = the_staff(app).service
     files.send(service, ring, case, [a_letter()])
     (file,) = sent(app)
-    with watched(app) as done:
-        found = files.take_out(service, ring, case, file, clock())
+    with watched(app) as done, service.begin() as session:
+        verified = service.office.follow(session)
+        desk = Desk(session, ring, verified, service.journal, clock())
+        found = files.take_out(desk, case, file)
     assert b"".join(source(service.database, found)) == WORDS
     written = [place for place, what in enumerate(done) if "INSERT INTO audit_event" in what]
     opened = [place for place, what in enumerate(done) if OF_A_FILE.search(what)]

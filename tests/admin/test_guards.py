@@ -68,7 +68,7 @@ def joined(**fields: object) -> Spoil:
     return spoil
 
 
-def coded(**fields: str) -> Spoil:
+def coded(**fields: str | bool) -> Spoil:
     """Change what is coded for the closing."""
     return lambda facts: replace(facts, closing=replace(facts.closing, **fields))  # type: ignore[arg-type]
 
@@ -244,6 +244,8 @@ SPOILT: dict[str, list[Spoil]] = {
         coded(state_link=""),
         coded(retention=""),
     ],
+    "grade_complete": [coded(is_graded=False)],
+    "grade_agreed": [coded(is_agreed=False)],
     "not_proposer_nor_owner": [
         put(proposal=Proposal(ACTOR, b"digest")),
         put(owner=ACTOR),

@@ -11,6 +11,7 @@ from admin.facts import Survivor
 from admin.following import OWN_TERM
 from admin.gathering import Decision
 from admin.links import Verdict
+from admin.list_rules import LISTS, Look
 from admin.transitions import NotNowError
 from crypto.roles import Group
 from crypto.standing import Stage
@@ -304,10 +305,10 @@ def test_for_whom_a_report_does_not_exist_it_is_in_no_suggestion_link_or_count(
         office.look("robin", here)  # no state is named, and the card is not empty
     with pytest.raises(HiddenError), office.desk("robin") as desk:
         linking.judge(desk, here, there, Verdict.SAME_INCIDENT)
-    for which in sorted(lists.LISTS):
+    for which in sorted(LISTS):
         assert listed(office, "robin", which) == set()
     with office.desk("robin") as desk:
-        assert set(lists.counts(desk).values()) == {"0"}
+        assert set(lists.counts(Look(desk)).values()) == {"0"}
 
 
 def test_whoever_looked_before_it_was_joined_is_told_so(office: Office) -> None:

@@ -7,12 +7,16 @@ import pytest
 from admin import agreements, casework, lists
 from admin.casework import Words
 from admin.errors import HiddenError
-from admin.lists import LISTS, Row
+from admin.list_rules import LISTS, Look
+from admin.lists import Row
 from crypto.roles import Role
 from reporting.ids import CaseId
 from reporting.models import State
+from tests.admin.test_moves_casework import write
+from tests.admin.test_recusal_hides import file
 from tests.builders import Seeds
 from tests.builders_cases import CALM, URGENT, Office
+from tests.builders_people import Team, desk_of
 from tests.builders_staff import noted
 
 
@@ -28,7 +32,7 @@ def cases_in(office: Office, by: str, name: str) -> set[CaseId]:
 
 def counted(office: Office, by: str) -> dict[str, str]:
     with office.desk(by) as desk:
-        return dict(lists.counts(desk))
+        return dict(lists.counts(Look(desk)))
 
 
 def test_each_report_is_where_its_state_and_its_work_put_it(office: Office) -> None:
@@ -55,6 +59,37 @@ def test_each_report_is_where_its_state_and_its_work_put_it(office: Office) -> N
         "second_look": "2",
         "set_aside": "1",
     }
+
+
+def test_what_is_urgent_stands_together_wherever_it_is(office: Office) -> None:
+    urgent, triaged = office.report(URGENT), office.accepted(answers=URGENT)
+    office.report()
+    with office.desk("susan") as desk:
+        assert {row.case for row in lists.rows(desk, "now")} == {urgent, triaged}
+    with office.desk("mei") as desk:
+        assert [row.case for row in lists.rows(desk, "now")] == [triaged]
+
+
+def test_inside_a_level_what_is_due_first_stands_first(office: Office) -> None:
+    made = []
+    for _ in range(4):
+        made.append(office.report())
+        office.later(minutes=7)
+    urgent = office.report(URGENT)
+    assert [row.case for row in shown(office, "susan", "received")] == [urgent, *made]
+
+
+def test_a_reporters_word_is_for_whoever_asked_owns_or_leads(office: Office) -> None:
+    case, code = office.filed()
+    office.triage("both", case)
+    office.make("both", case, "accept")
+    office.make("mei", case, "assign")
+    write(office, code)
+    seen = {}
+    for name in ("mei", "max", "susan"):
+        with office.desk(name) as desk:
+            seen[name] = [row.case for row in lists.rows(desk, "replies")]
+    assert seen == {"mei": [case], "max": [], "susan": [case]}
 
 
 def test_what_was_looked_at_again_waits_no_more(office: Office) -> None:
@@ -123,3 +158,17 @@ def test_looking_is_noted_without_saying_what_was_seen(office: Office, seeds: Se
     office.report()
     shown(office, "rei", "received")
     assert "list.viewed" in noted(office.app, seeds, "")
+
+
+def test_supervisors_are_told_that_a_name_is_like_a_colleagues(team: Team) -> None:
+    office = Office(team.app, team.clock, {})
+    like = file(office, CALM, {"contact_rule": ("not_named",), "not_names": ("Aiko",)})
+    file(office, CALM, {"contact_rule": ("not_named",), "not_names": ("Nobody Here",)})
+    file(office, CALM, {})
+    with desk_of(team.app, team.daniel, team.clock) as desk:
+        assert [row.case for row in lists.rows(desk, "conflicts")] == [like]
+        assert lists.counts(Look(desk))["conflicts"] == "1"
+        assert set(LISTS) == set(lists.counts(Look(desk)))
+        person = replace(desk.ring.person, roles=frozenset({Role.REVIEWER}))
+        reviewer = replace(desk, ring=replace(desk.ring, person=person))
+        assert lists.rows(reviewer, "conflicts") == ()

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from admin import agreements, cases, moves
+from admin import agreements, case_words, cases, moves
 from admin.cases import Opened
 from admin.errors import HiddenError, MovedOnError
 from admin.facts import Answer, Danger
@@ -58,7 +58,7 @@ def said(office: Office, code: str) -> mailbox.Thread:
 def content(there: Opened, office: Office) -> tuple[object, ...]:
     """Return everything that a report says, but for whether its last move can be taken back."""
     with the_staff(office.app).service.read() as session:
-        story = cases.story_of(session, there.id, there.key)
+        story = case_words.story_of(session, there.id, there.key)
         messages = threads.read(session, there.id, there.thread)
     work = replace(there.work, last=None)
     return there.facets, work, story, messages, there.case.state, there.case.level
@@ -83,7 +83,7 @@ def test_after_accepting_whoever_only_reviews_opens_nothing_of_it(office: Office
             office.look(name, case)
     with the_staff(office.app).service.read() as session:
         # With every row of the database and the key from before, nothing opens.
-        for opens in (cases.story_of, cases.thread_key):
+        for opens in (case_words.story_of, cases.thread_key):
             with pytest.raises(OpenError):
                 opens(session, case, before)
         wraps = session.scalars(select(CaseWrap).where(CaseWrap.case_id == case)).all()

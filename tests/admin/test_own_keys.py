@@ -97,20 +97,19 @@ REFUSED = [
 ]
 
 
-@pytest.mark.parametrize("typed", REFUSED)
 @pytest.mark.parametrize("change", [set_decoy, change_passphrase])
 def test_what_is_typed_wrongly_weak_or_alike_changes_nothing(
-    scene: Scene,
-    typed: Typed,
-    change: Callable[..., None],
+    scene: Scene, change: Callable[..., None], subtests: pytest.Subtests
 ) -> None:
     ring = scene.arrive(scene.aiko)
     with scene.staff.service.read() as session:
         before = Boxes.of(row_of(scene, session))
-    with pytest.raises(PassphraseError):
-        change(scene.staff, ring, typed, scene.clock())
-    with scene.staff.service.read() as session:
-        assert Boxes.of(row_of(scene, session)) == before
+    for n, typed in enumerate(REFUSED):
+        with subtests.test(n=n):
+            with pytest.raises(PassphraseError):
+                change(scene.staff, ring, typed, scene.clock())
+            with scene.staff.service.read() as session:
+                assert Boxes.of(row_of(scene, session)) == before
 
 
 def test_a_passphrase_is_changed_and_the_keys_stay(scene: Scene) -> None:

@@ -93,6 +93,18 @@ def test_whoever_owns_something_overdue_looks_at_that_first(office: Office) -> N
     assert nothing(office, "mei") is Nothing.OVERDUE_FIRST
 
 
+def test_what_next_refuses_lighter_next_refuses_too(office: Office) -> None:
+    case = office.accepted(answers=URGENT)
+    office.make("mei", case, "assign")
+    light = office.accepted()
+    office.later(days=2)
+    with pytest.raises(NothingNextError) as refused, office.desk("mei") as desk:
+        pull.lighter_for(desk)
+    assert refused.value.why is Nothing.OVERDUE_FIRST
+    with office.desk("max") as desk:
+        assert pull.lighter_for(desk) == light
+
+
 def test_what_waits_for_its_reporter_is_not_handed_out_until_they_answer(office: Office) -> None:
     case, code = office.filed()
     with office.desk("rei") as desk:

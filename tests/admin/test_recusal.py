@@ -101,6 +101,19 @@ def test_two_managers_may_see_it_otherwise_than_suggested() -> None:
     assert card_of(SEVERAL, voices).states == {"MM"}
 
 
+def test_a_tie_by_family_alone_is_known_once_two_managers_decided_it() -> None:
+    family, work = Tie(TieKind.FAMILY, "VN"), Tie(TieKind.WORK, "CN")
+    said = a_declaration(ties=(family, work, Tie(TieKind.FAMILY, "CN")))
+    voices = both(said, family, Outcome.RECUSED)
+    assert card_of(said, ()).by_family == set()
+    card = card_of(said, voices)
+    assert (card.states, card.by_family) == (frozenset({"VN", "CN"}), frozenset({"VN"}))
+    assert card.of_helper.states == {"CN"}
+    assert card.of_helper.community == card.community
+    assert Card.read(card.written()).by_family == set()
+    assert card_of(said, [*voices, *both(said, work, Outcome.NOTED)]).by_family == {"VN"}
+
+
 @pytest.mark.parametrize(
     "voices",
     [

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date
+from datetime import datetime
 from functools import partial
 
 import pytest
@@ -12,20 +12,35 @@ from hypothesis import strategies as st
 from sqlalchemy import delete, event
 from sqlalchemy.orm import Session
 
-from admin import agreements, cases, casework, lists, openings, pull, queue, scans, screen
+from admin import (
+    agreements,
+    cases,
+    casework,
+    grading,
+    lists,
+    pull,
+    queue,
+    reading,
+    scans,
+    screen,
+    searching,
+)
+from admin.cases import Opened
 from admin.casework import Words
 from admin.desk import Desk
 from admin.errors import EnoughForTodayError, HiddenError, RecusedError
 from admin.keyring import Ring
-from admin.lists import LISTS
+from admin.list_rules import LISTS, Look
 from admin.next_case import NothingNextError
 from admin.permissions import Action
 from admin.recusal import Card
+from admin.sought import Sought
 from admin.work import SkipReason
 from forms.answers import Answers, GivenConsent, Report
 from reporting import intake
 from reporting.ids import CaseId
 from reporting.models import Case
+from reporting.triage import Level
 from reporting.withdrawal import ERASED_IN_ORDER
 from tests.builders_cases import (
     CALM,
@@ -35,6 +50,7 @@ from tests.builders_cases import (
     TOLD,
     URGENT,
     Office,
+    a_grade,
     all_coded,
 )
 from tests.builders_staff import the_staff
@@ -50,6 +66,15 @@ CARDS = st.fixed_dictionaries(
         "is_woman": st.booleans(),
         "in_government": st.booleans(),
     }
+)
+
+
+SEARCHES = (
+    Sought(),
+    Sought(country="CN"),
+    Sought(levels=frozenset({Level.URGENT})),
+    Sought(words="they came"),
+    Sought(words="IR", states=frozenset({"active", "declined"})),
 )
 
 
@@ -126,6 +151,15 @@ PROPOSE: tuple[str, str, dict[str, object]] = (
     "propose_close",
     {"closing": HELPED, "message": TOLD},
 )
+
+
+def graded(office: Office, case: CaseId) -> None:
+    """Let a grade wait for a second person."""
+    accepted(office, case, ASSIGN)
+    with office.desk("mei") as desk:
+        grading.give(desk, case, a_grade("corroborated"), after=0)
+
+
 # What happens with a report, by whoever has it in hand then.
 WAYS: dict[str, tuple[str, Callable[[Office, CaseId], None]]] = {
     "held": ("rei", lambda _office, _case: None),
@@ -137,6 +171,7 @@ WAYS: dict[str, tuple[str, Callable[[Office, CaseId], None]]] = {
         lambda o, case: void(o.make("rei", case, "decline", reason="scam", message=TOLD)),
     ),
     "triaged": ("both", accepted),
+    "graded": ("both", graded),
     "active": ("both", lambda o, case: accepted(o, case, ASSIGN)),
     "review": ("both", lambda o, case: accepted(o, case, ASSIGN, PROPOSE)),
 }
@@ -165,6 +200,7 @@ def told(office: Office) -> list[Told]:
         ("triaged", "", "", {}),
         ("active", "IR", CLUB, {}),
         ("active", "RU", "", {"interpreter": ("no",)}),
+        ("graded", "RU", "", {}),
         ("review", "CN", "", {}),
     )
     found = []
@@ -190,12 +226,13 @@ def told(office: Office) -> list[Told]:
 
 def answers_to(desk: Desk, visible: list[CaseId]) -> dict[str, object]:
     """Return everything that somebody is told who looks everywhere."""
-    said: dict[str, object] = {"counts": dict(lists.counts(desk))}
+    said: dict[str, object] = {"counts": dict(lists.counts(Look(desk)))}
     said |= {name: lists.rows(desk, name) for name in LISTS}
+    said["found"] = [searching.search(Look(desk), sought, None) for sought in SEARCHES]
     said["queue"] = one(lambda: queue.view(desk.session, desk.ring, desk.journal, None, desk.now))
     said["next"] = one(lambda: next_for(desk))
     said["owned"] = {
-        member: [seen.case.id for seen in scans.owned(desk, member)]
+        member: [seen.id for seen in scans.owned(scans.Scan(desk), member)]
         for member in sorted(desk.verified.people)
     }
     for case in visible:
@@ -321,10 +358,10 @@ def test_whoever_opened_enough_today_is_not_told_by_that_what_is_hidden(
     hidden, other = (office.report({**CALM, "state": (state,)}) for state in ("CN", "IR"))
     office.recuse("rei", states=frozenset({"CN"}))
 
-    def enough(_session: Session, _ring: Ring, case: CaseId, _today: date) -> None:
-        raise EnoughForTodayError(case)
+    def enough(_session: Session, _ring: Ring, there: Opened, _now: datetime) -> None:
+        raise EnoughForTodayError(there.id)
 
-    monkeypatch.setattr(openings, "count_in", enough)
+    monkeypatch.setattr(reading, "open_story", enough)
     for case, error in (
         (hidden, RecusedError),
         (MISSING, HiddenError),

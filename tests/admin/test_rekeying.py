@@ -2,14 +2,18 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from admin import epochs, rekeying
 from admin.doctor import examine
 from admin.rekeying import Renewed
-from crypto.envelope import OpenError
+from crypto.envelope import OpenError, make_key
 from crypto.roles import Group, Role
-from reporting import attachments, intake, threads
+from crypto.sealing import seal
+from reporting import attachments, intake, lent, places, threads
+from reporting.clock import hour_after
 from reporting.ids import CaseId
+from reporting.lent_rows import LentRow
 from reporting.models import CaseWrap, Wrapped
 from tests.arrivals import at_desk
 from tests.builders import Seeds, a_report
@@ -174,3 +178,27 @@ def test_a_report_without_its_key_is_handed_to_no_other_group(scene: Scene, case
         desk.session.flush()
         with pytest.raises(OpenError):
             rekeying.hand_over(desk.session, desk.ring, case, desk.verified.epoch(Group.CASEWORK))
+
+
+def test_what_is_lent_of_a_report_ends_with_its_old_key_but_not_what_was_answered(
+    scene: Scene, case: CaseId
+) -> None:
+    thread, hour = scene.copied(case).thread, hour_after(scene.clock() + timedelta(days=2))
+    lent_out, answered = bytes(16), bytes([1]) * 16
+    with scene.service.begin() as session:
+        for row, reader in ((lent_out, scene.stays.id), (answered, None)):
+            box = lent.mark(thread, row)
+            session.add(
+                LentRow(
+                    id=row, reader_id=reader, expires_hour=hour, mark_sealed=box, content_sealed=b""
+                )
+            )
+    with scene.service.begin() as session:
+        verified = scene.service.office.follow(session)
+        kept = session.get_one(LentRow, lent_out)
+        public = verified.people[scene.stays.id].sealing_key
+        kept.key_sealed = seal(public, make_key(), places.lent_key(lent_out))
+    scene.leave()
+    scene.arrive()
+    with scene.service.read() as session:
+        assert session.scalars(select(LentRow.id)).all() == [answered]

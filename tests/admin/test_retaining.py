@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from admin import cases, casework, moves, queue, retaining
+from admin import cases, casework, moves, owed, queue, retaining
 from admin.errors import AlarmError, HiddenError
 from admin.facts import Closing
 from admin.lists import rows as rows_of
@@ -172,7 +172,7 @@ def test_opening_it_again_or_bringing_it_back_stops_the_term(office: Office) -> 
     case, _code = closed(office)
     office.make("max", case, "reopen", reason="new facts")
     assert shown(office, case) is None
-    assert retaining.SHRED_CONTACT not in office.look("max", case).work.items
+    assert owed.SHRED_CONTACT not in office.look("max", case).work.items
     other, code = closed(office)
     by_code(office, code, withdrawal.take_back)
     by_code(office, code, withdrawal.undo)

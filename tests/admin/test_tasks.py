@@ -140,6 +140,8 @@ def test_the_tasks_of_whoever_left_go_to_the_supervisors(office: Office) -> None
         assert [row.case for row in lists.tasks(desk)] == [later, case]
     with office.desk("susan") as desk:
         assert not lists.overdue(desk)
-        people = {who: one for who, one in desk.verified.people.items() if who != office.id("max")}
-        without = replace(desk, verified=replace(desk.verified, people=people))
+        people = dict(desk.verified.people)
+        gone = {office.id("max"): people.pop(office.id("max"))}
+        roster = replace(desk.verified, people=people, removed=gone)
+        without = replace(desk, verified=roster)
         assert [row.case for row in lists.overdue(without)] == [later]

@@ -127,6 +127,9 @@ def test_whom_a_report_names_does_not_read_it(name: str) -> None:
     assert visible(reader(), told)
 
 
+NAMES = ("A. B-C", "D\u00b7E", "\u6797", "F")
+
+
 @pytest.mark.parametrize(
     ("answers", "wishes"),
     [
@@ -138,6 +141,8 @@ def test_whom_a_report_names_does_not_read_it(name: str) -> None:
         ({"contact_rule": ("woman_only",)}, Exclusions(women_only=True)),
         ({"contact_rule": ("not_japanese_gov",)}, Exclusions(no_government=True)),
         ({"contact_rule": ("not_family", "hours")}, Exclusions()),
+        ({"not_regions": ("kanto",)}, Exclusions(regions=frozenset({"kanto"}))),
+        ({"not_names": ("A. B-C, D\u00b7E;\u6797\u3001F/ ",)}, Exclusions(people=NAMES)),
     ],
 )
 def test_exclusions_are_what_the_answers_ask_for(

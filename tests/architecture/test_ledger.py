@@ -15,6 +15,11 @@ COLUMNS = [column for table in TABLES for column in table.columns]
 # Text that is no code of a closed list has no place in clear.
 CODED_TEXT = {
     ("about", "circle"),
+    ("budget_event", "reason"),
+    ("budget_event", "release_id"),
+    ("budget_event", "scope"),
+    ("budget_event", "state"),
+    ("budget_scope", "scope"),
     ("cases", "state"),
     ("letter", "kind"),
     ("case_wrap", "wrapped"),
@@ -24,9 +29,20 @@ CODED_TEXT = {
     ("epoch", "group"),
     ("file", "opened_by"),
     ("parked", "wrapped"),
+    ("stat_approval", "release_id"),
+    ("stat_burn", "reason"),
+    ("stat_burn", "release_id"),
+    ("stat_measurement", "measured"),
+    ("stat_measurement", "release_id"),
+    ("stat_plan", "release_id"),
 }
 # Finer than a week: the hour in which a visit, a sign-in, a link to join or a used code ends.
-HOURS = {(table, "expires_hour") for table in ("invitation", "sign_in", "spent_code", "visit")}
+HOURS = {
+    (table, "expires_hour")
+    for table in (
+        *("digest_line", "invitation", "lent", "reading", "sign_in", "spent_code", "visit"),
+    )
+}
 FORBIDDEN_WORDS = re.compile(
     r"name$|address|nation|visa|status|passport|birth|phone|mail_|gender|religion|agent|referr|ip$"
 )
@@ -54,14 +70,18 @@ def test_no_column_holds_text_or_time_that_could_tell_of_a_person(column: Column
 
 
 def test_no_key_tells_the_order_of_arrival() -> None:
-    # The log, the signed roster and each person's steps are in order, and no submission appends to
-    # any of them. Pieces are in the order of their file, from a random number on, which is SQLite's
-    # row number too.
+    # The log, the signed roster, each person's steps and the ledger of what figures cost are in
+    # order, and no submission appends to any of them. Pieces are in the order of their file, from
+    # a random number on, which is SQLite's row number too. A year of the figures is one number for
+    # all that is counted in it.
     numbered = {
         "audit_event": ["n"],
+        "budget_event": ["seq"],
         "file_piece": ["id"],
         "roster_entry": ["n"],
         "standing_step": ["n"],
+        "stat_frame": ["period"],
+        "stat_period": ["period", "n"],
     }
     for table in TABLES:
         hidden = table.dialect_options["sqlite"]["with_rowid"] is not False

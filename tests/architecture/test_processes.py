@@ -18,6 +18,7 @@ from wsgi import create_app
 create_app(Settings(Path(sys.argv[1]), sys.argv[2], sites=frozenset({Site(sys.argv[3])})))
 print("\\n".join(sys.modules))
 """
+WHAT_MAKES_NOISE = ("opendp", "admin.publication.noise", "admin.publication.draw")
 NEVER_IN_PUBLIC = ("admin", "crypto.custody", "crypto.passphrase", "argon2", "pyotp")
 
 
@@ -49,3 +50,13 @@ def test_a_staff_process_starts_without_the_pepper_of_the_codes(
     assert "crypto.custody" in loaded_by(settings, "staff")
     with pytest.raises(subprocess.CalledProcessError):
         loaded_by(settings, "public")
+
+
+@pytest.mark.parametrize("site", ["public", "staff"])
+def test_no_process_that_serves_pages_has_loaded_what_makes_noise(
+    settings: Settings, seeds: Seeds, site: str
+) -> None:
+    an_office(settings, seeds)
+    loaded = loaded_by(settings, site)
+    assert "reporting.statistics.release" in loaded
+    assert not {name for name in loaded if name.startswith(WHAT_MAKES_NOISE)}

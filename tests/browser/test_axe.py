@@ -6,6 +6,7 @@ from tests.browser.conftest import Admission, NewPage
 from tests.browser.demo import Demo
 from tests.browser.people import Colleague
 from tests.browser.reading import findings
+from tests.browser.tour_of_a_case import of_a_case
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -29,3 +30,14 @@ def test_axe_finds_nothing_on_the_pages_of_staff(
         page = new_page(view, admitted(role))
         Colleague(page, demo, language).open("/staff/")
         assert findings(page, role) == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_axe_finds_nothing_on_the_pages_of_a_report_that_is_worked_on(
+    demo: Demo, new_page: NewPage, language: str
+) -> None:
+    worker = demo.somebody("reviewer")
+    colleague = Colleague(new_page(View(language, measured=True)), demo, language)
+    colleague.sign_in(worker)
+    for stop in of_a_case(colleague, worker):
+        assert findings(colleague.page, stop) == []

@@ -14,6 +14,7 @@ from tests.browser.people import Colleague, Reporter
 ENTRIES: Final = ("/", "/s/0", "/q", "/m", "/s/code")
 ENTRY_BYTES: Final = 12_000
 PAGE_BYTES: Final = 25_000
+FIGURES_BYTES: Final = 60_000
 STAFF_BYTES: Final = 60_000
 # What Chromium says itself about an answer that is 4xx on purpose.
 ON_PURPOSE: Final = "Failed to load resource: the server responded with a status of 4"
@@ -55,6 +56,8 @@ def bytes_of(page: Page) -> int:
 
 
 def limit(stop: str) -> int:
+    if stop.startswith("/figures"):
+        return FIGURES_BYTES
     return ENTRY_BYTES if stop.partition(" ")[0] in ENTRIES else PAGE_BYTES
 
 

@@ -6,7 +6,7 @@ from typing import Final
 from playwright.sync_api import Route
 
 from tests.browser.people import Colleague, Reporter, Somebody
-from tests.tour import INFORMATION
+from tests.tour import FIGURES, INFORMATION
 
 STORY: Final = "He said: I know your sister, call 090-1234-5678. 電話がありました。"
 ANSWER: Final = "Thank you.\nIs somebody in danger now? いま危ない人はいますか。"
@@ -16,7 +16,7 @@ UNKNOWN_CODE: Final = "0" * 31 + "1"
 
 def public(reporter: Reporter, colleague: Colleague) -> Iterator[str]:
     """Yield a name at every public page; the reporter's browser shows the page meanwhile."""
-    for path in ("/", "/s/0", *INFORMATION, "/nowhere", "/s/done", "/m", "/q"):
+    for path in ("/", "/s/0", *INFORMATION, *FIGURES, "/nowhere", "/s/done", "/m", "/q"):
         reporter.open(path)
         yield path
     reporter.press("Continue")
@@ -139,7 +139,7 @@ def _triage(colleague: Colleague) -> Iterator[str]:
     yield "today"
     colleague.open("/staff/list/overdue")
     yield "list"
-    case = _in_hand(colleague)
+    case = in_hand(colleague)
     yield "case in hand"
     colleague.follow(colleague.page.locator("[data-key=a]"))
     yield "case in hand with mistakes"
@@ -157,10 +157,15 @@ def _triage(colleague: Colleague) -> Iterator[str]:
     colleague.open(case)
 
 
-def _in_hand(colleague: Colleague) -> str:
-    """Open a report that nobody else has in hand, and take it; return its address."""
+def in_hand(colleague: Colleague) -> str:
+    """Open a report that nobody else has in hand, and take it; return its address.
+
+    None whose reporter can be sent ready texts alone: not every page is there for it.
+    """
     for case in sorted(colleague.waiting()):
         colleague.open(case)
+        if colleague.page.locator("main .alarm").count():
+            continue
         take = colleague.page.locator("[data-key=t]")
         if take.count():
             colleague.follow(take)

@@ -7,8 +7,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from reporting.settings import Settings
+from tests import snapshots
 from tests.builders import Seeds
-from tests.builders_staff import a_reviewer, an_auditor, sign_in
+from tests.builders_staff import a_reviewer, an_auditor
 from tests.conftest import Clock
 from tests.founded import Founded, founded
 from tests.stepping_up import confirm
@@ -18,7 +19,7 @@ from tests.stepping_up import confirm
 def reviewer(app: Flask, client: FlaskClient, seeds: Seeds, clock: Clock) -> FlaskClient:
     """The browser of a reviewer, Aiko Mori."""
     client.set_cookie("__Host-l", "en")
-    sign_in(client, a_reviewer(app, seeds), clock)
+    snapshots.come_in(client, clock, "a reviewer", lambda: a_reviewer(app, seeds))
     return client
 
 
@@ -26,7 +27,7 @@ def reviewer(app: Flask, client: FlaskClient, seeds: Seeds, clock: Clock) -> Fla
 def auditor(app: Flask, client: FlaskClient, seeds: Seeds, clock: Clock) -> FlaskClient:
     """The browser of an auditor, Ren Okada."""
     client.set_cookie("__Host-l", "en")
-    sign_in(client, an_auditor(app, seeds), clock)
+    snapshots.come_in(client, clock, "an auditor", lambda: an_auditor(app, seeds))
     confirm(app, client, clock)
     return client
 

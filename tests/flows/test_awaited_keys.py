@@ -28,7 +28,7 @@ def test_a_key_that_nobody_handed_on_yet_is_awaited_on_the_pages(
     assert page.status_code == 409
     assert "Nothing is wrong." in page.text
     assert "Another auditor or a roster manager has to sign in once." in page.text
-    office.signed_in(office.daniel)
+    office.signed_in(office.daniel).get("/staff/")
     assert browser.get("/staff/audit").status_code == 200
 
 
@@ -59,7 +59,7 @@ def test_a_manager_without_the_managers_key_is_told_whom_to_ask(
     page = fill(aiko, "/staff/people/invite", name="Mei", roles=["caseworker"])
     assert page.status_code == 409
     assert "Another roster manager has to sign in once." in page.text
-    office.signed_in(office.daniel)
+    office.signed_in(office.daniel).get("/staff/")
     ask(aiko, "Mei", Role.CASEWORKER)
 
 
@@ -73,9 +73,11 @@ def test_a_report_whose_key_was_not_handed_on_is_no_alarm(
     assert late.get("/staff/").status_code == 200
     queue = late.get("/staff/list/received")
     assert "Its key is on the way to you" in queue.text
+    # Nobody has asked yet whether it exists for them.
+    assert case[:8] not in queue.text
     page = late.get(f"/staff/case/{case}")
     assert page.status_code == 409
     assert "A reviewer or a supervisor has to sign in once." in page.text
-    office.signed_in(office.daniel)
+    office.signed_in(office.daniel).get("/staff/")
     assert late.get(f"/staff/case/{case}").status_code == 200
     assert "alarm.raised" not in [entry.verb for entry in office.noted()]

@@ -7,10 +7,10 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from forms.choices import CHANGEABLE, CHOICES, Choice
+from forms.choices import CHANGEABLE, CHOICES
 from reporting.models import Case, ConsentRow
 from tests.builders import Seeds
-from tests.builders_staff import an_auditor, flipped, sign_in, the_staff, token_of
+from tests.builders_staff import an_auditor, first_page, flipped, the_staff, token_of
 from tests.conftest import Clock
 from tests.visitor import Page, Visitor
 
@@ -51,20 +51,21 @@ def test_nothing_is_allowed_that_was_not_chosen(visitor: Visitor) -> None:
         assert answer == f"{CHOICES[name].options[0].label} (you skipped this)"
 
 
-@pytest.mark.parametrize("choice", CHANGEABLE, ids=lambda choice: choice.name)
 def test_each_question_is_asked_anew_with_nothing_chosen_beforehand(
-    visitor: Visitor, choice: Choice
+    visitor: Visitor, subtests: pytest.Subtests
 ) -> None:
     visitor.open_mailbox()
-    page = visitor.fill("/m/choices", {}, f"change-{choice.name}")
-    legend = page.one("legend").text
-    assert legend == " ".join(text for text in (choice.text, choice.about) if text)
-    radios = [one for one in page.all("input") if one.attributes.get("type") == "radio"]
-    assert [one.attributes["value"] for one in radios] == list(choice.codes)
-    assert not [one for one in radios if "checked" in one.attributes]
-    hint = page.one("p", id="answer-hint").text
-    assert hint.startswith(f"Now: {choice.options[0].label}.")
-    assert choice.note in hint
+    for choice in CHANGEABLE:
+        with subtests.test(choice.name):
+            page = visitor.fill("/m/choices", {}, f"change-{choice.name}")
+            legend = page.one("legend").text
+            assert legend == " ".join(text for text in (choice.text, choice.about) if text)
+            radios = [one for one in page.all("input") if one.attributes.get("type") == "radio"]
+            assert [one.attributes["value"] for one in radios] == list(choice.codes)
+            assert not [one for one in radios if "checked" in one.attributes]
+            hint = page.one("p", id="answer-hint").text
+            assert hint.startswith(f"Now: {choice.options[0].label}.")
+            assert choice.note in hint
 
 
 def test_one_answer_is_changed_at_a_time_and_the_page_remembers_what_was(
@@ -162,7 +163,7 @@ def test_whoever_alters_a_choice_in_the_database_raises_an_alarm_on_both_sides(
     token = {"token": visitor.token("/m/write"), "asked": "c_public", "answer": "no", "do": "next"}
     assert visitor.post("/m/choices", token).headers["Location"] == "/m/choices"
     auditor = app.test_client()
-    assert ">alarm.raised<" in sign_in(auditor, an_auditor(app, seeds), clock).text
+    assert ">alarm.raised<" in first_page(auditor, an_auditor(app, seeds), clock).text
 
 
 def test_each_change_is_in_the_log_by_the_name_of_its_question_only(
@@ -173,7 +174,7 @@ def test_each_change_is_in_the_log_by_the_name_of_its_question_only(
         visitor.fill("/m/choices", {"asked": "c_share.media", "answer": answer})
     auditor = app.test_client()
     auditor.set_cookie("__Host-l", "en")
-    log = sign_in(auditor, an_auditor(app, seeds), clock).text
+    log = first_page(auditor, an_auditor(app, seeds), clock).text
     for verb in ("consent.given", "consent.changed", "consent.revoked"):
         assert log.count(f">{verb}<") == 1
     assert "c_share.media" in log
@@ -195,7 +196,7 @@ def test_the_mailbox_tells_once_that_report_and_message_were_read(
     done = [line for line in changes(visitor.open("/m/read")) if "read" in line]
     assert sorted(done) == [
         "November 24, 2026: A reviewer read your report.",
-        "November 24, 2026: Your message was read.",
+        "November 24, 2026: What you sent us was read.",
     ]
     assert "Aiko" not in visitor.open("/m/read").response.text
 
@@ -213,9 +214,14 @@ def test_a_question_of_the_team_is_told_as_one(
         return visitor.open("/m/read").one("p", **{"class": "note"}).text
 
     waiting = "We have your report. Nobody has decided anything yet."
-    asked = "We asked you something. Please read the newest message."
+    asked = "We asked you something. Please read our question below."
     assert reply(text="We are here.") == waiting
     assert reply(text="Are you safe?", asks="yes") == asked
+    assert reply(text="The office is closed tomorrow.") == asked
+    questions = [
+        card.text for card in visitor.open("/m/read").all("article") if "question" in card.text
+    ]
+    assert questions == ["The team November 24, 2026 A question for you Are you safe?"]
     visitor.fill("/m/write", {"text": "Yes."})
     assert visitor.open("/m/read").one("p", **{"class": "note"}).text == waiting
     kept = reviewer.post(f"/staff/case/{case}/reply", data={"token": token, "asks": "yes"})

@@ -19,7 +19,7 @@ from reporting.help_lines import DEFAULT
 from reporting.models import AuditRow, Case, VisitRow
 from reporting.office import PIN_FILE
 from reporting.settings import Settings, Transport
-from tests.builders_staff import StaffMember, sign_in, without_triggers
+from tests.builders_staff import StaffMember, first_page, without_triggers
 from tests.conftest import Clock
 from tests.typist import (
     GENESIS,
@@ -49,7 +49,7 @@ def test_the_founders_can_sign_in(installation: Installation, clock: Clock) -> N
     founders = found(installation)
     app = create_app(installation.settings, clock)
     for founder in founders:
-        first = sign_in(app.test_client(), StaffMember.of(founder), clock)
+        first = first_page(app.test_client(), StaffMember.of(founder), clock)
         assert first.headers["Location"] == "/staff/me/declaration"  # on the first day, before all
     app.extensions["tomoshibi"].database.engine.dispose()
 

@@ -22,6 +22,7 @@ from reporting.runtime import Runtime
 from reporting.settings import Settings
 from tests.builders import Seeds, a_report, an_office
 from tests.builders_files import a_draft, a_file, files_of, of_draft, rows
+from tests.forking import in_another_process
 from tests.served import Served, Visitor, begun, reported, served
 
 VISITORS = 4
@@ -82,14 +83,14 @@ def test_a_process_killed_before_any_statement_leaves_the_report_whole_or_the_dr
     runtime: Runtime, statement: int
 ) -> None:
     keys, sealed = a_draft_with_a_file(runtime)
-    child = os.fork()
-    if child == 0:  # pragma: no cover - ends in a kill, which no measurement survives
+
+    def submit() -> None:  # pragma: no cover - in the child
         runtime.database.forget_connections()
         kill_before(runtime.database, statement)
         with runtime.database.begin_bare() as connection:
             intake.submit(connection, keys, sealed, runtime.clock())
-        os._exit(0)
-    _child, status = os.waitpid(child, 0)
+
+    status = in_another_process(submit)
     was_killed = os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL
     assert was_killed is (statement < STATEMENTS_OF_A_SUBMISSION)
     runtime.database.engine.dispose()

@@ -18,6 +18,7 @@ from tests.builders_ended import set_aside
 from tests.builders_staff import the_staff
 from tests.conftest import Clock
 from tests.flows.test_crash import kill_before
+from tests.forking import in_another_process
 
 
 @pytest.fixture
@@ -47,13 +48,13 @@ def erase(office: Office, case: CaseId) -> None:
 def killed(office: Office, case: CaseId, statement: int) -> bool:
     """Erase a report in a process that is killed before the statement of that number."""
     database = the_staff(office.app).service.database
-    child = os.fork()
-    if child == 0:  # pragma: no cover - ends in a kill, which no measurement survives
+
+    def act() -> None:  # pragma: no cover - in the child
         database.forget_connections()
         kill_before(database, statement)
         erase(office, case)
-        os._exit(0)
-    _child, status = os.waitpid(child, 0)
+
+    status = in_another_process(act)
     return os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL
 
 

@@ -11,7 +11,7 @@ from admin.conduct import CONDUCT
 from crypto.roles import Role
 from crypto.standing import Stage
 from tests.builders import FOUNDED, Seeds
-from tests.builders_staff import a_member, a_stored_report, sign_in, token_of
+from tests.builders_staff import a_member, a_stored_report, first_page, sign_in, token_of
 from tests.conftest import Clock
 from tests.founded import fill
 
@@ -114,7 +114,7 @@ def test_a_word_that_nothing_changed_puts_the_next_one_off(
     app: Flask, client: FlaskClient, seeds: Seeds, clock: Clock
 ) -> None:
     client.set_cookie("__Host-l", "en")
-    sign_in(client, a_member(app, seeds, "Aiko Mori", Role.REVIEWER, declared=(FOUNDED,)), clock)
+    first_page(client, a_member(app, seeds, "Aiko Mori", Role.REVIEWER, declared=(FOUNDED,)), clock)
     assert "February 22, 2027" in client.get(STANDING).text
     page = fill_word(client)
     assert page.status_code == 422
@@ -132,7 +132,7 @@ def test_rules_of_conduct_are_signed_in_the_version_that_was_read(
     app: Flask, client: FlaskClient, seeds: Seeds, clock: Clock
 ) -> None:
     client.set_cookie("__Host-l", "en")
-    sign_in(client, a_member(app, seeds, "Aiko Mori", Role.REVIEWER), clock)
+    first_page(client, a_member(app, seeds, "Aiko Mori", Role.REVIEWER), clock)
     rules = "/staff/me/conduct"
     assert fill(client, rules, version=CONDUCT.version).status_code == 422
     assert fill(client, rules, version="2020-01", agreed="yes").status_code == 422
@@ -144,7 +144,7 @@ def test_rules_of_conduct_are_signed_in_the_version_that_was_read(
 def test_nothing_is_attested_or_signed_before_anything_was_declared(
     app: Flask, client: FlaskClient, seeds: Seeds, clock: Clock
 ) -> None:
-    sign_in(client, a_member(app, seeds, "Aiko Mori", Role.REVIEWER, declared=()), clock)
+    first_page(client, a_member(app, seeds, "Aiko Mori", Role.REVIEWER, declared=()), clock)
     assert fill_word(client, same="yes").status_code == 404
     assert "/staff/me/attest" not in client.get(STANDING).text
 
@@ -154,7 +154,7 @@ def test_a_stage_in_which_nobody_works_opens_nothing_but_what_was_signed(
     app: Flask, client: FlaskClient, seeds: Seeds, clock: Clock, stage: Stage
 ) -> None:
     client.set_cookie("__Host-l", "en")
-    sign_in(client, a_member(app, seeds, "Aiko Mori", Role.REVIEWER, stage=stage), clock)
+    first_page(client, a_member(app, seeds, "Aiko Mori", Role.REVIEWER, stage=stage), clock)
     assert client.get("/staff/").headers["Location"] == STANDING
     assert "Two roster managers have to sign the next step" in client.get(STANDING).text
 
@@ -164,7 +164,7 @@ def test_a_trainee_reads_made_up_reports_and_no_real_one(
 ) -> None:
     client.set_cookie("__Host-l", "en")
     case, _code = a_stored_report(app, clock)
-    sign_in(client, a_member(app, seeds, "Yuna Sato", stage=Stage.TRAINEE), clock)
+    first_page(client, a_member(app, seeds, "Yuna Sato", stage=Stage.TRAINEE), clock)
     assert client.get("/staff/").headers["Location"] == "/staff/practice"
     assert "/staff/practice/1" in client.get("/staff/practice").text
     assert "This is made up." in client.get("/staff/practice/1").text
@@ -178,7 +178,7 @@ def test_on_probation_twenty_reports_a_day_are_enough(
     client.set_cookie("__Host-l", "en")
     cases = [a_stored_report(app, clock)[0] for _ in range(21)]
     person = a_member(app, seeds, "Mei Tanaka", Role.REVIEWER, stage=Stage.PROBATION)
-    sign_in(client, person, clock)
+    first_page(client, person, clock)
     for case in cases[:20]:
         assert client.get(f"/staff/case/{case}").status_code == 200
     assert client.get(f"/staff/case/{cases[0]}").status_code == 200
@@ -186,5 +186,5 @@ def test_on_probation_twenty_reports_a_day_are_enough(
     assert refused.status_code == 429
     assert "20 different reports" in refused.text
     clock.advance(timedelta(days=1))
-    sign_in(client, person, clock)
+    first_page(client, person, clock)
     assert client.get(f"/staff/case/{cases[20]}").status_code == 200

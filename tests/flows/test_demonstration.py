@@ -14,7 +14,7 @@ from reporting.database import connect
 from reporting.models import Case
 from reporting.office import PIN_FILE
 from reporting.settings import Settings, Transport
-from tests.builders_staff import StaffMember, sign_in
+from tests.builders_staff import StaffMember, first_page
 from tests.conftest import Clock
 from tests.typist import found, run
 from wsgi import Installation, create_app
@@ -46,7 +46,7 @@ def test_a_demonstration_lets_each_of_its_people_in(small: Installation, clock: 
     for person in told["people"]:
         codes = OneTimeCodes.from_text(person["totp_secret"])
         member = StaffMember(b"", person["name"], person["passphrase"], codes)
-        page = sign_in(app.test_client(), member, clock)
+        page = first_page(app.test_client(), member, clock)
         assert page.status_code == (200 if person["roles"] else 303)  # who is in training practises
         assert ("/staff/list/received" in page.text) == ("reviewer" in person["roles"])
     app.extensions["tomoshibi"].database.engine.dispose()
@@ -58,6 +58,8 @@ def test_a_demonstration_is_made_once_and_is_unfit_for_real_use(small: Installat
     assert first.stdout == second.stdout
     told = run(small, "demo")
     assert "Aiko Mori (reviewer, caseworker, supervisor, manager)" in told.output
+    assert "opens with the passphrase of Sora Lind" in told.output
+    assert len(list((small.settings.instance / "releases").iterdir())) == 1
     database = connect(small.settings.database)
     with database.read() as session:
         assert len(session.scalars(select(Case)).all()) == 17
@@ -68,6 +70,7 @@ def test_a_demonstration_is_made_once_and_is_unfit_for_real_use(small: Installat
     assert complaints.exit_code == 1
     assert "This is a demonstration" in complaints.output
     assert "TOMOSHIBI_TRANSPORT=loopback" in complaints.output
+    assert "-A.v1 is invented" in complaints.output
 
 
 @contextmanager

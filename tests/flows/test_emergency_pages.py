@@ -7,7 +7,7 @@ from flask import Flask
 
 from tests.builders import Seeds
 from tests.builders_contact import a_reachable_report, logged, messages, told
-from tests.builders_staff import a_stored_report, noted, sign_in
+from tests.builders_staff import a_stored_report, first_page, noted
 from tests.conftest import Clock
 from tests.deciders import URGENT, Decider, Team, Typed, a_team
 from tests.stepping_up import ASKS, confirm
@@ -56,26 +56,26 @@ def token_of(who: Decider, case: str) -> dict[str, str]:
     return {"token": who.open(at(case)).all("input", name="token")[0].attributes["value"]}
 
 
-@pytest.mark.parametrize(
-    ("wrong", "says"),
-    [
-        ({"to": "police"}, "has not allowed this one"),
-        ({"called": " "}, "Write the name of the organisation"),
-        ({"items": []}, "Choose at least one thing"),
-        ({"why": ""}, "Please write why."),
-        ({"to": ""}, "Please choose who is to be told."),
-    ],
-    ids=["police", "called", "items", "why", "to"],
+UNFIT: tuple[tuple[dict[str, str | list[str]], str], ...] = (
+    ({"to": "police"}, "has not allowed this one"),
+    ({"called": " "}, "Write the name of the organisation"),
+    ({"items": []}, "Choose at least one thing"),
+    ({"why": ""}, "Please write why."),
+    ({"to": ""}, "Please choose who is to be told."),
 )
+
+
 def test_a_plan_keeps_to_what_is_allowed_and_says_everything(
-    app: Flask, team: Team, clock: Clock, wrong: dict[str, str | list[str]], says: str
+    app: Flask, team: Team, clock: Clock, subtests: pytest.Subtests
 ) -> None:
     case, _code = urgent(app, team, clock, "support")
     page = team.mika.open(at(case))
     offered = {one.attributes["value"] for one in page.all("input", name="to")}
     assert offered == {"emergency_service", "helper", "relative"}
-    status, text = propose(team.mika, case, **wrong)
-    assert (status, says in text) == (422, True)
+    for wrong, says in UNFIT:
+        with subtests.test(says):
+            status, text = propose(team.mika, case, **wrong)
+            assert (status, says in text) == (422, True)
 
 
 def test_two_sign_the_same_words_and_the_reporter_reads_it_at_the_next_visit(
@@ -133,7 +133,7 @@ def test_what_nobody_signs_in_a_day_is_over(
     clock.advance(timedelta(hours=25))
     client = app.test_client()
     client.set_cookie("__Host-l", "en")
-    sign_in(client, team.yui.member, clock)
+    first_page(client, team.yui.member, clock)
     yui = Decider.at(client, app, team.yui.member, clock)
     assert "Nobody else signed in 24 hours" in yui.open(at(case)).response.text
     assert yui.open(at(case)).all("form", action=at(case, "/sign")) == []

@@ -38,6 +38,7 @@ from tests.builders_cases import (
 )
 from tests.builders_staff import StaffMember, a_member, live_keys, sign_in, the_staff, token_of
 from tests.conftest import Clock
+from tests.deciders import PLAUSIBLE
 from tests.visitor import Visitor
 
 ROLES = {
@@ -68,9 +69,8 @@ ACTORS = {
 OWNED = frozenset({"active", "monitoring", "review"})
 NAMES = sorted(TABLE.transitions)
 CLOSE: Mapping[str, str] = {
+    **PLAUSIBLE,
     "outcome": "helped",
-    "verification": "supported",
-    "state_link": "claimed",
     "message": "closed_done",
 }
 HANDOVER: Mapping[str, str] = {"done": "All.", "promised": "Nothing.", "next": "Ask them."}

@@ -8,7 +8,7 @@ from admin.leaving import Item
 from crypto.roles import Role
 from reporting.settings import Settings
 from tests.builders_people import Team, a_team, let_in
-from tests.builders_staff import StaffMember, sign_in, token_of
+from tests.builders_staff import StaffMember, first_page, token_of
 from tests.conftest import Clock
 from tests.stepping_up import confirm
 
@@ -28,7 +28,7 @@ def desk(team: Team, person: StaffMember) -> FlaskClient:
     """Return somebody's browser, in English, signed in."""
     browser = team.app.test_client()
     browser.set_cookie("__Host-l", "en")
-    sign_in(browser, person, team.clock)
+    first_page(browser, person, team.clock)
     confirm(team.app, browser, team.clock)
     return browser
 

@@ -4,7 +4,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from admin.errors import NotSignedInError
-from admin.web.context import case_desk, desk
+from admin.web.context import case_desk, desk, looking_desk
 from crypto.roles import Role
 from tests.founded import Founded, address_of, fill, hidden, let_in, numbers
 
@@ -70,6 +70,6 @@ def test_who_is_removed_in_the_moment_of_acting_does_nothing(office: Founded) ->
         ring = at.ring
     aiko = office.signed_in(office.aiko)
     fill(aiko, address_of(office.daniel) + "/remove", name="Daniel Berg")
-    for work in (desk, case_desk):
+    for work in (desk, case_desk, looking_desk):
         with office.app.app_context(), pytest.raises(NotSignedInError), work(ring):
             pass

@@ -11,9 +11,10 @@ from crypto.passphrase import STANDARD
 from crypto.roles import Role
 from reporting.help_lines import DEFAULT, HELP_FILE
 from reporting.settings import MailServer, MailTls, Settings, Site, Transport
+from tests.builders_people import CHEAP
 from tests.builders_staff import a_stored_report
 from tests.conftest import Clock
-from tests.founded import CHEAP, Founded, founded, let_declare, let_in
+from tests.founded import Founded, founded, let_declare, let_in
 from tests.machine import Machine
 from tests.manual import procedures, read
 from tests.postbox import a_postbox
@@ -70,7 +71,8 @@ def staged(machine: Machine, office: Founded) -> Stage:
     stage.seat(office.aiko, office.daniel, office.sora)
     ren, *_ = (let_in(office, name, role) for name, role in WANTED)
     stage.seat(ren)
-    office.signed_in(ren)  # until an auditor comes in, the key of the log is still in trust
+    # Until an auditor comes in, the key of the log is still in trust.
+    office.signed_in(ren).get("/staff/")
     return stage
 
 

@@ -7,7 +7,8 @@ from flask import Flask
 
 from admin.names import short
 from tests.builders import Seeds
-from tests.builders_staff import a_stored_report, sign_in
+from tests.builders_cases import Office
+from tests.builders_staff import a_stored_report, first_page
 from tests.conftest import Clock
 from tests.deciders import CALM, URGENT, Decider, Team, Typed, a_team
 from tests.visitor import Page
@@ -29,7 +30,7 @@ def owned(app: Flask, team: Team, clock: Clock, by: Decider, level: Typed) -> st
 def later(clock: Clock, who: Decider, **by: float) -> Decider:
     """Let time pass and somebody come in again."""
     clock.advance(timedelta(**by))
-    sign_in(who.client, who.member, clock)
+    first_page(who.client, who.member, clock)
     return who
 
 
@@ -121,3 +122,11 @@ def test_every_keyed_page_leads_to_the_lists_and_marks_the_one_that_is_open(team
     assert [one.attributes["href"] for one in here] == ["/staff/list/mine"]
     theirs = team.mika.open("/staff/list/mine").all("a")
     assert "/staff/list/received" not in {one.attributes["href"] for one in theirs}
+
+
+def test_a_list_goes_on_behind_a_place(app: Flask, team: Team, clock: Clock) -> None:
+    case = Office(app, clock, {}).report({"kinds": ("threat",), "danger": ("now",)}).hex()
+    before, behind = f"3-200001-{'00' * 16}", f"3-205001-{'00' * 16}"
+    assert case[:8] in team.yui.open(f"/staff/list/now/{before}").response.text
+    assert case[:8] not in team.yui.open(f"/staff/list/now/{behind}").response.text
+    assert team.yui.client.get("/staff/list/now/x").status_code == 404

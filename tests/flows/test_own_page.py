@@ -160,7 +160,7 @@ def test_the_last_second_factor_stays(office: Founded, aiko: FlaskClient) -> Non
     page = send(aiko, f"{ME}/remove", **typed)
     assert page.status_code == 409
     assert "This is your only second factor." in page.text
-    office.left_open(office.aiko)
+    office.left_open(office.aiko).get("/staff/")
 
 
 def test_what_is_gone_cannot_be_removed(office: Founded, aiko: FlaskClient) -> None:
@@ -173,9 +173,9 @@ def test_what_is_gone_cannot_be_removed(office: Founded, aiko: FlaskClient) -> N
 def test_where_somebody_is_signed_in_is_listed_with_its_end(
     office: Founded, aiko: FlaskClient
 ) -> None:
-    office.left_open(office.daniel)
+    office.left_open(office.daniel).get("/staff/")
     assert OTHER not in aiko.get(ME).text
-    office.left_open(office.aiko)
+    office.left_open(office.aiko).get("/staff/")
     half_way = office.browser()
     type_passphrase(half_way, office.aiko.name, office.aiko.passphrase)
     page = aiko.get(ME).text
@@ -209,7 +209,7 @@ def test_nobody_ends_the_browsers_of_others_by_their_numbers(
     office: Founded, aiko: FlaskClient
 ) -> None:
     daniel = office.left_open(office.daniel)
-    office.left_open(office.daniel)
+    office.left_open(office.daniel).get("/staff/")
     (row,) = hidden(daniel.get(ME))["row"]
     send(aiko, f"{ME}/end", row=row)
     assert hidden(daniel.get(ME))["row"] == [row]
@@ -247,17 +247,17 @@ def test_what_somebody_forced_changes_looks_done_and_leaves_their_own_factors_al
     again = office.browser()
     type_passphrase(again, forced.name, forced.passphrase)
     assert type_code(again, app.at(office.clock())).status_code == 303
-    office.left_open(office.aiko)
+    office.left_open(office.aiko).get("/staff/")
 
 
 def test_whoever_is_kept_back_changes_nothing_of_their_own_either(
     office: Founded, aiko: FlaskClient
 ) -> None:
-    office.left_open(set_second_passphrase(office, aiko))
+    office.left_open(set_second_passphrase(office, aiko)).get("/staff/")
     browser = office.signed_in(office.aiko)
     another_app(browser, office.aiko, office.clock)
     assert "Codes from an app" in browser.get(ME).text
-    office.left_open(office.aiko)
+    office.left_open(office.aiko).get("/staff/")
 
 
 @pytest.mark.parametrize("row", ["", "ab", "x" * 32, "AB" * 16])

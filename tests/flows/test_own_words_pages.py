@@ -9,7 +9,7 @@ from crypto.roles import Role
 from crypto.standing import Stage
 from tests.builders import Seeds
 from tests.builders_contact import a_reachable_report, logged, messages
-from tests.builders_staff import a_member, a_stored_report, noted, sign_in
+from tests.builders_staff import a_member, a_stored_report, first_page, noted
 from tests.conftest import Clock
 from tests.deciders import CALM, Decider, Team, a_team
 from tests.visitor import Page
@@ -132,7 +132,7 @@ def test_on_probation_every_own_word_is_read_first_and_nobody_there_is_a_second_
     team = a_team(app, seeds, clock)
     client = app.test_client()
     client.set_cookie("__Host-l", "en")
-    sign_in(client, member, clock)
+    first_page(client, member, clock)
     new = Decider.at(client, app, member, clock)
     case, code = a_stored_report(app, clock)
     assert reply(new, case, text="My first words.") == 303

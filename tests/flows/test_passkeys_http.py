@@ -29,7 +29,7 @@ PASSKEY = f"{ME}/passkey"
 CODE = "/staff/sign-in/code"
 SCRIPT = re.compile(r'<script src="(/staff/static/passkey-[0-9a-f]{16}\.js)" defer></script>')
 PLAIN = (
-    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
+    "default-src 'none'; style-src 'self'; form-action 'self'; "
     "frame-ancestors 'none'; base-uri 'none'"
 )
 SCRIPTED = PLAIN.replace("style-src", "script-src 'self'; style-src")

@@ -72,7 +72,7 @@ def test_a_task_holds_the_report_open_until_it_is_done(
     assert "Call or write back · the landlord" in shown
     assert "Doing" in shown
     watched = {"next_check": day(clock, 9), "message": "watching"}
-    assert team.mika.decide(case, "watch", watched).status_code == 409
+    assert team.mika.decide(case, "watch", watched).status_code == 422
     shown_before = team.mika.case(case)
     for _ in range(2):
         done = team.mika.send(shown_before, f"{page}/task/1", {"done": "yes"})
@@ -265,3 +265,40 @@ def test_what_is_planned_for_a_report_of_others_looks_like_no_report_at_all(
             for one in (case, made_up)
         )
         assert (real.status_code, real.data) == (404, none.data), address
+
+
+def test_what_is_still_open_is_named_before_a_report_is_watched_or_closed(
+    app: Flask, team: Team, clock: Clock
+) -> None:
+    case = owned(app, team, clock)
+    for move in ("watch", "propose_close"):
+        assert "Still open" not in text_of(team.mika, f"/staff/case/{case}/decide/{move}")
+    assert "Still open" not in text_of(team.mika, f"/staff/case/{case}")
+    mika = team.mika.member.id.hex()
+    assert add_task(team.mika, case, **TASK, due=day(clock, 3), who=mika) == 303
+    asked = {"text": "Are you safe?", "asks": "yes"}
+    assert team.mika.press(case, "reply", asked).status_code == 303
+    for move in ("watch", "propose_close"):
+        shown = text_of(team.mika, f"/staff/case/{case}/decide/{move}")
+        for words in ("1 task", "1 question that the reporter has not answered"):
+            assert words in shown
+        assert "to a second person" not in shown
+    assert "Still open: 1 task" in text_of(team.mika, f"/staff/case/{case}")
+    refused = team.mika.decide(case, "watch", {"next_check": day(clock, 9), "message": "watching"})
+    assert refused.status_code == 422
+    assert "A task, a question or a request is still open." in refused.text
+    assert f'value="{day(clock, 9)}"' in refused.text
+
+
+def test_while_the_reporter_is_asked_the_page_and_the_list_say_that_it_pauses(
+    app: Flask, team: Team, clock: Clock
+) -> None:
+    case = owned(app, team, clock)
+    paused = "paused; waits for the reporter since November 24, 2026"
+    assert paused not in text_of(team.mika, f"/staff/case/{case}")
+    asked = {"text": "Are you safe?", "asks": "yes"}
+    assert team.mika.press(case, "reply", asked).status_code == 303
+    assert paused in text_of(team.mika, f"/staff/case/{case}")
+    assert "paused" in text_of(team.mika, "/staff/list/waiting")
+    clock.advance(timedelta(days=15))
+    assert paused not in at_work(app, team.mika.member, clock).case(case).response.text

@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.tour import INFORMATION
+from tests.tour import FIGURES, INFORMATION
 from tests.visitor import Page, Typed, Visitor
 
 STORY = "大使館の人が、母のことを話しました。\nThey also called me.\n\u202e\u06be\u06c7\u202c"
@@ -87,16 +87,17 @@ def test_every_form_answers_303_to_a_path_of_ours_right_or_wrong(
         assert answer.data == b""
 
 
-@pytest.mark.parametrize(("path", "_stays", "goes"), FORMS)
 def test_every_form_demands_its_token_and_our_own_page(
-    visitor: Visitor, path: str, _stays: Typed, goes: Typed
+    visitor: Visitor, subtests: pytest.Subtests
 ) -> None:
-    assert visitor.post(path, goes).status_code == 400
-    token = visitor.token("/m")
-    assert visitor.post(path, {**goes, "token": "0" * 32}).status_code == 400
-    foreign = visitor.post(path, {**goes, "token": token}, Sec_Fetch_Site="cross-site")
-    assert foreign.status_code == 400
-    assert visitor.post(path, {**goes, "token": token, "surprise": "1"}).status_code == 400
+    for path, _stays, goes in FORMS:
+        with subtests.test(path):
+            assert visitor.post(path, goes).status_code == 400
+            token = visitor.token("/m")
+            assert visitor.post(path, {**goes, "token": "0" * 32}).status_code == 400
+            foreign = visitor.post(path, {**goes, "token": token}, Sec_Fetch_Site="cross-site")
+            assert foreign.status_code == 400
+            assert visitor.post(path, {**goes, "token": token, "surprise": "1"}).status_code == 400
 
 
 BAD_BODIES = (
@@ -137,15 +138,16 @@ def test_no_body_however_strange_breaks_a_page(visitor: Visitor, path: str) -> N
 
 
 @pytest.mark.parametrize("header", ["Accept-Language", "Cookie", "Sec-Fetch-Site", "Sec-Purpose"])
-@pytest.mark.parametrize(
-    "value", ["", "\xff\xfe", "__Host-v=\xff", "=;=;", ";" * 5000, "a" * 5000, "%00"]
-)
-def test_no_header_however_strange_breaks_a_page(visitor: Visitor, header: str, value: str) -> None:
+def test_no_header_however_strange_breaks_a_page(
+    visitor: Visitor, header: str, subtests: pytest.Subtests
+) -> None:
     bare = visitor.client.application.test_client(use_cookies=False)
-    for path in ("/", "/q", "/m", "/leave", "/s/10", "/nowhere"):
-        name = "HTTP_" + header.upper().replace("-", "_")
-        answer = bare.get(path, environ_overrides={name: value})
-        assert answer.status_code in {200, 303, 404}
+    name = "HTTP_" + header.upper().replace("-", "_")
+    for value in ("", "\xff\xfe", "__Host-v=\xff", "=;=;", ";" * 5000, "a" * 5000, "%00"):
+        for path in ("/", "/q", "/m", "/leave", "/s/10", "/nowhere"):
+            with subtests.test(path, value=value[:20]):
+                answer = bare.get(path, environ_overrides={name: value})
+                assert answer.status_code in {200, 303, 404}
 
 
 def test_a_draft_that_grows_beyond_its_limit_is_refused_and_stays_as_it_was(
@@ -171,6 +173,11 @@ def test_a_get_changes_nothing_but_on_the_listed_pages(app: Flask) -> None:
         "/",
         "/s/0",
         *INFORMATION,
+        *FIGURES[:4],
+        "/figures/<name>",
+        "/figures/<name>/<path:path>",
+        *(f"/figures/{name}.json" for name in ("index", "ledger", "openapi", "plan")),
+        "/figures/release.keys",
         "/s/<step:key>",
         "/s/done",
         "/favicon.ico",

@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import delete
 
 from admin import cards
-from admin.lists import LISTS
+from admin.list_rules import LISTS
 from admin.recusal import Card
 from crypto.roles import Role
 from reporting.case_rows import LeaseRow
@@ -18,7 +18,14 @@ from reporting.ids import CaseId
 from tests.admin.test_recusal_hides import Told, file, without
 from tests.builders import Seeds
 from tests.builders_cases import CALM, URGENT, Office, a_card
-from tests.builders_staff import a_member, an_auditor, noted, sign_in, the_staff, token_of
+from tests.builders_staff import (
+    a_member,
+    an_auditor,
+    first_page,
+    noted,
+    the_staff,
+    token_of,
+)
 from tests.conftest import Clock
 
 ONCE = re.compile(rb'name="once" value="[0-9a-f]+"')
@@ -51,8 +58,9 @@ def filed(office: Office) -> list[Told]:
 
 def pages(client: FlaskClient, cases: list[CaseId]) -> dict[str, bytes]:
     """Return every page about reports, without the numbers that are new each time."""
-    addresses = ["/staff/", *(f"/staff/list/{name}" for name in LISTS)]
-    addresses += [f"/staff/case/{case.hex()}" for case in cases]
+    addresses = ["/staff/", "/staff/campaigns", *(f"/staff/list/{name}" for name in LISTS)]
+    of_each = ("", "/links", "/identifiers")
+    addresses += [f"/staff/case/{case.hex()}{what}" for case in cases for what in of_each]
     return {address: ONCE.sub(b"", client.get(address).data) for address in addresses}
 
 
@@ -74,7 +82,7 @@ def test_every_page_is_that_of_a_database_without_what_is_hidden(
     app.config["PREFERRED_URL_SCHEME"] = "https"
     client = app.test_client()
     client.set_cookie("__Host-l", "en")
-    sign_in(client, a_member(app, seeds, "Susan Mori", Role.SUPERVISOR), clock)
+    first_page(client, a_member(app, seeds, "Susan Mori", Role.SUPERVISOR), clock)
     reports = filed(Office(app, clock, {}))
     hidden = [one.case for one in reports if one.is_hidden(card)]
     visible = [one.case for one in reports if not one.is_hidden(card)]
@@ -104,8 +112,8 @@ def test_that_a_hidden_report_was_asked_for_is_for_auditors_alone(
     client, auditor = app.test_client(), app.test_client()
     for browser in (client, auditor):
         browser.set_cookie("__Host-l", "en")
-    sign_in(client, a_member(app, seeds, "Rei Mori", Role.REVIEWER), clock)
+    first_page(client, a_member(app, seeds, "Rei Mori", Role.REVIEWER), clock)
     assert client.get(f"/staff/case/{case.hex()}").status_code == 404
     assert client.get("/staff/audit").status_code == 404
-    log = sign_in(auditor, an_auditor(app, seeds), clock).text
+    log = first_page(auditor, an_auditor(app, seeds), clock).text
     assert "asked for a report that is hidden from them" in log

@@ -2,15 +2,17 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from admin import agreements, casework, moves
+from admin import agreements, casework, casting, grading, moves, open_questions, whole
 from admin.casework import Words
+from admin.cast import Figure, Happened, Part
+from admin.grading import Said
 from forms.answers import Answers
 from reporting import mailbox, withdrawal
 from reporting.ids import CaseId
@@ -25,6 +27,7 @@ from tests.builders_cases import (
     TOLD,
     URGENT,
     Office,
+    a_grade,
     an_office_at_work,
 )
 from tests.builders_staff import the_staff
@@ -35,7 +38,9 @@ PAGES = ("/m/read", "/m/choices", "/m/files", "/m/end")
 # "both" is a word of its own, so nobody is known by it here.
 WHO = "|".join(sorted(PEOPLE.keys() - {"both"}))
 WHAT = "urgent|quarantined|set aside|triaged|monitoring|review|merged|joined|queue|level|supervisor"
-NEVER_SAID = re.compile(rf"\b({WHO}|{WHAT}|caseworker)\b", re.IGNORECASE)
+GRADES = "grades?|graded|verification|corroborated|plausible|adjudicated|unreviewed|independent"
+BASIS = "An unmistakable letterhead"
+NEVER_SAID = re.compile(rf"\b({WHO}|{WHAT}|{GRADES}|{BASIS}|caseworker)\b", re.IGNORECASE)
 # Who does the same with the one report and with the other.
 PAIRS = {
     "reader": ("rei", "robin"),
@@ -106,6 +111,31 @@ def ask(office: Office, name: str, case: CaseId) -> None:
         casework.reply(desk.session, desk.ring, desk.journal, words, desk.now)
 
 
+def grade(office: Office, name: str, case: CaseId, code: str) -> None:
+    """Judge the evidence anew, each time with one more source."""
+    newest = office.look(name, case).work.grades.newest
+    given = replace(a_grade(code), sources=2 + newest, verification_basis=BASIS)
+    with office.desk(name) as desk:
+        grading.give(desk, case, given, newest)
+
+
+def say(office: Office, name: str, case: CaseId, *, agrees: bool) -> None:
+    """Answer the grade that waits, as the second person."""
+    waits = office.look(name, case).work.grade_waiting
+    with office.desk(name) as desk:
+        grading.answer(desk, case, Said(waits, agrees, "" if agrees else BASIS))
+
+
+def write_down(office: Office, name: str, case: CaseId) -> None:
+    """Look at a report as a whole, enter who did what, ask something and print it."""
+    with office.desk(name) as desk:
+        whole.look(desk, case)
+        casting.add_figure(desk, case, Figure("merged susan", Part.PERPETRATOR, "police"))
+        casting.add_happened(desk, case, Happened("threat.death", "2026", by=1, sentence="queue"))
+        open_questions.ask(desk, case, "supervisor level")
+        whole.open_for_paper(desk, case)
+
+
 def agree(office: Office, name: str, case: CaseId, move: str) -> None:
     with office.desk(name) as desk:
         agreements.countersign(desk, case, move)
@@ -136,6 +166,10 @@ def taken_on(twins: Twins, answers: dict[CaseId, Answers]) -> list[State]:
 def worked_on(twins: Twins) -> list[State]:
     """Ask, watch, close and open both again, and give them back to the team."""
     office = twins.office
+    name, (case, _code) = PAIRS["owner"][0], twins.reports[0]
+    before = look(twins.visitor, twins.reports[0][1])
+    write_down(office, name, case)
+    assert look(twins.visitor, twins.reports[0][1]) == before
     twins.each("owner", lambda name, case: ask(office, name, case))
     seen = [twins.same()]
     for _case, code in twins.reports:
@@ -144,10 +178,26 @@ def worked_on(twins: Twins) -> list[State]:
     seen.append(twins.make("owner", "watch", message=TOLD, next_check=day))
     seen.append(twins.make("owner", "wake", reason="new_facts"))
     twins.each("owner", lambda name, case: read(office, name, case))
+    seen += graded(twins)
     seen.append(twins.make("owner", "propose_close", closing=HELPED, message=TOLD))
     seen.append(twins.make("boss", "approve_close"))
     seen.append(twins.make("owner", "reopen", reason="new_facts"))
     return [*seen, twins.make("owner", "release", handover=NOTE)]
+
+
+def graded(twins: Twins) -> list[State]:
+    """Grade both, each otherwise, and let a second person first say no and then agree."""
+    office = twins.office
+    codes = {twins.reports[0][0]: "unlikely", twins.reports[1][0]: "plausible"}
+    twins.each("owner", lambda name, case: grade(office, name, case, codes[case]))
+    seen = [twins.same()]
+    twins.each("owner", lambda name, case: grade(office, name, case, "corroborated"))
+    seen.append(twins.same())
+    twins.each("other", lambda name, case: say(office, name, case, agrees=False))
+    seen.append(twins.same())
+    twins.each("owner", lambda name, case: grade(office, name, case, "corroborated"))
+    twins.each("other", lambda name, case: say(office, name, case, agrees=True))
+    return [*seen, twins.same()]
 
 
 def declined_and_back(twins: Twins) -> list[State]:

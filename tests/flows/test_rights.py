@@ -10,7 +10,7 @@ from admin.web import guard
 from crypto.roles import Role
 from tests.arrivals import seat_founders
 from tests.builders import Seeds
-from tests.builders_staff import a_member, sign_in
+from tests.builders_staff import a_member, first_page
 from tests.conftest import Clock
 
 PAGE = "/staff/audit"
@@ -39,7 +39,7 @@ def test_each_role_does_what_the_table_says_and_nothing_else(
     app: Flask, client: FlaskClient, seeds: Seeds, clock: Clock, role: Role
 ) -> None:
     seat_founders(app, seeds)
-    sign_in(client, a_member(app, seeds, "Somebody", role), clock)
+    first_page(client, a_member(app, seeds, "Somebody", role), clock)
     allowed = {action for action, marks in ALLOWED.items() if marks & {role, ON_STAFF}}
     assert tried(app, client) == allowed
 
@@ -49,14 +49,14 @@ def test_the_mark_of_a_manager_adds_what_is_a_managers(
 ) -> None:
     seat_founders(app, seeds)
     steward = a_member(app, seeds, "Sora Lind", Role.STEWARD, manages=True)
-    sign_in(client, steward, clock)
+    first_page(client, steward, clock)
     marks = {Role.STEWARD, MANAGER, ON_STAFF}
     assert tried(app, client) == {action for action, who in ALLOWED.items() if who & marks}
 
 
-def test_without_a_role_nothing_opens_but_practice_and_the_own_declaration(
+def test_without_a_role_nothing_opens_but_practice_the_own_declaration_and_what_is_lent(
     app: Flask, client: FlaskClient, seeds: Seeds, clock: Clock
 ) -> None:
     seat_founders(app, seeds)
-    sign_in(client, a_member(app, seeds, "Yuna Sato"), clock)
-    assert tried(app, client) == {Action.DECLARE, Action.PRACTISE}
+    first_page(client, a_member(app, seeds, "Yuna Sato"), clock)
+    assert tried(app, client) == {Action.DECLARE, Action.PRACTISE, Action.INTERPRET}

@@ -15,8 +15,8 @@ from tests.builders_staff import (
     a_reviewer,
     a_stored_report,
     an_auditor,
+    first_page,
     flipped,
-    sign_in,
     the_staff,
     type_code,
     type_passphrase,
@@ -53,7 +53,7 @@ def test_an_auditor_sees_who_did_what_and_no_words(
     case, _code = a_stored_report(app, clock, story="canary")
     person = a_reviewer(app, seeds)
     reviewer = app.test_client()
-    sign_in(reviewer, person, clock)
+    first_page(reviewer, person, clock)
     reviewer.get("/staff/list/received")
     reviewer.get(f"/staff/case/{case}")
     write(reviewer, case, "note", "canary note")
@@ -78,7 +78,7 @@ def test_a_refused_look_is_in_the_log(
     assert "case.open: no rule" in page
     assert case[:8] in page
     reviewer = app.test_client()
-    sign_in(reviewer, a_reviewer(app, seeds), clock)
+    first_page(reviewer, a_reviewer(app, seeds), clock)
     reviewer.get("/staff/case/" + "ab" * 16)
     assert "case.open: no such case" in auditor.get("/staff/audit").text
 
@@ -97,10 +97,10 @@ def test_failures_of_one_name_fill_one_row_an_hour(
     stranger, person = app.test_client(), an_auditor(app, seeds)
     for _ in range(4):
         type_passphrase(stranger, "Somebody Else", "a wrong passphrase of good length")
-    assert sign_in(client, person, clock).text.count("login.failed") == 1
+    assert first_page(client, person, clock).text.count("login.failed") == 1
     clock.advance(timedelta(hours=1))
     type_passphrase(stranger, "Somebody Else", "a wrong passphrase of good length")
-    page = sign_in(client, person, clock).text
+    page = first_page(client, person, clock).text
     assert page.count("login.failed") == 2
     assert "[passphrase] \u00d74" in page
 
@@ -133,7 +133,7 @@ def test_a_touched_log_raises_the_alarm_when_somebody_signs_in(
 ) -> None:
     case, _code = a_stored_report(app, clock, story="canary")
     person = a_reviewer(app, seeds)
-    sign_in(client, person, clock)
+    first_page(client, person, clock)
     for _ in range(3):
         client.get("/staff/list/received")
     touch(app, how, 1 if how == "cut off" else 3)

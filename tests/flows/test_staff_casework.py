@@ -29,8 +29,8 @@ from tests.builders_staff import (
     a_stored_report,
     an_auditor,
     drop_the_log,
+    first_page,
     flipped,
-    sign_in,
     the_staff,
     token_of,
     write,
@@ -130,17 +130,18 @@ def test_notes_are_for_the_team_only(app: Flask, reviewer: FlaskClient, clock: C
 
 
 @pytest.mark.parametrize("kind", ["note", "reply"])
-@pytest.mark.parametrize("text", ["", " \u2069\n", "long " * 1601])
 def test_words_that_do_not_fit_are_kept_and_asked_for_again(
-    app: Flask, reviewer: FlaskClient, clock: Clock, kind: str, text: str
+    app: Flask, reviewer: FlaskClient, clock: Clock, kind: str, subtests: pytest.Subtests
 ) -> None:
     too_long = "at most 8,000 characters. You have written 8,005."
-    says = too_long if "long" in text else "Please write something first."
     case, _code = a_stored_report(app, clock)
-    page = write(reviewer, case, kind, text)
-    assert page.status_code == 422
-    assert says in page.text
-    assert f"\n{text}</textarea>" in page.text
+    for text in ("", " \u2069\n", "long " * 1601):
+        says = too_long if "long" in text else "Please write something first."
+        with subtests.test(says):
+            page = write(reviewer, case, kind, text)
+            assert page.status_code == 422
+            assert says in page.text
+            assert f"\n{text}</textarea>" in page.text
     with the_staff(app).service.read() as session:
         assert session.scalars(select(MessageRow)).all() == []
         assert session.scalars(select(NoteRow)).all() == []
@@ -191,7 +192,7 @@ def test_for_an_auditor_no_report_exists(
     app: Flask, client: FlaskClient, seeds: Seeds, clock: Clock
 ) -> None:
     case, _code = a_stored_report(app, clock)
-    sign_in(client, an_auditor(app, seeds), clock)
+    first_page(client, an_auditor(app, seeds), clock)
     real, made_up = (client.get(f"/staff/case/{name}") for name in (case, "ab" * 16))
     assert real.status_code == made_up.status_code == 404
     assert real.data == made_up.data
@@ -204,8 +205,8 @@ def test_a_missing_report_is_the_same_page_for_everybody(
 ) -> None:
     case, _code = a_stored_report(app, clock)
     reviewer, auditor = app.test_client(), app.test_client()
-    sign_in(reviewer, a_reviewer(app, seeds), clock)
-    sign_in(auditor, an_auditor(app, seeds), clock)
+    first_page(reviewer, a_reviewer(app, seeds), clock)
+    first_page(auditor, an_auditor(app, seeds), clock)
     missing = reviewer.get("/staff/case/" + "ab" * 16)
     forbidden = auditor.get(f"/staff/case/{case}")
     assert missing.data == forbidden.data
@@ -223,7 +224,7 @@ def test_a_caseworker_finds_nothing_until_something_is_handed_over(
 ) -> None:
     case, _code = a_stored_report(app, clock)
     client.set_cookie("__Host-l", "en")
-    sign_in(client, a_member(app, seeds, "Mika", Role.CASEWORKER), clock)
+    first_page(client, a_member(app, seeds, "Mika", Role.CASEWORKER), clock)
     assert case not in client.get("/staff/list/mine").text
     assert client.get("/staff/list/received").status_code == 404
     assert client.get(f"/staff/case/{case}").status_code == 404

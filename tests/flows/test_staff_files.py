@@ -25,19 +25,21 @@ from tests.builders import Seeds
 from tests.builders_staff import (
     a_member,
     drop_the_log,
+    first_page,
     flipped,
     noted,
     send_files,
-    sign_in,
+    taken_out,
     the_staff,
     token_of,
 )
 from tests.conftest import Clock
 from tests.multipart import Evidence
+from tests.stepping_up import confirm
 from tests.visitor import Page, Visitor
 
-PHOTO = Evidence("花見 <b> at home.jpg", b"\xff\xd8 canary of a photo \0\r\n--", "image/jpeg")
-VIDEO = Evidence("call.mp4", os.urandom(2_500_000), "video/mp4")
+PHOTO = Evidence("花見 <b> at home.jpg", b"\xff\xd8\xff canary of a photo \0\r\n--", "image/jpeg")
+VIDEO = Evidence("call.mp4", b"\xff\xd8\xff" + os.urandom(2_499_997), "video/mp4")
 LETTER = Evidence("what you can do.pdf", b"%PDF-1.7 canary of a letter", "application/pdf")
 TOO_LARGE = Evidence("film.mov", bytes(3_000_001), "video/quicktime")
 NO_FILE = "0" * 32
@@ -126,22 +128,23 @@ def test_a_reviewer_sees_what_each_file_is_and_takes_it_out_byte_for_byte(
     sent.reporter.attach("/m/files", LETTER)
     page = shown(reviewer, sent.case)
     told = page.one("section", id="shared").text
-    for file, size in ((PHOTO, "26 bytes"), (VIDEO, "2.5 MB"), (LETTER, "27 bytes")):
+    for file, size in ((PHOTO, "27 bytes"), (VIDEO, "2.5 MB"), (LETTER, "27 bytes")):
         assert file.name in told
         assert f"{size} · {file.media_type}" in told
         assert hashlib.sha256(file.data).hexdigest() in told
     assert told.count("Reporter") == 3
-    originals = {taken(reviewer, address) for address in doors(page)}
+    originals = {taken_out(reviewer, address).data for address in doors(page)}
     assert originals == {PHOTO.data, VIDEO.data, LETTER.data}
 
 
 @on_one
 def test_a_file_is_given_out_as_something_to_keep_under_a_name_that_tells_nothing(
-    app: Flask, reviewer: FlaskClient
+    app: Flask, reviewer: FlaskClient, clock: Clock
 ) -> None:
     sent = a_report_with(app, PHOTO, Evidence("photo.jpg.exe", b"MZ", "text/html"))
     for address in doors(shown(reviewer, sent.case)):
-        answer = reviewer.get(address, buffered=True)
+        confirm(app, reviewer, clock)
+        answer = taken_out(reviewer, address)
         name = answer.headers["Content-Disposition"].removeprefix("attachment; filename=")
         assert name in {f"{address[-32:-24]}.jpg", f"{address[-32:-24]}.bin"}
         assert answer.mimetype == "application/octet-stream"
@@ -164,12 +167,9 @@ def test_taking_a_file_out_is_in_the_log_each_time_and_the_reporter_is_not_named
     sent = a_report_with(app, PHOTO)
     (address,) = doors(shown(reviewer, sent.case))
     for _ in range(2):
-        taken(reviewer, address)
-    assert noted(app, seeds, sent.case)[-3:] == [
-        "case.opened",
-        "file.downloaded",
-        "file.downloaded",
-    ]
+        taken_out(reviewer, address)
+    taking = ["evidence.viewed", "evidence.viewed", "file.downloaded"]
+    assert noted(app, seeds, sent.case)[-7:] == ["case.opened", *taking, *taking]
 
 
 def test_if_the_log_cannot_be_written_no_file_is_given_out_and_none_is_sent(
@@ -179,9 +179,11 @@ def test_if_the_log_cannot_be_written_no_file_is_given_out_and_none_is_sent(
     (address,) = doors(shown(reviewer, sent.case))
     form = multipart.body({"token": token_of(reviewer.get("/staff/"))}, LETTER)
     before, here = rows(app), f"/staff/case/{sent.case}/files"
+    token = {"token": token_of(reviewer.get("/staff/"))}
     drop_the_log(app)
+    taking = reviewer.post(address, data=token)
     sending = reviewer.post(here, data=form, content_type=multipart.TYPE)
-    for answer in (reviewer.get(address), sending):
+    for answer in (reviewer.get(address), taking, sending):
         assert answer.status_code in {500, 503}
         assert b"canary" not in answer.data
     assert rows(app) == before
@@ -285,7 +287,7 @@ def test_for_everybody_else_there_is_neither_a_file_nor_a_way_to_send_one(
     (address,) = doors(shown(reviewer, sent.case))
     somebody = app.test_client()
     mika = a_member(app, seeds, "Mika", role)
-    sign_in(somebody, mika, clock)
+    first_page(somebody, mika, clock)
     before = rows(app)
     missing = somebody.get("/staff/nothing")
     for answer in (somebody.get(address), send_files(somebody, sent.case, LETTER)):
@@ -349,7 +351,7 @@ def test_a_file_of_another_report_is_the_page_of_a_file_that_never_was(
     moved = reviewer.get(address.replace(one.case, other.case))
     never = reviewer.get(f"/staff/case/{one.case}/file/{NO_FILE}")
     assert (moved.status_code, moved.data, moved.headers) == (404, never.data, never.headers)
-    assert taken(reviewer, address) == PHOTO.data
+    assert taken_out(reviewer, address).data == PHOTO.data
 
 
 def test_of_an_altered_file_no_byte_is_given_out_and_the_alarm_is_raised(
@@ -361,11 +363,12 @@ def test_of_an_altered_file_no_byte_is_given_out_and_the_alarm_is_raised(
         last = session.scalars(select(Piece).order_by(Piece.id.desc())).first()
         assert last
         last.slice_sealed = flipped(last.slice_sealed)
-    answer = reviewer.get(address)
-    assert answer.status_code == 409
-    assert "Nothing was opened" in answer.text
-    assert VIDEO.data[:32] not in answer.data
-    assert noted(app, seeds, sent.case)[-2:] == ["file.downloaded", "alarm.raised"]
+    token = {"token": token_of(reviewer.get("/staff/"))}
+    for answer in (reviewer.get(address), reviewer.post(address, data=token)):
+        assert answer.status_code == 409
+        assert "Nothing was opened" in answer.text
+        assert VIDEO.data[:32] not in answer.data
+        assert noted(app, seeds, sent.case)[-2:] == ["evidence.viewed", "alarm.raised"]
 
 
 def test_what_breaks_off_leaves_nothing_but_the_files_before_it(

@@ -17,6 +17,7 @@ from tests.builders_staff import (
     a_reviewer,
     a_stored_report,
     an_auditor,
+    first_page,
     flipped,
     sign_in,
     the_staff,
@@ -72,7 +73,7 @@ def test_the_desk_of_somebody_forced_is_an_empty_one_like_any_other(
     assert case[:8] in browser.get("/staff/list/received").text
     assert send(browser, "/staff/me/force", PASSPHRASE, SECOND) == "/staff/me/kept"
     forced = another(app)
-    assert plain(sign_in(forced, replace(aiko, passphrase=SECOND), clock).text) == empty
+    assert plain(first_page(forced, replace(aiko, passphrase=SECOND), clock).text) == empty
     assert plain(forced.get("/staff/list/received").text) == no_reports
     nothing = forced.post("/staff/next", data={"token": token_of(forced.get("/staff/"))})
     assert "Nothing waits for you at the moment." in nothing.text
@@ -82,7 +83,7 @@ def test_the_desk_of_somebody_forced_is_an_empty_one_like_any_other(
     assert there.status_code == 404
     # Her own browser, which was signed in, is not any more.
     assert browser.get("/staff/").headers["Location"] == "/staff/sign-in"
-    sign_in(browser, aiko, clock)
+    first_page(browser, aiko, clock)
     assert plain(browser.get("/staff/list/received").text) == no_reports
 
 
@@ -91,9 +92,9 @@ def test_a_supervisor_reads_who_was_forced_and_takes_the_warning_away(
 ) -> None:
     mei = a_member(app, seeds, "Mei", Role.SUPERVISOR)
     send(browser, "/staff/me/force", PASSPHRASE, SECOND)
-    sign_in(another(app), replace(aiko, passphrase=SECOND), clock)
+    first_page(another(app), replace(aiko, passphrase=SECOND), clock)
     desk = another(app)
-    page = sign_in(desk, mei, clock).text
+    page = first_page(desk, mei, clock).text
     assert "Somebody may be forcing Aiko Mori" in page
     found = re.search(r"/staff/alerts/[0-9a-f]{32}/seen", page)
     assert found
@@ -109,10 +110,10 @@ def test_a_warning_that_was_altered_is_a_warning(
 ) -> None:
     mei = a_member(app, seeds, "Mei", Role.SUPERVISOR)
     send(browser, "/staff/me/force", PASSPHRASE, SECOND)
-    sign_in(another(app), replace(aiko, passphrase=SECOND), clock)
+    first_page(another(app), replace(aiko, passphrase=SECOND), clock)
     with the_staff(app).service.begin() as session:
         session.execute(update(Alert).values(content_sealed=flipped(b"a box")))
-    assert "A warning for you was altered" in sign_in(another(app), mei, clock).text
+    assert "A warning for you was altered" in first_page(another(app), mei, clock).text
 
 
 def test_an_auditor_who_is_forced_shows_an_empty_log(
@@ -120,10 +121,10 @@ def test_an_auditor_who_is_forced_shows_an_empty_log(
 ) -> None:
     ren, desk = an_auditor(app, seeds), another(app)
     assert aiko.id != ren.id
-    assert "signed in" in sign_in(desk, ren, clock).text
+    assert "signed in" in first_page(desk, ren, clock).text
     send(desk, "/staff/me/force", PASSPHRASE, SECOND)
     forced = another(app)
-    assert "signed in" not in sign_in(forced, replace(ren, passphrase=SECOND), clock).text
+    assert "signed in" not in first_page(forced, replace(ren, passphrase=SECOND), clock).text
     assert forced.get("/staff/audit").status_code == 200
 
 
@@ -142,7 +143,7 @@ def test_a_passphrase_is_changed_on_its_page(
     assert send(browser, "/staff/me/passphrase", PASSPHRASE, THIRD) == "/staff/me/kept"
     assert "This is kept" in browser.get("/staff/me/kept").text
     assert type_passphrase(another(app), aiko.name, PASSPHRASE).status_code == 422
-    assert "Next report" in sign_in(another(app), replace(aiko, passphrase=THIRD), clock).text
+    assert "Next report" in first_page(another(app), replace(aiko, passphrase=THIRD), clock).text
 
 
 def test_a_second_passphrase_is_taken_away_by_leaving_it_empty(
@@ -159,12 +160,12 @@ def test_the_list_of_people_of_somebody_forced_has_only_themself(
 ) -> None:
     mei = a_member(app, seeds, "Mei", Role.SUPERVISOR, manages=True)
     desk = another(app)
-    sign_in(desk, mei, clock)
+    first_page(desk, mei, clock)
     assert aiko.id.hex() in desk.get("/staff/people").text
     assert "Ask somebody to join" in desk.get("/staff/people").text
     assert send(desk, "/staff/me/force", PASSPHRASE, SECOND) == "/staff/me/kept"
     forced = another(app)
-    sign_in(forced, replace(mei, passphrase=SECOND), clock)
+    first_page(forced, replace(mei, passphrase=SECOND), clock)
     people = forced.get("/staff/people").text
     assert "Mei" in people
     assert len(re.findall(r'href="/staff/people/[0-9a-f]{32}"', people)) == 1
@@ -179,12 +180,12 @@ def test_searching_and_checking_finds_nothing_for_an_auditor_who_is_forced(
     app: Flask, seeds: Seeds, clock: Clock
 ) -> None:
     ren, desk = an_auditor(app, seeds), another(app)
-    sign_in(desk, ren, clock)
+    first_page(desk, ren, clock)
     fields = {"token": token_of(desk.get("/staff/audit/found"))}
     assert "<td" in desk.post("/staff/audit/found", data=fields).text
     send(desk, "/staff/me/force", PASSPHRASE, SECOND)
     forced = another(app)
-    sign_in(forced, replace(ren, passphrase=SECOND), clock)
+    first_page(forced, replace(ren, passphrase=SECOND), clock)
     fields = {"token": token_of(forced.get("/staff/audit/found"))}
     assert "<td" not in forced.post("/staff/audit/found", data=fields).text
     assert forced.get("/staff/audit/check").status_code == 200
@@ -196,10 +197,10 @@ def test_what_somebody_forced_says_of_themself_looks_kept_and_goes_nowhere(
 ) -> None:
     seat_founders(app, seeds)
     mei, desk = a_member(app, seeds, "Mei", Role.SUPERVISOR), another(app)
-    sign_in(desk, mei, clock)
+    first_page(desk, mei, clock)
     send(desk, "/staff/me/force", PASSPHRASE, SECOND)
     forced = another(app)
-    sign_in(forced, replace(mei, passphrase=SECOND), clock)
+    first_page(forced, replace(mei, passphrase=SECOND), clock)
     assert forced.get("/staff/coverage").status_code == 200
     form = "/staff/me/declaration"
     said = {"nothing": "yes", "languages": "ja", "region": "kanto", "woman": "no"}

@@ -1,6 +1,7 @@
 """The queue as reviewers see it, through HTTP."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -8,10 +9,13 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import ColumnElement, delete, true, update
 
+from admin import cards, queue
 from reporting import records
 from reporting.models import Case, CasePart, CaseWrap, Mailbox, Part, Wrapped
+from tests.admin.test_recusal_hides import file
 from tests.builders import Seeds
-from tests.builders_staff import a_reviewer, a_stored_report, reseal_facets, sign_in, the_staff
+from tests.builders_cases import CALM, Office, a_card
+from tests.builders_staff import a_reviewer, a_stored_report, first_page, reseal_facets, the_staff
 from tests.conftest import Clock
 
 
@@ -51,6 +55,28 @@ def test_a_long_queue_goes_on_over_pages_without_gap_or_repeat(
     assert address == ""
     assert len(seen) == 110
     assert set(seen) == stored
+
+
+def test_what_does_not_exist_for_somebody_fills_no_page_and_begins_none(
+    app: Flask, seeds: Seeds, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queue, "PAGE_CASES", 2)
+    recused = replace(a_card(clock), states=frozenset({"CN"}))
+    monkeypatch.setattr(cards, "own", lambda *_about: recused)
+    office, seen = Office(app, clock, {}), []
+    told = [file(office, {**CALM, "state": (state,)}, {}).hex() for state in ["RU", "CN"] * 3]
+    client = app.test_client()
+    app.config["PREFERRED_URL_SCHEME"] = "https"
+    first_page(client, a_reviewer(app, seeds), clock)
+    address = "/staff/list/received"
+    while address:
+        page = client.get(address).text
+        seen.append(cases_shown(page))
+        following = re.search(r'href="(/staff/queue/[^"]+)"', page)
+        address = following[1] if following else ""
+        assert not any(hidden in page for hidden in told[1::2])
+    assert [len(cases) for cases in seen] == [2, 1]
+    assert sorted(case for cases in seen for case in cases) == sorted(told[::2])
 
 
 @pytest.mark.parametrize("place", ["9-202648-00", "1-202648", "x", "1-0202648-" + "00" * 16])
@@ -113,7 +139,7 @@ def test_a_report_that_no_form_of_ours_made_is_marked_and_stays_closed(
     bad, _ = a_stored_report(app, clock)
     reseal_facets(app, seeds, bad, **said)
     client.set_cookie("__Host-l", "en")
-    sign_in(client, a_reviewer(app, seeds), clock)
+    first_page(client, a_reviewer(app, seeds), clock)
     marked_as_altered(app, client, bad, good)
 
 

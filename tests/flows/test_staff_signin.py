@@ -23,8 +23,8 @@ from tests.builders_staff import (
     a_member,
     a_reviewer,
     a_stored_report,
+    first_page,
     flipped,
-    sign_in,
     the_staff,
     token_of,
     type_code,
@@ -43,7 +43,7 @@ def rows_of(app: Flask, model: type[SignIn] | type[AuditRow]) -> int:
 def test_somebody_with_passphrase_and_code_is_let_in(
     app: Flask, client: FlaskClient, seeds: Seeds, clock: Clock
 ) -> None:
-    page = sign_in(client, a_reviewer(app, seeds), clock)
+    page = first_page(client, a_reviewer(app, seeds), clock)
     assert page.status_code == 200
     assert "Aiko Mori" in page.text
 
@@ -100,7 +100,7 @@ def test_an_empty_code_is_asked_for_again(app: Flask, client: FlaskClient, seeds
 
 def test_a_code_works_once(app: Flask, client: FlaskClient, seeds: Seeds, clock: Clock) -> None:
     person = a_reviewer(app, seeds)
-    sign_in(client, person, clock)
+    first_page(client, person, clock)
     other = app.test_client()
     type_passphrase(other, person.name, person.passphrase)
     assert type_code(other, person.code(clock())).status_code == 422
@@ -200,7 +200,7 @@ def test_a_pause_at_the_code_does_not_lock_its_owner_out(
     for _ in range(4):
         type_passphrase(client, person.name, person.passphrase)
         type_code(client, "000000x")
-    sign_in(client, person, clock)
+    first_page(client, person, clock)
 
 
 @pytest.mark.parametrize("address", ["/staff/", "/staff/sign-in/code"])
@@ -223,7 +223,7 @@ def test_what_is_over_is_deleted_when_it_is_refused(
 def test_a_sign_in_left_alone_is_deleted_when_it_is_refused(
     app: Flask, client: FlaskClient, seeds: Seeds, clock: Clock
 ) -> None:
-    sign_in(client, a_reviewer(app, seeds), clock)
+    first_page(client, a_reviewer(app, seeds), clock)
     clock.advance(timedelta(minutes=15))
     client.get("/staff/")
     assert rows_of(app, SignIn) == 0
@@ -232,7 +232,7 @@ def test_a_sign_in_left_alone_is_deleted_when_it_is_refused(
 def test_a_sign_in_nobody_comes_back_to_is_swept_away_within_the_hour_after_its_end(
     app: Flask, client: FlaskClient, seeds: Seeds, clock: Clock
 ) -> None:
-    sign_in(client, a_reviewer(app, seeds), clock)
+    first_page(client, a_reviewer(app, seeds), clock)
     service = the_staff(app).service
     for _ in range(8):
         clock.advance(timedelta(minutes=10))
@@ -250,7 +250,7 @@ def test_the_staff_site_alone_works_without_the_pepper_of_the_codes(
     alone = create_app(replace(settings, sites=frozenset({Site.STAFF})), clock, cheap)
     alone.config["PREFERRED_URL_SCHEME"] = "https"
     browser = alone.test_client()
-    sign_in(browser, person, clock)
+    first_page(browser, person, clock)
     assert "canary" in browser.get(f"/staff/case/{case}").text
     assert write(browser, case, "reply", "hello").status_code == 303
     alone.extensions["tomoshibi"].database.engine.dispose()
@@ -304,7 +304,7 @@ def test_a_code_without_a_passphrase_before_it_is_refused(client: FlaskClient) -
 def test_a_quarter_of_an_hour_of_doing_nothing_signs_out(
     app: Flask, client: FlaskClient, seeds: Seeds, clock: Clock
 ) -> None:
-    sign_in(client, a_reviewer(app, seeds), clock)
+    first_page(client, a_reviewer(app, seeds), clock)
     clock.advance(timedelta(minutes=14))
     assert client.get("/staff/").status_code == 200
     clock.advance(timedelta(minutes=14))
@@ -316,7 +316,7 @@ def test_a_quarter_of_an_hour_of_doing_nothing_signs_out(
 def test_after_eight_hours_everybody_signs_in_again(
     app: Flask, client: FlaskClient, seeds: Seeds, clock: Clock
 ) -> None:
-    sign_in(client, a_reviewer(app, seeds), clock)
+    first_page(client, a_reviewer(app, seeds), clock)
     for _ in range(47):
         clock.advance(timedelta(minutes=10))
         assert client.get("/staff/").status_code == 200
@@ -327,7 +327,7 @@ def test_after_eight_hours_everybody_signs_in_again(
 def test_signing_out_ends_it_for_the_cookie_too(
     app: Flask, client: FlaskClient, seeds: Seeds, clock: Clock
 ) -> None:
-    token = token_of(sign_in(client, a_reviewer(app, seeds), clock))
+    token = token_of(first_page(client, a_reviewer(app, seeds), clock))
     cookie = client.get_cookie("__Host-s")
     assert cookie is not None
     assert client.post("/staff/sign-out", data={"token": token}).status_code == 303
@@ -340,7 +340,7 @@ def test_signing_out_ends_it_for_the_cookie_too(
 def test_a_link_cannot_sign_anybody_out(
     app: Flask, client: FlaskClient, seeds: Seeds, clock: Clock
 ) -> None:
-    sign_in(client, a_reviewer(app, seeds), clock)
+    first_page(client, a_reviewer(app, seeds), clock)
     assert client.get("/staff/sign-out").status_code == 404
     assert client.get("/staff/").status_code == 200
 
@@ -362,15 +362,15 @@ def test_signing_in_again_ends_what_the_browser_had_open(
     app: Flask, client: FlaskClient, seeds: Seeds, clock: Clock
 ) -> None:
     person = a_reviewer(app, seeds)
-    sign_in(client, person, clock)
-    sign_in(client, person, clock)
+    first_page(client, person, clock)
+    first_page(client, person, clock)
     assert rows_of(app, SignIn) == 1
 
 
 def test_a_copied_row_opens_nothing_without_its_cookie(
     app: Flask, client: FlaskClient, seeds: Seeds, clock: Clock
 ) -> None:
-    sign_in(client, a_reviewer(app, seeds), clock)
+    first_page(client, a_reviewer(app, seeds), clock)
     with the_staff(app).service.read() as session:
         row = session.scalars(select(SignIn)).one()
     thief = app.test_client()
@@ -382,8 +382,8 @@ def test_a_row_put_in_place_of_another_opens_nothing(
     app: Flask, seeds: Seeds, clock: Clock
 ) -> None:
     aiko, jun = app.test_client(), app.test_client()
-    sign_in(aiko, a_reviewer(app, seeds), clock)
-    sign_in(jun, a_member(app, seeds, "Jun"), clock)
+    first_page(aiko, a_reviewer(app, seeds), clock)
+    first_page(jun, a_member(app, seeds, "Jun"), clock)
     with the_staff(app).service.begin() as session:
         one, two = session.scalars(select(SignIn)).all()
         one.box_sealed, two.box_sealed = two.box_sealed, one.box_sealed

@@ -27,6 +27,7 @@ from tests.builders_staff import (
     a_reviewer,
     a_stored_report,
     an_auditor,
+    first_page,
     sign_in,
     token_of,
     type_code,
@@ -167,7 +168,7 @@ def test_an_alarm_stands_in_the_log(
     flip_a_bit(app, "case_part", "content_sealed")
     client.get(f"/staff/case/{reports[0]}")
     auditor = app.test_client()
-    sign_in(auditor, an_auditor(app, seeds), clock)
+    first_page(auditor, an_auditor(app, seeds), clock)
     english = {"Accept-Language": "en"}
     assert "met something that was altered" in auditor.get("/staff/", headers=english).text
 

@@ -10,13 +10,12 @@ from reporting import mailbox
 from tests.builders import Seeds
 from tests.builders_staff import a_stored_report, the_staff
 from tests.conftest import Clock
-from tests.deciders import CALM, Team, a_team
+from tests.deciders import CALM, PLAUSIBLE, Team, a_team
 
 HANDOVER = {"done": "We spoke.", "promised": "An answer on Monday.", "next": "Call the lawyer."}
 CLOSING = {
+    **PLAUSIBLE,
     "outcome": "helped",
-    "verification": "plausible",
-    "state_link": "unclear",
     "message": "closed_done",
 }
 
@@ -153,6 +152,33 @@ def test_a_dangerous_report_is_set_aside_only_if_a_supervisor_agrees(
     assert agreed.headers["Location"] == f"/staff/case/{case}#decide"
     team.aiko.triage(case, "quarantine", {**CALM, "child": "yes"})
     assert team.aiko.decide(case, "quarantine", {"reason": "hostile"}).status_code == 303
+
+
+def test_whoever_agreed_beforehand_can_take_it_back_until_it_is_done(
+    app: Flask, team: Team, clock: Clock
+) -> None:
+    case, _code = a_stored_report(app, clock)
+    danger = {**CALM, "child": "yes"}
+    team.aiko.press(case, "take")
+    team.aiko.triage(case, "keep", danger)
+    undo = f"/staff/case/{case}/countersign/undo"
+    assert undo not in team.yui.case(case).response.text
+    team.yui.press(case, "countersign", {"action": "quarantine"})
+    page = team.yui.case(case)
+    assert "You agreed to this. Nobody has done it yet:" in page.response.text
+    assert undo not in team.kenji.case(case).response.text
+    for _twice in range(2):
+        taken_back = team.yui.send(page, undo, {"action": "quarantine"})
+        assert taken_back.headers["Location"] == f"/staff/case/{case}#decide"
+    assert undo not in team.yui.case(case).response.text
+    team.aiko.triage(case, "quarantine", danger)
+    assert team.aiko.decide(case, "quarantine", {"reason": "hostile"}).status_code == 409
+    team.yui.press(case, "countersign", {"action": "quarantine"})
+    page = team.yui.case(case)
+    team.aiko.triage(case, "quarantine", danger)
+    assert team.aiko.decide(case, "quarantine", {"reason": "hostile"}).status_code == 303
+    assert undo not in team.yui.case(case).response.text
+    assert team.yui.send(page, undo, {"action": "quarantine"}).status_code == 409
 
 
 def test_a_report_goes_from_hand_to_hand_and_is_closed_by_a_second_person(

@@ -5,7 +5,9 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 
+from forms.answers import Answers
 from tests.builders import Seeds
+from tests.builders_cases import Office
 from tests.builders_staff import a_stored_report, noted
 from tests.conftest import Clock
 from tests.deciders import CALM, URGENT, Team, a_team
@@ -146,3 +148,18 @@ def test_a_long_story_is_folded_and_nothing_of_it_is_lost(
     assert "line 12" in rest.text
     assert "line 11" not in rest.text
     assert all(f"line {number}" in page.response.text for number in range(20))
+
+
+def test_what_the_reporter_said_yes_to_is_never_answered_together(
+    app: Flask, team: Team, clock: Clock
+) -> None:
+    now: Answers = {"kinds": ("threat",), "danger": ("now",)}
+    case = Office(app, clock, {}).report(now).hex()
+    team.aiko.press(case, "take")
+    typed = {"level": "3", "level_reason": "", "rest_no": "yes"}
+    refused = team.aiko.triage(case, "accept", typed)
+    assert refused.status_code == 422
+    assert "answer all six questions about danger" in refused.text
+    page = team.aiko.case(case)
+    assert "this line does not touch it" in page.response.text
+    assert team.aiko.triage(case, "accept", {**typed, "harm_soon": "yes"}).status_code == 303

@@ -7,7 +7,7 @@ from reporting.models import AuditRow
 from tests.builders import Seeds
 from tests.builders_staff import a_stored_report, the_staff
 from tests.conftest import Clock
-from tests.deciders import CALM, URGENT, Decider, Team, Typed, a_team
+from tests.deciders import CALM, PLAUSIBLE, URGENT, Decider, Team, Typed, a_team
 from tests.visitor import Page
 
 
@@ -70,7 +70,7 @@ def test_a_text_that_is_for_something_else_counts_as_none(
     team.aiko.press(case, "take")
     team.aiko.triage(case, "accept")
     team.mika.decide(case, "assign")
-    codes = {"outcome": "helped", "verification": "plausible", "state_link": "unclear"}
+    codes = {**PLAUSIBLE, "outcome": "helped"}
     refused = team.mika.decide(case, "propose_close", {**codes, "message": "scam"})
     assert refused.status_code == 422
     assert "language is missing. Take a ready text" in refused.text

@@ -226,7 +226,7 @@ def test_coverage_is_shown_to_supervisors_at_once_and_to_stewards_after_one_sign
     page = aiko.get("/staff/coverage").text
     assert "China" in page
     assert "too few" in page
-    office.signed_in(office.daniel)
+    office.signed_in(office.daniel).get("/staff/")
     assert "China" in sora.get("/staff/coverage").text
 
 

@@ -15,8 +15,8 @@ from tests.builders import Seeds
 from tests.builders_staff import (
     a_member,
     an_auditor,
+    first_page,
     flipped,
-    sign_in,
     the_staff,
     token_of,
 )
@@ -51,14 +51,14 @@ def signed_in(app: Flask, seeds: Seeds, clock: Clock, *roles: Role) -> FlaskClie
     """Return the browser of somebody new with these roles."""
     client = app.test_client()
     client.set_cookie("__Host-l", "en")
-    sign_in(client, a_member(app, seeds, f"Somebody {clock.now}", *roles), clock)
+    first_page(client, a_member(app, seeds, f"Somebody {clock.now}", *roles), clock)
     return client
 
 
 def verbs(app: Flask, seeds: Seeds, clock: Clock) -> str:
     client = app.test_client()
     client.set_cookie("__Host-l", "en")
-    return sign_in(client, an_auditor(app, seeds), clock).text
+    return first_page(client, an_auditor(app, seeds), clock).text
 
 
 def take_back(visitor: Visitor) -> str:

@@ -166,7 +166,7 @@ def test_a_question_takes_its_answers_from_a_list_that_is_there() -> None:
 def test_only_the_kind_and_the_permission_to_keep_are_demanded() -> None:
     assert [entry["id"] for entry in FILE["q"] if not entry["optional"]] == ["q_tactics"]
     assert [entry["id"] for entry in FILE["consent"] if entry["required"]] == ["c_store"]
-    assert len(FILE["consent"]) == 9
+    assert len(FILE["consent"]) == 10
 
 
 def test_a_retired_code_is_offered_no_more_and_still_read(tmp_path: Path) -> None:

@@ -65,6 +65,8 @@ def test_files_are_no_screen_on_which_anything_has_to_be_answered() -> None:
         ({"authority": ("none", "police")}, "7/more", ("outcome", "barrier")),
         ({"contact": ("email",), "contact_rule": ("hours",)}, "8/more", ("reach", "reach_hours")),
         ({"contact": ("code_only",)}, "8/more", ()),
+        ({"contact_rule": ("not_named",)}, "8/more", ("not_names",)),
+        ({"contact_rule": ("not_region", "hours")}, "8/more", ("reach_hours", "not_regions")),
     ],
 )
 def test_a_follow_up_asks_what_the_answers_before_it_opened(

@@ -1,7 +1,7 @@
 import pytest
 
-from forms.codebook import COUNTRIES
-from forms.ties import LABELS, LANGUAGES, REGIONS, Declared, Tie, TieKind
+from forms.codebook import COUNTRIES, REGIONS
+from forms.ties import LABELS, LANGUAGES, Declared, Tie, TieKind
 
 
 def declared(

@@ -28,6 +28,8 @@ def test_no_to_the_rest_answers_only_what_has_no_answer() -> None:
     assert answered == dict.fromkeys(DANGERS, "no") | {"child": "yes", "missing": "not_known"}
     assert found(child="yes").dangers == {"child": "yes"}
     assert found().dangers == {}
+    assert found(child="yes", rest_no="yes").assumed == set(DANGERS) - {"child"}
+    assert found(child="yes").assumed == set()
 
 
 def test_that_no_state_is_known_counts_only_where_none_is_named() -> None:

@@ -47,7 +47,7 @@ def visit(settings: Settings, seeds: Seeds, clock: Clock) -> Visitor:
 def test_every_page_to_read_is_reached_from_the_start_page_and_leads_to_the_others(
     visitor: Visitor,
 ) -> None:
-    asked = set(INFORMATION) - {"/s/0/more", "/kept/team"}
+    asked = set(INFORMATION) - {"/s/0/more", "/kept/team", "/kept/figures"}
     for path in ("/", "/s/0", *INFORMATION):
         assert asked <= {link.attributes["href"] for link in visitor.open(path).all("a")}, path
 
@@ -108,9 +108,11 @@ def test_the_safety_page_has_two_doors_and_says_what_we_cannot_do(visitor: Visit
 
 
 def test_the_page_on_a_seizure_shows_every_column_with_its_reason(visitor: Visitor) -> None:
-    pages = [visitor.open(path) for path in ("/kept", "/kept/team")]
+    pages = [visitor.open(path) for path in ("/kept", "/kept/team", "/kept/figures")]
     shown = [element.text for page in pages for element in page.all("code")]
-    tables = sorted(ledger.declared(), key=lambda table: table.is_of_team)
+    declared = ledger.declared()
+    tables = sorted(declared, key=lambda table: 2 if table.is_of_figures else table.is_of_team)
+    assert len(pages[2].all("section")) == sum(table.is_of_figures for table in declared) > 5
     columns = [column for table in tables for column in table.columns]
     assert shown == [column.name for column in columns]
     texts = {element.text for page in pages for element in page.all("li")}

@@ -96,10 +96,10 @@ def test_both_sides_stand_in_the_conversation_with_their_day_only(
     page = visitor.open("/m/read")
     assert [card.text for card in page.all("article")] == [
         "You November 24, 2026 Is this <safe>? Please say.",
-        "The team November 24, 2026 Yes. Who told you?",
+        "The team November 24, 2026 A question for you Yes. Who told you?",
     ]
     note = page.one("p", **{"class": "note"}).text
-    assert note == "We asked you something. Please read the newest message."
+    assert note == "We asked you something. Please read our question below."
     assert "09:30" not in page.response.text
     theirs = page.all("div", **{"class": "words"})[1]
     assert theirs.attributes["lang"] == "en"

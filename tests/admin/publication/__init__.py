@@ -1,0 +1,1 @@
+"""Tests of what leads from graded reports to figures."""
