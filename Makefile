@@ -32,7 +32,7 @@ check: install
 	$(BIN)/lint-imports
 	$(BIN)/vulture
 	$(BIN)/deptry .
-	$(BIN)/pytest --quiet --numprocesses auto tests/architecture/test_catalogues.py tests/architecture/test_ledger.py tests/migrations/test_drift.py
+	$(BIN)/pytest --quiet --numprocesses auto tests/architecture/test_catalogues.py tests/architecture/test_ledger.py tests/forms/test_codebook.py tests/admin/test_case_states.py tests/migrations/test_drift.py
 
 format: install
 	$(BIN)/ruff format .
@@ -47,6 +47,14 @@ bench: install
 	$(BIN)/python -m benchmarks.signin
 	$(BIN)/python -m benchmarks.upload
 	$(BIN)/python -m benchmarks.flood
+	$(BIN)/python -m benchmarks.queue
+	$(BIN)/python -m benchmarks.claims
+	$(BIN)/python -m benchmarks.search
+	$(BIN)/python -m benchmarks.identifiers
+	$(BIN)/python -m benchmarks.figures
+	$(BIN)/python -m benchmarks.statistics
+	$(BIN)/python -m benchmarks.frame
+	$(BIN)/python -m benchmarks.draw
 
 messages: install
 	$(BABEL) extract -F reporting/locale/babel.toml -k msgid --no-location --sort-output --no-wrap -o .venv/public.pot .
