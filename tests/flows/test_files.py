@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import func, select
 
 from reporting import retention
-from reporting.database import Base
+from reporting.database import PRAGMAS, Base
 from reporting.file_rows import FileRow, Piece
 from reporting.models import VisitRow
 from reporting.runtime import Runtime
@@ -31,7 +31,10 @@ CANARY = b"canary-film-5d1e he stands at my sister's door "
 PIECE = (CANARY * (1 << 12))[: 1 << 17]
 SMALL = 64  # pieces of it: 8 MiB, enough for everything that one upload ever needs at once
 LARGE = 12 * SMALL
-MOST_GROWN_KIB = 32 << 10  # a third of it; 7 MiB and less were seen
+# Who writes and who reads fills one cache of pages each, however long the film is.
+MOST_GROWN_KIB = 2 * -int(PRAGMAS["cache_size"]) + (8 << 10)
+SETTLED = 5  # films in turn that took no more memory: as many as a worker has threads
+MOST_FILLED = 60
 MODELS: tuple[type[Base], ...] = (VisitRow, FileRow, Piece)
 STORY = "He said my sister's name."
 
@@ -152,15 +155,15 @@ def test_a_large_file_takes_no_memory_and_none_of_it_can_be_read_anywhere(
         visitor = Visitor(running.port)
         begun(visitor, STORY)
         page = entered(visitor, send(visitor))
-        for _filled in range(3):  # each thread and connection fills its own once, whoever comes
-            up_and_down(visitor, page, Film(PHOTO, FILM, SMALL * len(PIECE), repeat(PIECE, SMALL)))
-        before = most_memory_kib(running)
+        before = filled(running)
 
         def search() -> None:
             assert holding([CANARY], files_of(settings, folder)) == []
             assert holding([CANARY], open_files_of(running)) == []
 
-        up_and_down(visitor, page, coming(runtime, search, LARGE))
+        film = coming(runtime, search, LARGE)
+        assert film.size_bytes > MOST_GROWN_KIB << 10
+        up_and_down(visitor, page, film)
         search()
         assert most_memory_kib(running) - before < MOST_GROWN_KIB
 
@@ -184,6 +187,22 @@ def up_and_down(visitor: Visitor, page: Page, film: Film) -> None:
     added = set(doors(visitor.get("/m/files"))) - before
     lengths = sorted(sum(map(len, visitor.pieces(door))) for door in added)
     assert lengths == [len(PHOTO.data), film.size_bytes]
+
+
+def filled(running: Served) -> int:
+    """Send small films until no thread or connection keeps more; return the memory there was.
+
+    Each of them fills a cache of its own once, whoever comes, and which one answers is chance.
+    """
+    sizes = [most_memory_kib(running)]
+    while len(sizes) <= SETTLED or sizes[-1] > sizes[-1 - SETTLED]:
+        assert len(sizes) < MOST_FILLED, sizes
+        visitor = Visitor(running.port)
+        begun(visitor, STORY)
+        page = entered(visitor, send(visitor))
+        up_and_down(visitor, page, Film(PHOTO, FILM, SMALL * len(PIECE), repeat(PIECE, SMALL)))
+        sizes.append(most_memory_kib(running))
+    return sizes[-1]
 
 
 def most_memory_kib(running: Served) -> int:

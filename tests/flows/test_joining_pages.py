@@ -97,7 +97,7 @@ def test_a_link_is_shown_once_and_stands_nowhere_in_clear(
         found = connection.exec_driver_sql("SELECT id, member_id, link_sealed FROM invitation")
         stored = b"".join(bytes(value) for row in found for value in row)
     assert bytes.fromhex(token) not in stored
-    assert b"Mei" not in stored
+    assert b"Mei Tanaka" not in stored
 
 
 def test_a_button_pressed_twice_asks_once_and_shows_no_second_link(aiko: FlaskClient) -> None:

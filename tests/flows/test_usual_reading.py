@@ -143,7 +143,7 @@ def test_what_is_usual_for_somebody_is_locked_and_goes_weeks_after_they_read_las
     tag = meter(app).usual_tag(member)
     with the_staff(app).service.begin() as session:
         row = session.get_one(ReadingRow, tag)
-        assert b"IR" not in row.box_sealed
+        assert Kind.STORIES.encode() not in row.box_sealed
         sizes = {len(one.box_sealed) for one in session.scalars(select(ReadingRow))}
         assert (len(sizes), row.rev) == (1, 0)
         assert reading_counts.sweep(session, clock() + timedelta(weeks=8)) == 1
