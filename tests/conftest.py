@@ -1,5 +1,6 @@
 """Two databases, one office, cheap Argon2, a clock that stands still, and no network."""
 
+import gc
 import os
 import shutil
 import tempfile
@@ -27,7 +28,7 @@ from migrations.upgrade import upgrade
 from reporting.database import connect
 from reporting.runtime import RECEIPT_PEPPER_FILE, Runtime, put_pepper, start
 from reporting.settings import Settings, Transport
-from tests import remembered
+from tests import remembered, untraced
 from tests.builders import Seeds, an_office
 from wsgi import create_app
 
@@ -35,6 +36,7 @@ from wsgi import create_app
 hypothesis.settings.register_profile("tests", deadline=None)
 hypothesis.settings.load_profile("tests")
 remembered.install()
+untraced.install()
 MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of this run's own is made in it
 ENOUGH_BYTES = 4 << 30
 # No test cuts the power: a server that never waits for the disk makes a database in a tenth of
@@ -73,6 +75,13 @@ def pytest_configure(config: pytest.Config) -> None:
         folder = Path(tempfile.mkdtemp(prefix="tomoshibi-", dir=MEMORY))
         config.option.basetemp = folder / "run"
         config.add_cleanup(partial(shutil.rmtree, folder, ignore_errors=True))
+
+
+def pytest_collection_finish() -> None:
+    """Look for garbage less often: what was imported and collected stays until the end."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
 
 
 @pytest.hookimpl(wrapper=True)
