@@ -17,8 +17,8 @@ from crypto.padding import unpad
 from crypto.stream import unlock
 from reporting import places, records
 from reporting.audit import SALT_BYTES
+from reporting.audit_rows import AuditRow, AuditSegment
 from reporting.clock import read_minute
-from reporting.models import AuditRow, AuditSegment
 
 PAGE_ROWS: Final = 100
 NEXT_STEP: Final = "somebody changed the database. Take the service down and compare with a backup."

@@ -23,7 +23,7 @@ from crypto import checkpoint
 from crypto.chain import GENESIS, Head
 from crypto.checkpoint import Countersignature, Note
 from crypto.envelope import OpenError, Secret
-from reporting.models import AuditRow
+from reporting.audit_rows import AuditRow
 
 KEPT: Final = 50
 _AT_A_TIME: Final = 1000

@@ -17,10 +17,11 @@ from typing import Final
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from admin.circle_rows import CircleKey, CircleRow
 from admin.errors import AlarmError, NotHandedOnError
 from admin.keeping import kept_back
 from admin.keyring import Ring
-from admin.models import About, CircleKey, CircleRow
+from admin.models import About
 from crypto import acts
 from crypto.cosigned import Cosigned
 from crypto.envelope import Ctx, OpenError, Secret, make_key

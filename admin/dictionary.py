@@ -11,8 +11,10 @@ from typing import Final
 from sqlalchemy import Column, Table
 
 import admin.budget_rows
+import admin.circle_rows
 import admin.models
 import admin.reading_rows
+import reporting.audit_rows
 import reporting.case_rows
 import reporting.file_rows
 import reporting.lent_rows
@@ -42,6 +44,7 @@ OF_TEAM: Final = frozenset(
     in {
         admin.models.__name__,
         admin.budget_rows.__name__,
+        admin.circle_rows.__name__,
         admin.reading_rows.__name__,
         reporting.office_rows.__name__,
     }
@@ -50,7 +53,9 @@ OF_TEAM: Final = frozenset(
 PACKAGES: Final = (
     admin.models,
     admin.budget_rows,
+    admin.circle_rows,
     admin.reading_rows,
+    reporting.audit_rows,
     reporting.case_rows,
     reporting.file_rows,
     reporting.lent_rows,

@@ -32,8 +32,9 @@ from crypto.signing import public_key as signing_key
 from crypto.standing import Held, Managers, Progress
 from crypto.stream import lock, unlock
 from reporting import places
+from reporting.audit_rows import AuditSegment
 from reporting.clock import day_of
-from reporting.models import AuditSegment, CaseWrap, Drop, Wrapped
+from reporting.models import CaseWrap, Drop, Wrapped
 
 NAME_FLOOR = 512
 CASE_GROUPS = frozenset({Group.INTAKE, Group.CASEWORK})

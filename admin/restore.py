@@ -24,11 +24,11 @@ from crypto.chain import Head
 from crypto.envelope import OpenError, read_pepper
 from reporting import ledger, listing, office, records
 from reporting.audit import Event, Journal, append
+from reporting.audit_rows import AuditRow
 from reporting.clock import read_minute
 from reporting.database import Base, Database
 from reporting.errors import OfficeError
 from reporting.ids import CaseId
-from reporting.models import AuditRow
 from reporting.office import Office
 from reporting.runtime import RECEIPT_PEPPER_FILE, put_pepper
 from reporting.settings import Settings

@@ -3,8 +3,10 @@
 from alembic import context
 
 import admin.budget_rows
+import admin.circle_rows
 import admin.models
 import admin.reading_rows  # noqa: F401 - puts the staff tables into the metadata
+import reporting.audit_rows
 import reporting.case_rows
 import reporting.file_rows
 import reporting.lent_rows

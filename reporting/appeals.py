@@ -13,11 +13,11 @@ from sqlalchemy.orm import Session
 
 from reporting import audit, listing, mailbox, terms_shown, threads
 from reporting.case_rows import LeaseRow
-from reporting.drafts import OpenMailbox
 from reporting.errors import AppealClosedError
 from reporting.models import State
 from reporting.status import appeal_until
 from reporting.threads import Message
+from reporting.visits import OpenMailbox
 
 APPEALED: Final = "appealed"
 

@@ -22,8 +22,8 @@ from crypto.roles import Group
 from crypto.sealing import seal
 from crypto.stream import lock
 from reporting import places, records
+from reporting.audit_rows import AuditRow, AuditSegment
 from reporting.clock import minute_text, week_of
-from reporting.models import AuditRow, AuditSegment
 from reporting.office import Office
 
 SALT_BYTES: Final = 32

@@ -4,7 +4,7 @@ The cookie's token gives the row's name, the key that locks it and the form toke
 the first only. A copied database opens no draft, no receipt and no mailbox.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -16,11 +16,12 @@ from sqlalchemy.orm import Session
 
 from crypto.envelope import Label, OpenError, Secret, expand
 from reporting import places, records
-from reporting.clock import hour_after, minute_text, read_minute
+from reporting.clock import hour_after
 from reporting.database import Base, Unit, shred, shred_soon
 from reporting.errors import AlreadySentError, DraftFullError, VisitGoneError
 from reporting.file_rows import FileRow
 from reporting.models import VisitRow
+from reporting.visits import Fields, OpenMailbox, Visit, from_record, to_record
 
 LIFE: Final = timedelta(hours=24)
 LIMIT_BYTES: Final = 128 * 1024
@@ -32,7 +33,6 @@ CROWD: Final = 50_000
 CROWDED_LIFE: Final = timedelta(hours=1)
 CROWDED_BYTES: Final = 40 * 1024
 
-Fields = Mapping[str, tuple[str, ...]]
 StoredVisit = Row[int, bytes, bool]
 
 # Written once: building a statement costs more than running it, and every page runs one of these.
@@ -61,36 +61,6 @@ class VisitKeys:
     row: bytes
     key: Secret
     form_token: str = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class OpenMailbox:
-    """A mailbox that this browser has opened with its code, until a time."""
-
-    lookup: bytes = field(repr=False)
-    lock: Secret
-    sign: Secret
-    until: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Visit:
-    """What the row holds: fields as typed by page, the receipt once sent, a mailbox once opened.
-
-    Where it `has_files`, some may still be on their way.
-    """
-
-    expires: datetime
-    fields: Mapping[str, Fields] = field(default_factory=dict, repr=False)
-    receipt: str = field(default="", repr=False)
-    open_mailbox: OpenMailbox | None = None
-    rev: int = 0
-    has_files: bool = False
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether nothing would be lost with it."""
-        return not (self.receipt or self.open_mailbox or any(self.fields.values()))
 
 
 def keys_from(token: Secret) -> VisitKeys:
@@ -234,7 +204,7 @@ def _open(row: StoredVisit | None, keys: VisitKeys, now: datetime) -> Visit:
     except OpenError:
         # Altered or rolled back by somebody with the database: for its person it is gone.
         raise VisitGoneError from None
-    visit = replace(_from_record(record, row.rev), has_files=row.has_files)
+    visit = replace(from_record(record, row.rev), has_files=row.has_files)
     if visit.expires <= now:
         raise VisitGoneError
     return visit
@@ -252,7 +222,7 @@ def _created(unit: Unit, keys: VisitKeys, visit: Visit) -> bool:
 
 
 def _columns(unit: Unit, keys: VisitKeys, visit: Visit, rev: int) -> dict[str, bytes | int]:
-    record = _to_record(visit)
+    record = to_record(visit)
     size = len(records.encode(record))
     if size > LIMIT_BYTES or (size > CROWDED_BYTES and _is_crowded(unit)):
         raise DraftFullError
@@ -261,50 +231,3 @@ def _columns(unit: Unit, keys: VisitKeys, visit: Visit, rev: int) -> dict[str, b
         "rev": rev,
         "content_sealed": records.close(keys.key, record, places.visit(keys.row, rev), FLOOR_BYTES),
     }
-
-
-def _to_record(visit: Visit) -> records.Record:
-    mailbox = visit.open_mailbox
-    return {
-        "expires": minute_text(visit.expires),
-        "fields": {
-            page: {name: list(values) for name, values in fields.items()}
-            for page, fields in visit.fields.items()
-        },
-        "receipt": visit.receipt,
-        "mailbox": None
-        if mailbox is None
-        else {
-            "lookup": mailbox.lookup.hex(),
-            "lock": mailbox.lock.reveal().hex(),
-            "sign": mailbox.sign.reveal().hex(),
-            "until": minute_text(mailbox.until),
-        },
-    }
-
-
-def _from_record(record: records.Record, rev: int) -> Visit:
-    pages, mailbox = records.child(record, "fields"), record["mailbox"]
-    return Visit(
-        expires=read_minute(records.text(record, "expires")),
-        fields={page: _fields_from(records.child(pages, page)) for page in pages},
-        receipt=records.text(record, "receipt"),
-        # One opened by the first version cannot sign; its code opens it again.
-        open_mailbox=_mailbox_from(mailbox)
-        if isinstance(mailbox, Mapping) and "sign" in mailbox
-        else None,
-        rev=rev,
-    )
-
-
-def _fields_from(record: records.Record) -> Fields:
-    return {name: records.texts(record, name) for name in record}
-
-
-def _mailbox_from(record: records.Record) -> OpenMailbox:
-    return OpenMailbox(
-        lookup=bytes.fromhex(records.text(record, "lookup")),
-        lock=Secret(bytes.fromhex(records.text(record, "lock"))),
-        sign=Secret(bytes.fromhex(records.text(record, "sign"))),
-        until=read_minute(records.text(record, "until")),
-    )

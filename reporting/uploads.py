@@ -22,7 +22,7 @@ from crypto.stream import ChunkSink
 from reporting import attachments, drafts, places
 from reporting.attachments import Begin, Facts, File, Owner
 from reporting.database import Base, shred_soon
-from reporting.drafts import Visit, VisitKeys
+from reporting.drafts import VisitKeys
 from reporting.errors import (
     AlreadySentError,
     BusyError,
@@ -34,6 +34,7 @@ from reporting.errors import (
 from reporting.file_rows import FileRow, OpenedBy, Piece
 from reporting.ids import NO_FILE, FileId
 from reporting.settings import FileLimits
+from reporting.visits import Visit
 
 AT_ONCE: Final = 4  # pieces a unit of work: one wait for the disk instead of four
 

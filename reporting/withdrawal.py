@@ -30,7 +30,6 @@ from reporting import (
 from reporting.case_rows import CustodyRow, HeaderRow, LeaseRow, ListedRow, OwnNoteRow, WorkRow
 from reporting.clock import minute_text, read_minute, week_of
 from reporting.database import Base, shred
-from reporting.drafts import OpenMailbox
 from reporting.errors import HeldBackError, NotTakenBackError
 from reporting.file_rows import FileRow
 from reporting.ids import CaseId
@@ -51,6 +50,7 @@ from reporting.models import (
 )
 from reporting.office import Office
 from reporting.term_rows import HoldRow, TermRow
+from reporting.visits import OpenMailbox
 
 GRACE: Final = timedelta(days=7)
 KEYS_ARCHIVE: Final = timedelta(days=14)  # so long a backup of keys could bring a report back

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from admin.models import About, CircleRow
+from admin.circle_rows import CircleRow
+from admin.models import About
 from crypto.envelope import Ctx
 from reporting import places
 from reporting.attachments import MOST_PIECES

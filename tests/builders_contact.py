@@ -12,7 +12,7 @@ from crypto.envelope import Secret
 from crypto.roles import Group
 from forms.answers import Answers, GivenConsent
 from reporting import intake, mailbox, places
-from reporting.models import AuditSegment
+from reporting.audit_rows import AuditSegment
 from reporting.web.mailbox import DEED_WORDS
 from tests.builders import Seeds, a_report
 from tests.builders_staff import the_staff

@@ -11,12 +11,13 @@ from sqlalchemy.orm import Session
 from crypto.envelope import make_key
 from reporting import attachments, drafts, mailbox, uploads
 from reporting.attachments import File, Owner
-from reporting.drafts import OpenMailbox, VisitKeys, keys_from
+from reporting.drafts import VisitKeys, keys_from
 from reporting.file_rows import FileRow, Piece
 from reporting.ids import FileId
 from reporting.models import Case
 from reporting.runtime import Runtime
 from reporting.uploads import Desk, Incoming, Refusal
+from reporting.visits import OpenMailbox
 from tests.builders_mailbox import a_sent_report, enter
 
 PHOTO = b"\xff\xd8 a photo \0 of a car"

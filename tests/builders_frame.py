@@ -23,9 +23,9 @@ from admin.publication.units import Member, Unit
 from crypto.roles import Role
 from forms.answers import Answers
 from reporting import mailbox, withdrawal
-from reporting.drafts import OpenMailbox
 from reporting.ids import CaseId
 from reporting.stat_rows import StatFrameRow
+from reporting.visits import OpenMailbox
 from reporting.withdrawal import Registry
 from tests.arrivals import arrive
 from tests.builders import Seeds

@@ -6,12 +6,12 @@ from sqlalchemy import select
 
 from forms.choices import CHOICES
 from reporting import intake, mailbox, terms_shown, threads, withdrawal
-from reporting.drafts import OpenMailbox
 from reporting.mailbox import Chosen
 from reporting.models import Case, State
 from reporting.runtime import Runtime
 from reporting.status import APPEAL_WITHIN
 from reporting.threads import Message
+from reporting.visits import OpenMailbox
 from reporting.withdrawal import Registry
 from tests.builders import a_report
 

@@ -32,7 +32,8 @@ from crypto.roster import Roster
 from crypto.standing import Stage
 from reporting import intake, office, places, records
 from reporting.audit import head
-from reporting.models import AuditSegment, CasePart, CaseWrap, Part, Wrapped
+from reporting.audit_rows import AuditSegment
+from reporting.models import CasePart, CaseWrap, Part, Wrapped
 from tests import multipart
 from tests.builders import FOUNDED, Seeds, a_report
 from tests.builders_standing import FAR, came_to, gave_their_word

@@ -8,8 +8,9 @@ from sqlalchemy.orm import Session
 
 from admin import alerts, audit, membership, queue
 from admin.accounts import Duties
+from admin.circle_rows import CircleKey
 from admin.keyring import Ring
-from admin.models import CircleKey, Grant, Member
+from admin.models import Grant, Member
 from admin.own_keys import Typed, set_decoy
 from admin.runtime import Staff
 from crypto.roles import Role

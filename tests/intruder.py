@@ -12,8 +12,9 @@ from flask import Flask
 from sqlalchemy import delete, select
 
 from admin import circles
+from admin.circle_rows import CircleKey, CircleRow
 from admin.circles import Circle, SharedKey
-from admin.models import About, CircleKey, CircleRow, Grant
+from admin.models import About, Grant
 from crypto.acts import Person
 from crypto.cosigned import Cosigned
 from crypto.custody import Keyring, open_sealed

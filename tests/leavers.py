@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 from flask import Flask
 from sqlalchemy import select
 
+from admin.circle_rows import CircleKey, CircleRow
 from admin.circles import Circle
-from admin.models import About, CircleKey, CircleRow, Grant
+from admin.models import About, Grant
 from crypto.custody import Keyring, PrivateKey
 from crypto.envelope import Ctx, OpenError, Secret
 from crypto.roles import Group

@@ -13,7 +13,7 @@ from crypto.custody import open_sealed
 from crypto.envelope import Secret
 from crypto.roles import Group
 from reporting import places
-from reporting.models import AuditSegment
+from reporting.audit_rows import AuditSegment
 from tests.builders import Seeds
 from tests.builders_staff import the_staff
 from tests.conftest import Clock

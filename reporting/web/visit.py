@@ -14,8 +14,9 @@ from flask import Response, after_this_request, request
 from crypto.envelope import Secret
 from forms.base import Fields, Form, UnknownAnswerError
 from reporting import drafts
-from reporting.drafts import OpenMailbox, Visit, VisitKeys
+from reporting.drafts import VisitKeys
 from reporting.errors import AlreadySentError, MailboxClosedError, VisitGoneError
+from reporting.visits import OpenMailbox, Visit
 from reporting.web import bodies, cookies, language
 from reporting.web.context import now, runtime
 from reporting.web.rendering import to

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from admin import audit, browsers, decoys, sessions
 from admin.admission import admit, look_back, shown_of
+from admin.circle_rows import CircleKey
 from admin.errors import (
     AlarmError,
     CodeRefusedError,
@@ -20,7 +21,7 @@ from admin.errors import (
     StaffError,
 )
 from admin.keyring import Ring
-from admin.models import CircleKey, Grant, Member
+from admin.models import Grant, Member
 from admin.second_factors import Shown
 from admin.sessions import Credentials
 from crypto.envelope import Secret

@@ -39,8 +39,8 @@ from crypto.envelope import Secret
 from crypto.roles import Group
 from reporting import places
 from reporting.audit import Event, Journal, append, head
+from reporting.audit_rows import AuditRow, AuditSegment
 from reporting.database import Base, Database, connect
-from reporting.models import AuditRow, AuditSegment
 from reporting.office import Office
 from reporting.office_rows import Epoch
 from tests.builders import Seeds

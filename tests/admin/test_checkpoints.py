@@ -14,7 +14,7 @@ from crypto import checkpoint
 from crypto.chain import GENESIS, Head
 from crypto.checkpoint import Note
 from reporting.audit import head
-from reporting.models import AuditRow
+from reporting.audit_rows import AuditRow
 from reporting.runtime import Runtime
 from tests.builders_audit import (
     AIKO,

@@ -6,10 +6,11 @@ import pytest
 from sqlalchemy import delete, update
 
 from admin import circles, membership
+from admin.circle_rows import CircleKey, CircleRow
 from admin.circles import Circle, SharedKey
 from admin.desk import Desk
 from admin.errors import AlarmError, NotHandedOnError
-from admin.models import About, CircleKey, CircleRow
+from admin.models import About
 from crypto.cosigned import Cosigned
 from crypto.custody import public_key
 from crypto.envelope import make_key

@@ -6,13 +6,14 @@ from sqlalchemy import delete, update
 from admin import candidates, circles, directory, joining, names, proposals
 from admin.accounts import Duties, Newcomer, prepare
 from admin.candidates import Step
+from admin.circle_rows import CircleKey
 from admin.circles import Circle
 from admin.desk import Desk
 from admin.directory import Standing
 from admin.errors import AlarmError, HiddenError, NotHandedOnError, ProposalError
 from admin.factors import OneTimeCodes
 from admin.joining import Wish
-from admin.models import CircleKey, Grant, ProposalRow
+from admin.models import Grant, ProposalRow
 from admin.permissions import Action
 from admin.proposals import Kind
 from crypto.envelope import Secret

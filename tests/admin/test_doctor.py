@@ -12,9 +12,9 @@ from crypto.passphrase import Parameters
 from crypto.roles import Role
 from reporting import office
 from reporting.audit import Event, Journal, append
+from reporting.audit_rows import AuditRow
 from reporting.database import connect
 from reporting.help_lines import DEFAULT
-from reporting.models import AuditRow
 from reporting.settings import Settings
 from tests.builders import Manager, Seeds, an_office
 from tests.builders_staff import enrolled

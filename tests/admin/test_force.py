@@ -7,6 +7,7 @@ from sqlalchemy import update
 from admin import browsers, sessions
 from admin.authority import Person, authorize
 from admin.browsers import Live
+from admin.circle_rows import CircleKey
 from admin.errors import (
     AlarmError,
     CodeRefusedError,
@@ -14,7 +15,7 @@ from admin.errors import (
     NotEnrolledError,
     NotSignedInError,
 )
-from admin.models import CircleKey, Grant, Member
+from admin.models import Grant, Member
 from admin.permissions import ALLOWED, SHOWN_EMPTY, Action
 from crypto.envelope import Secret
 from crypto.roles import Role

@@ -8,11 +8,12 @@ from sqlalchemy import delete, select
 
 from admin import circles, joining
 from admin.accounts import Duties, Newcomer, prepare
+from admin.circle_rows import CircleKey
 from admin.circles import Circle
 from admin.errors import AccountError, HiddenError, InvitationGoneError, NotHandedOnError
 from admin.factors import OneTimeCodes
 from admin.joining import Link, Wish
-from admin.models import CircleKey, Invitation, Member
+from admin.models import Invitation, Member
 from crypto.envelope import Secret
 from crypto.roles import Role
 from tests.builders_people import Invited, Team, a_joined, an_invited, desk_of, let_in

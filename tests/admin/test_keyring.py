@@ -21,7 +21,8 @@ from crypto.roles import Group, Role
 from crypto.roster import Roster
 from crypto.sealing import seal
 from reporting import office_rows
-from reporting.models import AuditSegment, CaseWrap
+from reporting.audit_rows import AuditSegment
+from reporting.models import CaseWrap
 from tests.builders import Seeds
 from tests.builders_staff import a_ring, the_staff
 from tests.conftest import Clock

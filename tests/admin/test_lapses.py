@@ -7,9 +7,10 @@ from flask import Flask
 from sqlalchemy import select
 
 from admin import declaring, grants
+from admin.circle_rows import CircleKey
 from admin.keeping import kept_back
 from admin.letters import Kind
-from admin.models import CircleKey, Grant, Lapse, LetterRow, SignIn
+from admin.models import Grant, Lapse, LetterRow, SignIn
 from crypto.roles import Group, Role
 from crypto.standing import Stage
 from forms.ties import Declared

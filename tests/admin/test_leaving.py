@@ -3,11 +3,11 @@ from collections.abc import Callable
 import pytest
 
 from admin import audit, circles, joining, leaving
+from admin.circle_rows import CircleKey
 from admin.circles import Circle
 from admin.desk import Desk
 from admin.errors import HiddenError, InvitationGoneError, NotHandedOnError, ProposalError
 from admin.leaving import Item, Leaver
-from admin.models import CircleKey
 from crypto.roles import Role
 from forms.leaving import ITEMS
 from reporting.records import Record

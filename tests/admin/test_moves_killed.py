@@ -11,9 +11,10 @@ from sqlalchemy import func, select
 
 from admin import moves
 from admin.gathering import Decision
+from reporting.audit_rows import AuditRow
 from reporting.case_rows import HeaderRow, ListedRow
 from reporting.ids import CaseId
-from reporting.models import AuditRow, Case, CaseWrap, State, Wrapped
+from reporting.models import Case, CaseWrap, State, Wrapped
 from tests.builders_cases import NOTE, Office
 from tests.builders_staff import the_staff
 from tests.flows.test_crash import kill_before

@@ -24,11 +24,12 @@ from typing_extensions import override
 
 from admin import membership
 from admin.accounts import Duties
+from admin.circle_rows import CircleRow
 from admin.circles import Circle
 from admin.errors import AlarmError, NotEnrolledError, ProposalError
 from admin.keyring import make_epoch, make_keyring
 from admin.membership import VOID, Waiting
-from admin.models import CircleRow, Grant, Member, ProposalRow
+from admin.models import Grant, Member, ProposalRow
 from crypto.acts import Change, Person
 from crypto.chain import GENESIS
 from crypto.custody import Keyring, make_seed, public_key

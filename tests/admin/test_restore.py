@@ -14,7 +14,7 @@ from sqlalchemy.engine import URL
 from admin import backup, restore
 from admin.errors import ArchiveError, ExtractError, LogDamagedError
 from admin.restore import Place
-from reporting.models import AuditRow
+from reporting.audit_rows import AuditRow
 from reporting.office import HEAD_FILE, PIN_FILE
 from reporting.runtime import RECEIPT_PEPPER_FILE
 from reporting.settings import BackupLives, Settings

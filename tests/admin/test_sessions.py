@@ -17,7 +17,8 @@ from crypto.passphrase import Parameters
 from crypto.roles import Group, Role
 from reporting import places
 from reporting.audit import Event, append
-from reporting.models import AuditRow, AuditSegment, CaseWrap, Wrapped
+from reporting.audit_rows import AuditRow, AuditSegment
+from reporting.models import CaseWrap, Wrapped
 from tests.builders import Seeds
 from tests.builders_staff import (
     StaffMember,

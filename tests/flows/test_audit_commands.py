@@ -17,8 +17,8 @@ from admin.errors import ExtractError
 from admin.factors import OneTimeCodes
 from admin.models import CheckpointRow
 from crypto.checkpoint import Note
+from reporting.audit_rows import AuditRow
 from reporting.database import connect
-from reporting.models import AuditRow
 from reporting.runtime import Runtime
 from reporting.settings import Settings
 from tests.builders_audit import AIKO, ORIGIN, REN, STRANGER, countersigned, everybody_knows, rows

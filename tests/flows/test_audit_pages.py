@@ -13,7 +13,7 @@ from admin import sifting
 from admin.models import CheckpointRow
 from crypto.chain import GENESIS, Link, verify
 from reporting.audit import Event, append
-from reporting.models import AuditRow, AuditSegment
+from reporting.audit_rows import AuditRow, AuditSegment
 from tests.builders import Seeds
 from tests.builders_audit import AIKO, REN, STRANGER, countersigned, everybody_knows, rows
 from tests.builders_staff import (

@@ -4,7 +4,8 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import delete
 
-from admin.models import CircleKey, Grant
+from admin.circle_rows import CircleKey
+from admin.models import Grant
 from crypto.roles import Role
 from tests.builders_staff import a_stored_report, the_staff
 from tests.founded import Founded, address_of, ask, fill, let_in

@@ -14,9 +14,10 @@ from admin.installation import stored
 from admin.models import SignIn
 from crypto.envelope import Secret
 from reporting import drafts, office
+from reporting.audit_rows import AuditRow
 from reporting.database import connect
 from reporting.help_lines import DEFAULT
-from reporting.models import AuditRow, Case, VisitRow
+from reporting.models import Case, VisitRow
 from reporting.office import PIN_FILE
 from reporting.settings import Settings, Transport
 from tests.builders_staff import StaffMember, first_page, without_triggers

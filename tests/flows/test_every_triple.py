@@ -23,9 +23,10 @@ from crypto.envelope import Secret
 from crypto.roles import Group, Role
 from reporting import mailbox, places, withdrawal
 from reporting.audit import head
+from reporting.audit_rows import AuditSegment
 from reporting.case_rows import WorkRow
 from reporting.ids import CaseId
-from reporting.models import AuditSegment, Case, MessageRow, State
+from reporting.models import Case, MessageRow, State
 from reporting.withdrawal import ERASED_IN_ORDER, Registry
 from tests.arrivals import arrive
 from tests.builders import Seeds

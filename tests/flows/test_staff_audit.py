@@ -8,7 +8,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import delete, select, update
 
-from reporting.models import AuditRow, AuditSegment
+from reporting.audit_rows import AuditRow, AuditSegment
 from tests.builders import Seeds
 from tests.builders_staff import (
     NEXT_CODE,

@@ -10,17 +10,8 @@ from sqlalchemy import delete, insert, select
 
 from crypto.roles import Role
 from reporting import mailbox
-from reporting.models import (
-    AuditRow,
-    Case,
-    CasePart,
-    CaseWrap,
-    Mailbox,
-    MessageRow,
-    NoteRow,
-    Part,
-    Wrapped,
-)
+from reporting.audit_rows import AuditRow
+from reporting.models import Case, CasePart, CaseWrap, Mailbox, MessageRow, NoteRow, Part, Wrapped
 from reporting.threads import MOST_MESSAGES
 from tests.builders import Seeds
 from tests.builders_staff import (

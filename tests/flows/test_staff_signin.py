@@ -15,7 +15,7 @@ from admin.patience import Patience
 from admin.web import install
 from crypto.passphrase import Parameters
 from reporting import retention
-from reporting.models import AuditRow
+from reporting.audit_rows import AuditRow
 from reporting.settings import Settings, Site
 from tests.builders import Seeds, an_office
 from tests.builders_staff import (

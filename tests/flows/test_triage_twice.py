@@ -3,7 +3,7 @@
 import pytest
 from flask import Flask
 
-from reporting.models import AuditRow
+from reporting.audit_rows import AuditRow
 from tests.builders import Seeds
 from tests.builders_staff import a_stored_report, the_staff
 from tests.conftest import Clock

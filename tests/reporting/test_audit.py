@@ -17,7 +17,8 @@ from crypto.roles import Group, Role
 from crypto.stream import unlock
 from reporting import audit, office, places, records
 from reporting.audit import Event
-from reporting.models import AuditRow, AuditSegment, Mail
+from reporting.audit_rows import AuditRow, AuditSegment
+from reporting.models import Mail
 from reporting.office_rows import Epoch
 from reporting.runtime import Runtime
 from tests.builders import FOUNDED, Manager, Seeds

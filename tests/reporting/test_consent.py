@@ -17,11 +17,12 @@ from crypto.stream import lock, unlock
 from forms.choices import CHANGEABLE, CHOICES
 from reporting import consent, mailbox, places
 from reporting.audit import head
+from reporting.audit_rows import AuditRow
 from reporting.consent import NOT_GENUINE, Choices, Pen
-from reporting.drafts import OpenMailbox
 from reporting.errors import ChoicesAlteredError, MailboxFullError, TakenBackError
-from reporting.models import AuditRow, ConsentRow
+from reporting.models import ConsentRow
 from reporting.runtime import Runtime
+from reporting.visits import OpenMailbox
 from tests.builders_mailbox import a_sent_report, choose, enter, read, take_back
 from tests.conftest import Clock
 

@@ -12,10 +12,11 @@ from crypto.envelope import Secret, make_key
 from forms.report import STORY_CHARACTERS
 from reporting import drafts
 from reporting.clock import hour_after
-from reporting.drafts import OpenMailbox, VisitKeys, keys_from
+from reporting.drafts import VisitKeys, keys_from
 from reporting.errors import AlreadySentError, DraftFullError, VisitGoneError
 from reporting.models import VisitRow
 from reporting.runtime import Runtime
+from reporting.visits import OpenMailbox, Visit
 from tests.conftest import Clock
 
 pytestmark = pytest.mark.traced
@@ -33,7 +34,7 @@ def keep(runtime: Runtime, keys: VisitKeys, page: str = "q") -> None:
         drafts.keep_page(session, keys, page, PAGE, runtime.clock())
 
 
-def find(runtime: Runtime, keys: VisitKeys) -> drafts.Visit:
+def find(runtime: Runtime, keys: VisitKeys) -> Visit:
     with runtime.read() as session:
         return drafts.find(session, keys, runtime.clock())
 
@@ -190,7 +191,7 @@ def test_a_visit_that_only_opened_a_mailbox_ends_with_it(
 
 def test_nothing_a_visit_holds_shows_in_its_repr() -> None:
     opened = OpenMailbox(b"lookup-of-a-case", Secret(b"k" * 32), Secret(b"s" * 32), Clock().now)
-    visit = drafts.Visit(Clock().now, {"q": {"story": ("canary",)}}, "12345678" * 4, opened)
+    visit = Visit(Clock().now, {"q": {"story": ("canary",)}}, "12345678" * 4, opened)
     keys = keys_from(Secret(b"t" * 32))
     shown = repr(visit) + repr(keys)
     assert not [word for word in ("canary", "1234", "lookup-of", keys.form_token) if word in shown]

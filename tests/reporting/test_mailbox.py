@@ -10,7 +10,6 @@ from sqlalchemy import func, select, update
 from crypto import receipt
 from crypto.envelope import Label, OpenError, Secret, expand
 from reporting import intake, mailbox, places, records, threads, withdrawal
-from reporting.drafts import OpenMailbox
 from reporting.errors import (
     CodeUnknownError,
     MailboxClosedError,
@@ -23,6 +22,7 @@ from reporting.models import Case, Mail, Mailbox, MessageRow, State
 from reporting.runtime import Runtime
 from reporting.status import Status
 from reporting.threads import Message
+from reporting.visits import OpenMailbox
 from tests.builders import a_report
 from tests.conftest import Clock
 

@@ -7,9 +7,9 @@ from sqlalchemy import func, select, update
 
 from crypto.envelope import Label, OpenError, Secret, expand, make_key
 from reporting import mailbox, places, records, terms_shown
-from reporting.drafts import OpenMailbox
 from reporting.runtime import Runtime
 from reporting.term_rows import TermRow
+from reporting.visits import OpenMailbox
 from tests.builders_mailbox import a_sent_report, enter
 
 DAY, LATER = date(2027, 3, 1), date(2029, 12, 31)

@@ -7,10 +7,10 @@ from sqlalchemy import func, select, update
 
 from crypto.envelope import OpenError, Secret, make_key
 from reporting import mailbox, traces
-from reporting.drafts import OpenMailbox
 from reporting.models import TraceRow
 from reporting.runtime import Runtime
 from reporting.traces import Deed
+from reporting.visits import OpenMailbox
 from tests.builders_mailbox import a_sent_report, enter, read
 from tests.conftest import Clock
 

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from reporting import attachments, drafts, mailbox, uploads, withdrawal
 from reporting.attachments import Owner
-from reporting.drafts import OpenMailbox, VisitKeys
+from reporting.drafts import VisitKeys
 from reporting.errors import (
     AlreadySentError,
     CodeUnknownError,
@@ -25,6 +25,7 @@ from reporting.models import Case, Mail
 from reporting.runtime import Runtime
 from reporting.settings import FileLimits
 from reporting.uploads import Desk, Refusal
+from reporting.visits import OpenMailbox
 from tests.builders_files import (
     PHOTO,
     THREE_PIECES,

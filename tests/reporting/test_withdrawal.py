@@ -15,13 +15,14 @@ from crypto.envelope import Label, OpenError, Secret, expand
 from crypto.roles import Group
 from crypto.stream import unlock
 from reporting import audit, mailbox, places, withdrawal
+from reporting.audit_rows import AuditRow
 from reporting.database import Base
-from reporting.drafts import OpenMailbox
 from reporting.errors import CodeUnknownError, NotTakenBackError, TakenBackError
 from reporting.ids import CaseId
-from reporting.models import AuditRow, Case, CaseWrap, Drop, MessageRow, Parked, State, Wrapped
+from reporting.models import Case, CaseWrap, Drop, MessageRow, Parked, State, Wrapped
 from reporting.runtime import Runtime
 from reporting.status import Status
+from reporting.visits import OpenMailbox
 from reporting.withdrawal import GRACE, Registry
 from tests.boxes import locked_boxes
 from tests.builders import Seeds
