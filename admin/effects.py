@@ -37,11 +37,11 @@ from admin.planned import Ended as EndedTask
 from admin.planned import Task, woken
 from admin.publication import accession
 from admin.transitions import TABLE, Move
-from admin.work import DUTY_DESK, Last, Work, next_minute
+from admin.work import DUTY_DESK, Last, Work
 from admin.work_codes import FRAME_DUE, NEXT_CHECK
 from crypto.roles import Group
 from reporting import counting, threads, withdrawal
-from reporting.clock import day_of
+from reporting.clock import day_of, next_minute
 from reporting.models import MessageRow
 from reporting.threads import Message
 

@@ -8,8 +8,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum, unique
+from types import MappingProxyType
 from typing import Final
 
+from forms.answers import Answers
 from reporting.clock import day_of
 from reporting.triage import Level
 
@@ -26,6 +28,19 @@ class Danger(StrEnum):
     LOCATED = "located"
     CHILD = "child"
     SELF_HARM = "self_harm"
+
+
+# What the form's codes say yes to, until a person answers.
+_FORESEEN: Final[Mapping[Danger, frozenset[str]]] = MappingProxyType(
+    {
+        Danger.HARM_SOON: frozenset({"danger:now", "danger:soon"}),
+        Danger.MISSING: frozenset({"danger_event:person_missing"}),
+        Danger.DATE_SET: frozenset({"danger_event:travel_soon", "danger_event:removal_date"}),
+        Danger.LOCATED: frozenset({"danger_event:known_location", "danger_event:followed_now"}),
+        Danger.CHILD: frozenset({"danger_event:child"}),
+        Danger.SELF_HARM: frozenset({"danger_event:self_harm", "harm:crisis"}),
+    }
+)
 
 
 @unique
@@ -275,3 +290,9 @@ class Facts:
     def last(self, *names: str) -> Deed | None:
         """Return the last deed that goes by one of these names, if there is any."""
         return next((deed for deed in reversed(self.deeds) if deed.name in names), None)
+
+
+def foreseen_in(answers: Answers) -> frozenset[Danger]:
+    """Return the dangers to which answers of the form say yes."""
+    told = {f"{name}:{code}" for name, codes in answers.items() for code in codes}
+    return frozenset(danger for danger, codes in _FORESEEN.items() if not codes.isdisjoint(told))

@@ -17,9 +17,10 @@ from admin.facts import NOBODY
 from admin.links import Joined
 from admin.phases import COUNTERSIGN_DUE, Phase, WaitingOn, phase_of, waiting_on
 from admin.planned import Task, soonest
+from admin.skips import SkipReason
 from admin.visibility import Matter
 from admin.waits import Request
-from admin.work import SkipReason, Work, due
+from admin.work import Work, due
 from admin.work_codes import FRAME_DUE
 from forms.answers import Answers
 from reporting.models import State

@@ -20,9 +20,10 @@ from admin.errors import HiddenError
 from admin.interpreters import MOST_OF_A_PERSON, MOST_OF_A_REPORT, End, Lent, Reason, until
 from admin.lending import Answer, Text
 from admin.permissions import SUPERVISOR, Action
+from admin.skips import Skip, SkipReason
 from admin.transitions import NotNowError
 from admin.translators import Fit
-from admin.work import Skip, SkipReason, Work
+from admin.work import Work
 from crypto.envelope import Label, Pepper, expand, make_key
 from forms.masking import MARK, masked
 from forms.wording import msgid

@@ -11,7 +11,7 @@ from typing import Final
 from admin import names, whole
 from admin.cast import Figure, Happened
 from admin.desk import Desk
-from admin.timeline import Line
+from admin.timeline_lines import Line
 from admin.whole import Colleague, Told, Whole
 from admin.work import Work
 from forms import unnaming

@@ -19,7 +19,7 @@ from admin.headers import of_person
 from admin.next_case import FLOOD, Header, Nothing, NothingNextError, Person, next_case
 from admin.permissions import CASEWORKER, REVIEWER, SUPERVISOR, Action
 from admin.scans import BATCH, Scan, Seen
-from admin.work import Skip, SkipReason
+from admin.skips import Skip, SkipReason
 from crypto.roles import Group
 from reporting.ids import CaseId
 from reporting.models import State

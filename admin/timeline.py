@@ -5,15 +5,16 @@ the reporter wrote is not in it, only that they did.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
-from enum import Enum, StrEnum, auto, unique
+from enum import Enum, auto
 from typing import Final, TypeVar
 
 from admin.casework import CaseView
-from admin.cast import Entry, Figure, Happened, Version
+from admin.cast import Entry, Version
 from admin.contact_asks import Ask
 from admin.facts import NOBODY, Handover
+from admin.timeline_lines import Line, What
 from admin.transitions import TABLE
 from admin.work import Work
 from forms import days
@@ -27,48 +28,6 @@ OTHER_FILE: Final = "file"
 LEAVES_NOTE: Final = "clear_owner"
 _CONTACT: Final = "contact."
 _HANDED: Final = frozenset({Deed.HANDED_LANGUAGE, Deed.HANDED_NOBODY_FREE})
-
-
-@unique
-class What(StrEnum):
-    """What a line is about; they stand in no record."""
-
-    RECEIVED = "received"
-    MOVED = "moved"
-    LOOKED_AGAIN = "looked_again"
-    ASKED = "asked"
-    ANSWERED = "answered"
-    WROTE = "wrote"
-    APPEALED = "appealed"
-    SENT = "sent"
-    NOTE = "note"
-    TRANSLATED = "translated"
-    TASK_MADE = "task_made"
-    TASK_DONE = "task_done"
-    TASK_DROPPED = "task_dropped"
-    HANDOVER = "handover"
-    FILE_CAME = "file_came"
-    FILE_SENT = "file_sent"
-    EMERGENCY_PROPOSED = "emergency_proposed"
-    EMERGENCY_SIGNED = "emergency_signed"
-    CONTACT_ASKED = "contact_asked"
-    CONTACT_AGREED = "contact_agreed"
-    CONTACT_REFUSED = "contact_refused"
-    CONTACT_OPENED = "contact_opened"
-    HAND_PROPOSED = "hand_proposed"
-    HAND_AGREED = "hand_agreed"
-    JOINED = "joined"
-    LED = "led"
-    FIGURE_ADDED = "figure_added"
-    FIGURE_CHANGED = "figure_changed"
-    FIGURE_REMOVED = "figure_removed"
-    ACT_ADDED = "act_added"
-    ACT_CHANGED = "act_changed"
-    ACT_REMOVED = "act_removed"
-    UNKNOWN_ASKED = "unknown_asked"
-    UNKNOWN_ANSWERED = "unknown_answered"
-    UNKNOWN_DROPPED = "unknown_dropped"
-    HAPPENED = "happened"
 
 
 class _Change(Enum):
@@ -87,33 +46,6 @@ _OF_ACT: Final[Mapping[_Change, What]] = {
     _Change.CHANGED: What.ACT_CHANGED,
     _Change.REMOVED: What.ACT_REMOVED,
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One line: what, when and by whom of the team.
-
-    `by_name` is the name of a writer whose number is not kept. `code` is that of a move, a task, a
-    kind of file or a reason, `figure` and `happened` what was said of somebody or of an act, and
-    `number` which one.
-    """
-
-    what: What
-    at: datetime
-    by: bytes = NOBODY
-    by_name: str = field(default="", repr=False)
-    to: bytes = NOBODY
-    code: str = ""
-    text: str = field(default="", repr=False)
-    size_bytes: int = 0
-    number: int = 0
-    figure: Figure | None = field(default=None, repr=False)
-    happened: Happened | None = field(default=None, repr=False)
-
-    @property
-    def when(self) -> str:
-        """When it happened, as well as somebody knows; only of an act."""
-        return "" if self.happened is None else self.happened.when
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,8 @@ from admin.cast import Cast, Entry, Figure, Happened, Part, Version
 from admin.desk import Desk
 from admin.facts import NOBODY
 from admin.overview import Overview
-from admin.timeline import Around, Line
+from admin.timeline import Around
+from admin.timeline_lines import Line
 from admin.transitions import NotNowError
 from admin.unknowns import Unknown
 from admin.work import Work

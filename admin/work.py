@@ -4,11 +4,9 @@ It stands in a record under the report's key (`work_records`). A report that nob
 none: then everything follows from what its reporter answered.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, time, timedelta
-from enum import StrEnum, unique
-from types import MappingProxyType
+from datetime import UTC, date, datetime, time
 from typing import Final
 
 from admin.cast import NO_CAST, Cast
@@ -21,13 +19,13 @@ from admin.facts import (
     NOBODY,
     Closing,
     Countersign,
-    Danger,
     Deed,
     Handover,
     Look,
     Proposal,
     Term,
     Triage,
+    foreseen_in,
 )
 from admin.grades import NO_GRADES, Grades
 from admin.handed import Handed
@@ -36,6 +34,7 @@ from admin.interpreters import Lent
 from admin.links import NO_LINKS, PROPOSED, Links, Together
 from admin.people_guards import DECLINES
 from admin.planned import WITH_TASKS, Kept, Task
+from admin.skips import Skip, SkipReason
 from admin.unknowns import Unknown
 from forms.answers import Answers
 from reporting.models import State
@@ -48,36 +47,6 @@ _NO_NOTE: Final = Handover()
 _LOOKED_AT_AGAIN: Final = frozenset({State.ACTIVE, State.MONITORING, State.REVIEW})
 # An owner without a person: whoever is on duty takes the case from there.
 DUTY_DESK: Final = b"the duty desk..."
-# What the form's codes say yes to, until a person answers.
-_FORESEEN: Final[Mapping[Danger, frozenset[str]]] = MappingProxyType(
-    {
-        Danger.HARM_SOON: frozenset({"danger:now", "danger:soon"}),
-        Danger.MISSING: frozenset({"danger_event:person_missing"}),
-        Danger.DATE_SET: frozenset({"danger_event:travel_soon", "danger_event:removal_date"}),
-        Danger.LOCATED: frozenset({"danger_event:known_location", "danger_event:followed_now"}),
-        Danger.CHILD: frozenset({"danger_event:child"}),
-        Danger.SELF_HARM: frozenset({"danger_event:self_harm", "harm:crisis"}),
-    }
-)
-
-
-@unique
-class SkipReason(StrEnum):
-    """Why somebody passes a report on; the words stand in sealed records and never change."""
-
-    LANGUAGE = "language"
-    DISTRESSING = "distressing"
-    CONFLICT = "conflict"
-    UNSURE = "unsure"
-    NEED_A_BREAK = "need_a_break"
-
-
-@dataclass(frozen=True, slots=True)
-class Skip:
-    """That somebody passed the report on."""
-
-    by: bytes
-    why: SkipReason
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,7 +225,7 @@ class Work:
 
 def of_facets(answers: Answers, received: datetime) -> Work:
     """Return the work on a report that nobody touched."""
-    triage = Triage(proposed=level_of(answers), foreseen=_foreseen(answers))
+    triage = Triage(proposed=level_of(answers), foreseen=foreseen_in(answers))
     return Work(state=State.RECEIVED, since=received, received=received, triage=triage)
 
 
@@ -302,11 +271,6 @@ def _heard(asked: Asked, messages: tuple[Message, ...]) -> Asked:
     return asked
 
 
-def _foreseen(answers: Answers) -> frozenset[Danger]:
-    told = {f"{name}:{code}" for name, codes in answers.items() for code in codes}
-    return frozenset(danger for danger, codes in _FORESEEN.items() if not codes.isdisjoint(told))
-
-
 def due(work: Work) -> datetime:
     """Return when the team has to do something next, as far as the level and the state say it."""
     timing = Timing(
@@ -320,9 +284,3 @@ def due(work: Work) -> datetime:
         return review_due(timing, work.since)
     first = due_of(timing)
     return (first.reply or first.look) if work.state is State.TRIAGED else first.look
-
-
-def next_minute(moment: datetime) -> datetime:
-    """Return the first full minute at or after a moment."""
-    minute = moment.replace(second=0, microsecond=0)
-    return minute if minute == moment else minute + timedelta(minutes=1)

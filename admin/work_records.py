@@ -20,7 +20,8 @@ from admin import fact_records as facts
 from admin import planned_records as planned
 from admin.grades import NO_GRADES, Grades
 from admin.interpreters import Lent
-from admin.work import Asked, Last, Prepared, Skip, SkipReason, Work
+from admin.skips import Skip, SkipReason
+from admin.work import Asked, Last, Prepared, Work
 from crypto.envelope import Label, Secret, expand, opening
 from reporting import places, records
 from reporting.case_rows import WorkRow

@@ -1,6 +1,6 @@
 """Times: the few coarse forms in which this system writes time down; there is no clock here."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 
 def week_of(now: datetime) -> int:
@@ -30,3 +30,9 @@ def read_minute(text: str) -> datetime:
 def day_of(now: datetime) -> date:
     """Return the day in UTC, as signed entries of the roster state it."""
     return now.astimezone(UTC).date()
+
+
+def next_minute(moment: datetime) -> datetime:
+    """Return the first full minute at or after a moment."""
+    minute = moment.replace(second=0, microsecond=0)
+    return minute if minute == moment else minute + timedelta(minutes=1)

@@ -11,13 +11,13 @@ from admin.facts import Answer, Danger
 from admin.gathering import Decision
 from admin.keyring import Ring
 from admin.permissions import Action, is_allowed
+from admin.skips import SkipReason
 from admin.web import browser, guard, once
 from admin.web.case import PAGE, case_page
 from admin.web.case_wording import MOVES, PASSED_ON, SKIPS, TAKEN_BACK
 from admin.web.context import case_desk
 from admin.web.explaining import deciding
 from admin.web.rendering import keyed
-from admin.work import SkipReason
 from forms.moves import ActionForm
 from forms.people import OnceForm
 from forms.triage import KEEP, LookForm, SkipForm, TakeForm, TriageForm

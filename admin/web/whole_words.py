@@ -5,7 +5,7 @@ from typing import Final
 
 from admin.cast import Part
 from admin.facts import Danger
-from admin.timeline import What
+from admin.timeline_lines import What
 from forms.codebook import KINDS, LISTS, TACTICS
 from forms.whole import OF_OTHERS, OF_PERPETRATOR
 from forms.wording import msgid

@@ -8,8 +8,9 @@ import pytest
 from admin import header_records, headers
 from admin.facts import Triage
 from admin.headers import Source
+from admin.skips import Skip, SkipReason
 from admin.visibility import Exclusions, Matter
-from admin.work import Asked, Skip, SkipReason, Work
+from admin.work import Asked, Work
 from crypto.envelope import OpenError
 from reporting import records
 from reporting.models import State

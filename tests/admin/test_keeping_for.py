@@ -5,8 +5,8 @@ import pytest
 from admin import keeping_for, leases, pull
 from admin.errors import HiddenError, InHandError
 from admin.next_case import Nothing, NothingNextError
+from admin.skips import SkipReason
 from admin.transitions import STATE, NotNowError
-from admin.work import SkipReason
 from reporting.ids import CaseId
 from tests.builders_cases import URGENT, Office
 

@@ -8,7 +8,7 @@ from admin import casework, leases, pull
 from admin.casework import Words
 from admin.errors import HiddenError
 from admin.next_case import MOST_HELD, Nothing, NothingNextError
-from admin.work import SkipReason
+from admin.skips import SkipReason
 from reporting.ids import CaseId
 from reporting.models import CasePart, Part
 from reporting.triage import Level

@@ -34,8 +34,8 @@ from admin.list_rules import LISTS, Look
 from admin.next_case import NothingNextError
 from admin.permissions import Action
 from admin.recusal import Card
+from admin.skips import SkipReason
 from admin.sought import Sought
-from admin.work import SkipReason
 from forms.answers import Answers, GivenConsent, Report
 from reporting import intake
 from reporting.ids import CaseId

@@ -11,9 +11,9 @@ from admin.casework import Words
 from admin.errors import HiddenError, OverLimitError
 from admin.list_rules import Look
 from admin.searching import Back, Found
+from admin.skips import SkipReason
 from admin.sought import Owner, Sought
 from admin.tripwires import LIMITS, Kind
-from admin.work import SkipReason
 from reporting.clock import week_of
 from reporting.ids import CaseId
 from reporting.models import CasePart, CaseWrap, Part

@@ -13,7 +13,8 @@ from admin.facts import Look
 from admin.handed import Handed, Reason
 from admin.permissions import Action
 from admin.planned import Ended, Task
-from admin.timeline import What, first_line
+from admin.timeline import first_line
+from admin.timeline_lines import What
 from reporting import threads, traces
 from reporting.ids import CaseId
 from reporting.threads import Message

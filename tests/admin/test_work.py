@@ -22,20 +22,8 @@ from admin.facts import (
 )
 from admin.hold_asks import HoldAsked
 from admin.planned import Ended, Kept, Task
-from admin.work import (
-    DUTY_DESK,
-    Asked,
-    Last,
-    Prepared,
-    Skip,
-    SkipReason,
-    Work,
-    brought_back,
-    due,
-    heard,
-    next_minute,
-    of_facets,
-)
+from admin.skips import Skip, SkipReason
+from admin.work import DUTY_DESK, Asked, Last, Prepared, Work, brought_back, due, heard, of_facets
 from admin.work_codes import FLAGS, TASKS
 from crypto.envelope import OpenError, make_key
 from reporting import records
@@ -230,8 +218,3 @@ def test_a_conflict_is_only_that_of_whoever_said_so() -> None:
     )
     assert (work.is_conflict_of(ME), work.is_conflict_of(YOU)) == (True, False)
     assert work.skipped_by == {ME, YOU}
-
-
-def test_the_next_minute_is_this_one_where_it_begins_now() -> None:
-    assert next_minute(NOW) == NOW
-    assert next_minute(NOW + timedelta(seconds=1)) == NOW + timedelta(minutes=1)

@@ -3,7 +3,7 @@
 import pytest
 
 from admin.facts import Answer, Danger
-from admin.work import SkipReason
+from admin.skips import SkipReason
 from forms.base import Fields, UnknownAnswerError
 from forms.triage import ANSWERS, DANGERS, SKIPS, LookForm, SkipForm, TriageForm
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reporting.clock import hour_after, minute_text, read_minute, week_of
+from reporting.clock import hour_after, minute_text, next_minute, read_minute, week_of
 
 MOMENTS = st.datetimes(
     min_value=datetime(2000, 1, 1),  # noqa: DTZ001 - Hypothesis adds the zone
@@ -43,3 +43,9 @@ def test_a_written_minute_reads_back_without_its_seconds(moment: datetime) -> No
 def test_a_time_written_in_another_way_is_refused(text: str) -> None:
     with pytest.raises(ValueError):  # noqa: PT011 - it says nothing more
         read_minute(text)
+
+
+def test_the_next_minute_is_this_one_where_it_begins_now() -> None:
+    full = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
+    assert next_minute(full) == full
+    assert next_minute(full + timedelta(seconds=1)) == full + timedelta(minutes=1)
