@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 
-import pytest
 from flask import Flask
 
 from admin import lending
@@ -21,30 +20,14 @@ from tests.interpreters import (
     EMAIL,
     HELPED,
     NUMBER,
-    a_staff,
     ask,
     asked_of,
     at,
     came_back,
-    cards_of,
     filed,
     rows,
     write,
 )
-
-
-@pytest.fixture
-def said(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> dict[str, Card]:
-    """Return the cards of people by their names, for tests to fill in; nobody else has a tie."""
-    return cards_of(clock, monkeypatch)
-
-
-@pytest.fixture
-def staff(
-    app: Flask, seeds: Seeds, clock: Clock, said: dict[str, Card], monkeypatch: pytest.MonkeyPatch
-) -> dict[str, Decider]:
-    """Return a team with a trainee, a steward, an auditor and an administrator beside it."""
-    return a_staff(app, seeds, clock, said, monkeypatch)
 
 
 def test_a_text_is_lent_translated_and_put_beside_the_original(

@@ -14,7 +14,6 @@ from admin.recusal import Card
 from forms.answers import Answers
 from reporting.ids import CaseId
 from tests.arrivals import arrive
-from tests.builders import Seeds
 from tests.builders_cases import a_card
 from tests.builders_staff import NEXT_CODE, the_staff
 from tests.conftest import Clock
@@ -25,12 +24,10 @@ from tests.interpreters import (
     READS_IT,
     SILENT,
     YES,
-    a_staff,
     anew,
     ask,
     asked_of,
     at,
-    cards_of,
     fields_of,
     filed,
     ids,
@@ -38,20 +35,6 @@ from tests.interpreters import (
     rows,
     token,
 )
-
-
-@pytest.fixture
-def said(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> dict[str, Card]:
-    """Return the cards of people by their names, for tests to fill in; nobody else has a tie."""
-    return cards_of(clock, monkeypatch)
-
-
-@pytest.fixture
-def staff(
-    app: Flask, seeds: Seeds, clock: Clock, said: dict[str, Card], monkeypatch: pytest.MonkeyPatch
-) -> dict[str, Decider]:
-    """Return a team with a trainee, a steward, an auditor and an administrator beside it."""
-    return a_staff(app, seeds, clock, said, monkeypatch)
 
 
 @pytest.mark.parametrize(

@@ -23,32 +23,16 @@ from tests.interpreters import (
     ANSWER,
     HELPED,
     TWO_DAYS,
-    a_staff,
     anew,
     ask,
     asked_of,
     at,
     came_back,
-    cards_of,
     filed,
     offered,
     rows,
     token,
 )
-
-
-@pytest.fixture
-def said(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> dict[str, Card]:
-    """Return the cards of people by their names, for tests to fill in; nobody else has a tie."""
-    return cards_of(clock, monkeypatch)
-
-
-@pytest.fixture
-def staff(
-    app: Flask, seeds: Seeds, clock: Clock, said: dict[str, Card], monkeypatch: pytest.MonkeyPatch
-) -> dict[str, Decider]:
-    """Return a team with a trainee, a steward, an auditor and an administrator beside it."""
-    return a_staff(app, seeds, clock, said, monkeypatch)
 
 
 def test_what_is_taken_back_is_gone_at_once(
