@@ -161,6 +161,8 @@ def _is_without_owner(desk: Desk, header: Header) -> bool:
 
 def _owed(desk: Desk, ended: Collection[CaseId]) -> tuple[CaseId, ...]:
     """Return to which of these reports something is owed: few, so that they are opened."""
+    if not ended:
+        return ()
     documents = retaining.counted(desk.session, ended)
     return tuple(
         one.id

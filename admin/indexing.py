@@ -11,6 +11,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 from typing import Final
 
 from sqlalchemy import LargeBinary, bindparam, exists, func, insert, literal, select
@@ -40,6 +41,37 @@ LISTED_OF: Final[Mapping[Group, tuple[State, ...]]] = {
     Group.INTAKE: (State.RECEIVED, State.QUARANTINED),
     Group.CASEWORK: (State.TRIAGED, *WORKED_ON),
 }
+# Made once, as in `scans`.
+_IN_ORDER: Final = (
+    select(-Case.level, Case.received_week, Case.id)
+    .order_by(Case.level.desc(), Case.received_week, Case.id)
+    .limit(bindparam("most"))
+)
+_MINE: Final = bindparam("epochs", expanding=True)
+# Found first, for they are few: asked of every report, whose key it is would take long. Of what
+# was changed since it was known there is a row that says so: who saves a report writes it.
+_STRANGE: Final = (
+    select(Case.id)
+    .where(
+        Case.state.in_(bindparam("states", expanding=True)),
+        ~exists().where(HeaderRow.case_id == Case.id),
+    )
+    .cte("strange")
+    .prefix_with("MATERIALIZED")
+)
+_NEW: Final = _IN_ORDER.where(
+    Case.id.in_(
+        select(_STRANGE.c.id)
+        .join(
+            CaseWrap,
+            (CaseWrap.case_id == _STRANGE.c.id) & (CaseWrap.wrapped == Wrapped.CASE),
+        )
+        .where(CaseWrap.epoch_id.in_(_MINE))
+    )
+)
+_FORGOTTEN: Final = _IN_ORDER.join(
+    HeaderRow, (HeaderRow.case_id == Case.id) & (HeaderRow.rev == listing.UNKNOWN)
+).where(HeaderRow.epoch_id.in_(_MINE))
 # Tokens stand behind each other in one value: a statement with a place for each of two thousand
 # takes longer to fill in than to answer.
 _TURNS: Final = select(literal(0).label("turn")).cte("turns", recursive=True)
@@ -128,26 +160,10 @@ def unknown(desk: Desk, epochs: Collection[bytes], most: int) -> tuple[bytes, ..
     """
     groups = {desk.ring.group_of(epoch) for epoch in epochs}
     states = [state for group, those in LISTED_OF.items() if group in groups for state in those]
-    in_order = (
-        select(-Case.level, Case.received_week, Case.id)
-        .order_by(Case.level.desc(), Case.received_week, Case.id)
-        .limit(most)
-    )
-    # Found first, for they are few: asked of every report, whose key it is would take long. Of what
-    # was changed since it was known there is a row that says so: who saves a report writes it.
-    is_there = exists().where(HeaderRow.case_id == Case.id)
-    strange = select(Case.id).where(Case.state.in_(states), ~is_there).cte("strange")
-    strange = strange.prefix_with("MATERIALIZED")
-    opens = (CaseWrap.case_id == strange.c.id) & (CaseWrap.wrapped == Wrapped.CASE)
-    mine = select(strange.c.id).join(CaseWrap, opens).where(CaseWrap.epoch_id.in_(epochs))
-    new = in_order.where(Case.id.in_(mine))
-    is_forgotten = (HeaderRow.case_id == Case.id) & (HeaderRow.rev == listing.UNKNOWN)
-    forgotten = in_order.join(HeaderRow, is_forgotten).where(HeaderRow.epoch_id.in_(epochs))
-    found = {
-        (urgency, week, case)
-        for asked in (new, forgotten)
-        for urgency, week, case in desk.session.execute(asked)
-    }
+    mine = {"epochs": tuple(epochs), "most": most}
+    new = desk.session.execute(_NEW, {"states": states, **mine})
+    forgotten = desk.session.execute(_FORGOTTEN, mine)
+    found = {(urgency, week, case) for urgency, week, case in chain(new, forgotten)}
     return tuple(case for _urgency, _week, case in sorted(found)[:most])
 
 

@@ -21,6 +21,7 @@ from admin.web.rendering import keyed
 from reporting.web.context import now
 from reporting.web.rendering import to
 
+
 @guard.signed_in
 def home(ring: Ring) -> Response:
     """Show what this person does here: their reports, the log to auditors, or people."""
