@@ -14,7 +14,7 @@ from functools import lru_cache
 from itertools import chain
 from typing import Final
 
-from sqlalchemy import LargeBinary, bindparam, exists, func, insert, literal, select
+from sqlalchemy import BindParameter, LargeBinary, bindparam, exists, func, insert, literal, select
 from sqlalchemy.orm import Session
 
 from admin import cases, header_records, headers, readers
@@ -47,7 +47,7 @@ _IN_ORDER: Final = (
     .order_by(Case.level.desc(), Case.received_week, Case.id)
     .limit(bindparam("most"))
 )
-_MINE: Final = bindparam("epochs", expanding=True)
+_MINE: Final[BindParameter[bytes]] = bindparam("epochs", expanding=True)
 # Found first, for they are few: asked of every report, whose key it is would take long. Of what
 # was changed since it was known there is a row that says so: who saves a report writes it.
 _STRANGE: Final = (

@@ -10,8 +10,9 @@ from admin.list_rules import Look
 from admin.today import Today
 from reporting.case_rows import HeaderRow, ListedRow
 from reporting.models import State
-from tests.admin.test_moves_casework import TOLD, state_of, write
-from tests.builders_cases import CALM, URGENT, Office
+from tests.admin.test_moves_casework import write
+from tests.admin.test_moves_triage import state_of
+from tests.builders_cases import CALM, TOLD, URGENT, Office
 from tests.builders_staff import the_staff
 
 CN = {**CALM, "state": ("CN",)}
