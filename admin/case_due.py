@@ -69,9 +69,21 @@ def run(begin: Begin, strange: Strange = None) -> None:
         finish(begin, case)
 
 
+def blind_names(desk: Desk) -> tuple[str, ...]:
+    """Return the names of the blind lists in which is what may be due."""
+    gone = (of_person("owner", member) for member in desk.verified.removed)
+    come = chain.from_iterable(until(name, desk.now) for name in _DATES)
+    return (*gone, *come, *_MARKS)
+
+
 def waiting(desk: Desk, strange: Strange = None) -> tuple[CaseId, ...]:
     """Return the reports about which something may be due, each once."""
-    scan = Scan(desk, strange=strange)
+    return among(Scan(desk, strange=strange))
+
+
+def among(scan: Scan) -> tuple[CaseId, ...]:
+    """Return the same for who goes through the lists with this scan anyway."""
+    desk = scan.desk
     # What waits for a first look is due where it is still sealed to casework.
     back = Scan(desk, frozenset({Group.CASEWORK})).these(_ids(desk, _come_back(desk)))
     found = {one.id: one for one in _found(desk, scan)}
@@ -96,10 +108,8 @@ def finish(begin: Begin, case: CaseId) -> None:
 
 def _found(desk: Desk, scan: Scan) -> Iterator[Seen]:
     """Return the reports about which something may be due by their headers or their mail."""
-    gone = (of_person("owner", member) for member in desk.verified.removed)
-    come = chain.from_iterable(until(name, desk.now) for name in _DATES)
     return chain(
-        scan.listed((*gone, *come, *_MARKS), _STATES),
+        scan.listed(blind_names(desk), _STATES),
         scan.these(_ids(desk, _written_to(State.MONITORING))),
     )
 
@@ -151,6 +161,8 @@ def _is_without_owner(desk: Desk, header: Header) -> bool:
 
 def _owed(desk: Desk, ended: Collection[CaseId]) -> tuple[CaseId, ...]:
     """Return to which of these reports something is owed: few, so that they are opened."""
+    if not ended:
+        return ()
     documents = retaining.counted(desk.session, ended)
     return tuple(
         one.id

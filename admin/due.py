@@ -97,6 +97,8 @@ def _open(ring: Ring, row: Drop, group: Group) -> Due:
 
 def _waiting(session: Session, opened: Iterable[Due]) -> frozenset[bytes]:
     wanted = {due.withdrawal for due in opened}
+    if not wanted:
+        return frozenset()
     parked = select(Parked.withdrawal_id).where(Parked.withdrawal_id.in_(wanted))
     return frozenset(session.scalars(parked))
 

@@ -88,6 +88,8 @@ def astray(desk: Desk, joins: Mapping[bytes, Joined]) -> frozenset[bytes]:
 
     One that came to the end of its own term has led its followers to theirs.
     """
+    if not joins:
+        return frozenset()
     places = _places(desk, {*joins, *(joined.survivor for joined in joins.values())})
     return frozenset(case for case, joined in joins.items() if not _is_led(places, case, joined))
 

@@ -7,13 +7,14 @@ only by who holds the report.
 """
 
 import hmac
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 from typing import Final
 
-from sqlalchemy import exists, func, insert, select
+from sqlalchemy import BindParameter, LargeBinary, bindparam, exists, func, insert, literal, select
 from sqlalchemy.orm import Session
 
 from admin import cases, header_records, headers, readers
@@ -40,6 +41,47 @@ LISTED_OF: Final[Mapping[Group, tuple[State, ...]]] = {
     Group.INTAKE: (State.RECEIVED, State.QUARANTINED),
     Group.CASEWORK: (State.TRIAGED, *WORKED_ON),
 }
+# Made once, as in `scans`.
+_IN_ORDER: Final = (
+    select(-Case.level, Case.received_week, Case.id)
+    .order_by(Case.level.desc(), Case.received_week, Case.id)
+    .limit(bindparam("most"))
+)
+_MINE: Final[BindParameter[bytes]] = bindparam("epochs", expanding=True)
+# Found first, for they are few: asked of every report, whose key it is would take long. Of what
+# was changed since it was known there is a row that says so: who saves a report writes it.
+_STRANGE: Final = (
+    select(Case.id)
+    .where(
+        Case.state.in_(bindparam("states", expanding=True)),
+        ~exists().where(HeaderRow.case_id == Case.id),
+    )
+    .cte("strange")
+    .prefix_with("MATERIALIZED")
+)
+_NEW: Final = _IN_ORDER.where(
+    Case.id.in_(
+        select(_STRANGE.c.id)
+        .join(
+            CaseWrap,
+            (CaseWrap.case_id == _STRANGE.c.id) & (CaseWrap.wrapped == Wrapped.CASE),
+        )
+        .where(CaseWrap.epoch_id.in_(_MINE))
+    )
+)
+_FORGOTTEN: Final = _IN_ORDER.join(
+    HeaderRow, (HeaderRow.case_id == Case.id) & (HeaderRow.rev == listing.UNKNOWN)
+).where(HeaderRow.epoch_id.in_(_MINE))
+# Tokens stand behind each other in one value: a statement with a place for each of two thousand
+# takes longer to fill in than to answer.
+_TURNS: Final = select(literal(0).label("turn")).cte("turns", recursive=True)
+_EACH: Final = _TURNS.union_all(
+    select(_TURNS.c.turn + 1).where(_TURNS.c.turn + 1 < bindparam("count"))
+)
+_TOKEN: Final = func.substr(
+    bindparam("tokens", type_=LargeBinary), _EACH.c.turn * ROW_BYTES + 1, ROW_BYTES
+)
+_LIVING: Final = select(_EACH.c.turn).where(exists().where(ListedRow.token == _TOKEN))
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +112,14 @@ def tokens(keys: Iterable[Keys], names: Iterable[str]) -> tuple[bytes, ...]:
     """Return everything by which reports in these lists are found."""
     messages = [message for name in names for message in _messages(name)]
     return tuple(key.row_of(message) for key in keys for message in messages)
+
+
+def living(session: Session, asked: Sequence[bytes]) -> frozenset[bytes]:
+    """Return which of these tokens lead to any report."""
+    if not asked:
+        return frozenset()
+    found = session.scalars(_LIVING, {"tokens": b"".join(asked), "count": len(asked)})
+    return frozenset(asked[turn] for turn in found)
 
 
 def keep(session: Session, ring: Ring, there: Opened, work: Work) -> None:
@@ -110,26 +160,10 @@ def unknown(desk: Desk, epochs: Collection[bytes], most: int) -> tuple[bytes, ..
     """
     groups = {desk.ring.group_of(epoch) for epoch in epochs}
     states = [state for group, those in LISTED_OF.items() if group in groups for state in those]
-    in_order = (
-        select(-Case.level, Case.received_week, Case.id)
-        .order_by(Case.level.desc(), Case.received_week, Case.id)
-        .limit(most)
-    )
-    # Found first, for they are few: asked of every report, whose key it is would take long. Of what
-    # was changed since it was known there is a row that says so: who saves a report writes it.
-    is_there = exists().where(HeaderRow.case_id == Case.id)
-    strange = select(Case.id).where(Case.state.in_(states), ~is_there).cte("strange")
-    strange = strange.prefix_with("MATERIALIZED")
-    opens = (CaseWrap.case_id == strange.c.id) & (CaseWrap.wrapped == Wrapped.CASE)
-    mine = select(strange.c.id).join(CaseWrap, opens).where(CaseWrap.epoch_id.in_(epochs))
-    new = in_order.where(Case.id.in_(mine))
-    is_forgotten = (HeaderRow.case_id == Case.id) & (HeaderRow.rev == listing.UNKNOWN)
-    forgotten = in_order.join(HeaderRow, is_forgotten).where(HeaderRow.epoch_id.in_(epochs))
-    found = {
-        (urgency, week, case)
-        for asked in (new, forgotten)
-        for urgency, week, case in desk.session.execute(asked)
-    }
+    mine = {"epochs": tuple(epochs), "most": most}
+    new = desk.session.execute(_NEW, {"states": states, **mine})
+    forgotten = desk.session.execute(_FORGOTTEN, mine)
+    found = {(urgency, week, case) for urgency, week, case in chain(new, forgotten)}
     return tuple(case for _urgency, _week, case in sorted(found)[:most])
 
 

@@ -37,6 +37,7 @@ from reporting.clock import day_of
 from reporting.models import CaseWrap, Drop, Wrapped
 
 NAME_FLOOR = 512
+_OWN = b"own"  # no epoch: those have numbers of sixteen bytes
 CASE_GROUPS = frozenset({Group.INTAKE, Group.CASEWORK})
 
 
@@ -128,7 +129,7 @@ class Ring:
 
     def own_key(self, box: bytes, place: Ctx) -> Secret:
         """Return what was sealed to this person alone. Raises OpenError."""
-        return PrivateKey(self._keys.keyring.seed).open(box, place)
+        return self._own_pair().open(box, place)
 
     def seeds(self) -> Mapping[bytes, tuple[Group, Secret]]:
         """Return the seed of every epoch that is held here, for handing it on."""
@@ -203,12 +204,17 @@ class Ring:
     @property
     def sealing_key(self) -> bytes:
         """What others seal to, so that this person alone opens it."""
-        return public_key(self._keys.keyring.seed)
+        return self._own_pair().public
 
     @property
     def groups(self) -> frozenset[Group]:
         """The groups of which a key is here."""
         return frozenset(self._groups.values())
+
+    def _own_pair(self) -> PrivateKey:
+        if _OWN not in self._grown:
+            self._grown[_OWN] = PrivateKey(self._keys.keyring.seed)
+        return self._grown[_OWN]
 
     def _open(self, group: Group, epoch: bytes, box: bytes, place: Ctx) -> Secret:
         if self._awaited.get(epoch) is group:

@@ -7,7 +7,7 @@ does not exist for them is in no list and in no count.
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from itertools import islice, takewhile
+from itertools import chain, islice, takewhile
 from typing import Final
 
 from admin.authority import authorize, event
@@ -144,6 +144,12 @@ def page_of(look: Look, name: str, after: Place | None) -> Page:
 def rows_of(look: Look, found: Iterable[Seen]) -> tuple[Row, ...]:
     """Return reports as a list shows them, in their order."""
     return tuple(_row(one, look, LISTS["received"]) for one in found)
+
+
+def blind_names(look: Look) -> frozenset[str]:
+    """Return the names of every blind list that any of these lists is found by."""
+    found = (rule.names(look) for rule in LISTS.values() if rule.names is not None)
+    return frozenset(chain.from_iterable(found))
 
 
 def counts(look: Look) -> Mapping[str, str]:

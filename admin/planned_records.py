@@ -1,10 +1,14 @@
 """Planned records: how tasks and keeping a report stand in the record of the work on it."""
 
+from typing import Final
+
 from admin import fact_records as facts
 from admin.planned import Ended, Kept, Task
 from admin.work_codes import FLAGS, TASKS
 from reporting import records
 from reporting.records import Record
+
+_FLAGS: Final = frozenset(FLAGS)
 
 
 def task_written(task: Task) -> Record:
@@ -49,8 +53,7 @@ def read_kept(record: Record) -> Kept:
 
 def read_flags(record: Record) -> frozenset[str]:
     """Return the flags that a record holds. Raises OpenError, and ValueError for no flag."""
-    known = frozenset(FLAGS)
-    return frozenset(_listed(code, known) for code in records.texts(record, "flags"))
+    return frozenset(_listed(code, _FLAGS) for code in records.texts(record, "flags"))
 
 
 def _ended(ended: Ended) -> Record:

@@ -87,6 +87,7 @@ class Scan:
     groups: frozenset[Group] = CASE_GROUPS
     strange: Strange = None
     keys: Mapping[bytes, Keys] = field(init=False, repr=False)
+    _living: dict[str, tuple[bytes, ...]] = field(default_factory=dict, init=False, repr=False)
     _known: dict[bytes, Seen | None] = field(default_factory=dict, init=False, repr=False)
     _asked: dict[object, tuple[_Row, ...]] = field(default_factory=dict, init=False, repr=False)
     _sees: dict[tuple[Matter, bool], bool] = field(default_factory=dict, init=False, repr=False)
@@ -94,6 +95,17 @@ class Scan:
     def __post_init__(self) -> None:
         ring = self.desk.ring
         self.keys = {} if ring.person.is_kept_back else indexing.keys_of(ring, self.groups)
+
+    def expect(self, names: Iterable[str]) -> None:
+        """Find out with one question which blind lists have reports, for who will ask for many.
+
+        What is put into an empty one after that is found by whoever looks next.
+        """
+        wanted = {name: indexing.tokens(self.keys.values(), (name,)) for name in names}
+        tokens = [token for found in wanted.values() for token in found]
+        living = indexing.living(self.desk.session, tokens)
+        for name, found in wanted.items():
+            self._living[name] = tuple(token for token in found if token in living)
 
     def of(self, states: Iterable[State], after: Place | None = None) -> Iterator[Seen]:
         """Return the reports in these states, the most urgent and then the oldest first."""
@@ -117,7 +129,7 @@ class Scan:
         Those that no list knows yet are always among them. The caller asks each header whether it
         is what was looked for.
         """
-        tokens = indexing.tokens(self.keys.values(), names)
+        tokens = tuple(token for name in names for token in self._tokens(name))
         known = _Way(_LISTED, {"tokens": tokens, "states": tuple(states)})
         strange = self._these({*self.unknown(), *also}, states, after)
         before: Seen | None = None
@@ -142,6 +154,10 @@ class Scan:
         if self.strange is None:
             self.strange = indexing.unknown(self.desk, self.keys, MOST_OPENED)
         return self.strange
+
+    def _tokens(self, name: str) -> tuple[bytes, ...]:
+        living = self._living.get(name)
+        return indexing.tokens(self.keys.values(), (name,)) if living is None else living
 
     def _walk(self, way: "_Way", after: Place | None) -> Iterator[Seen]:
         size = BATCH if self.keys else 0

@@ -239,7 +239,9 @@ def _list(crowd: Crowd, ring: Ring) -> None:
 
 def _counts(crowd: Crowd, ring: Ring) -> None:
     with crowd.desk(ring) as desk:
-        lists.counts(Look(desk))
+        look = Look(desk)
+        look.scan.expect(lists.blind_names(look))
+        lists.counts(look)
 
 
 def _next(crowd: Crowd, ring: Ring) -> None:

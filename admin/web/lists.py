@@ -2,11 +2,10 @@
 
 from functools import partial
 from http import HTTPStatus
-from typing import Final
 
 from flask import Response
 
-from admin import case_due, due, indexing, lists, openings, overdue, reading
+from admin import due, indexing, lists, overdue, today
 from admin.authority import authorize
 from admin.keyring import Ring
 from admin.list_rules import Look
@@ -21,8 +20,6 @@ from admin.web.practice import PRACTICE
 from admin.web.rendering import keyed
 from reporting.web.context import now
 from reporting.web.rendering import to
-
-OVERDUE: Final = "overdue"
 
 
 @guard.signed_in
@@ -55,7 +52,7 @@ def _list_page(ring: Ring, name: str, after: Place | None) -> Response:
     strange = indexing.fold(partial(case_desk, ring))
     with case_desk(ring) as at:
         shown = lists.page_of(Look(at, strange), name, after)
-        piles = overdue.piles(at, shown.rows) if name == OVERDUE else ()
+        piles = overdue.piles(at, shown.rows) if name == today.OVERDUE else ()
     return keyed(
         "list.html",
         HTTPStatus.OK,
@@ -77,20 +74,12 @@ def _list_page(ring: Ring, name: str, after: Place | None) -> Response:
 def _today(ring: Ring) -> Response:
     closed = set() if is_allowed(Action.VIEW_QUEUE, ring.person.marks) else {"received"}
     due.run(staff().service, ring, now())
-    strange = indexing.fold(partial(case_desk, ring))
-    case_due.run(partial(case_desk, ring), strange)
-    with case_desk(ring) as at:
-        look = Look(at, strange)
-        counts = lists.counts(look)
-        # Whoever is told that something is late has looked at that list, and the log says so.
-        late = lists.page_of(look, OVERDUE, None).rows if counts[OVERDUE] != "0" else ()
-        opened = openings.of(at.session, ring, at.now)
-        answers = len(reading.stopped(at))
-    closed |= {name for name in SHOWN_WHEN_FILLED if counts[name] == "0"}
-    pressing = overdue.pressing(late)
+    shown = today.view(partial(case_desk, ring))
+    closed |= {name for name in SHOWN_WHEN_FILLED if shown.counts[name] == "0"}
+    pressing = overdue.pressing(shown.late)
     return keyed(
         "home.html",
-        counts=tuple((name, counts[name]) for name in LISTS_OF_CASES if name not in closed),
+        counts=tuple((name, shown.counts[name]) for name in LISTS_OF_CASES if name not in closed),
         lists=LISTS_OF_CASES,
         pressing=pressing,
         late_for=due_wording.span(now() - pressing.since) if pressing else "",
@@ -98,9 +87,9 @@ def _today(ring: Ring) -> Response:
         may_see_campaigns=is_allowed(Action.SEE_CAMPAIGNS, ring.person.marks),
         once=once.number(),
         alerts=alerts.of(ring),
-        exposure=opened,
-        wants_rest=opened.wants_rest(now()),
+        exposure=shown.opened,
+        wants_rest=shown.opened.wants_rest(now()),
         may_view_reading=is_allowed(Action.VIEW_READING, ring.person.marks),
-        answers=answers,
+        answers=shown.answers,
         asked=translating.of(ring),
     )

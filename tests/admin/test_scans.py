@@ -226,3 +226,25 @@ def test_a_report_that_lost_its_key_ends_no_list(
     monkeypatch.setattr("admin.scans.BATCH", 2)
     monkeypatch.setattr("admin.scans.LATER_BATCHES", 2)
     assert set(shown(office, "rei", "received")) == {*made[1:]}
+
+
+def test_lists_that_were_asked_about_at_once_show_what_they_show_alone(office: Office) -> None:
+    office.accepted()
+    mine, others = office.assigned("mei"), office.assigned("max")
+    names = [headers.of_person("owner", office.id(name)) for name in ("mei", "max", "rei")]
+    with office.desk("mei") as desk:
+        scan = Scan(desk)
+        scan.expect([names[0], names[2]])
+        found = [[one.id for one in scan.listed((name,), tuple(State))] for name in names]
+    assert found == [[mine], [others], []]
+
+
+def test_whoever_has_no_keys_is_shown_nothing_that_was_asked_about(office: Office) -> None:
+    office.assigned("mei")
+    ring = office.rings["mei"]
+    office.rings["mei"] = replace(ring, person=ring.person.kept_back())
+    name = headers.of_person("owner", office.id("mei"))
+    with office.desk("mei") as desk:
+        scan = Scan(desk)
+        scan.expect([name])
+        assert list(scan.listed((name,), tuple(State))) == []
