@@ -26,6 +26,7 @@ from reporting.records import Record
 NEWEST: Final = 10_000
 _COUNTED: Final = (*IN_WORK, State.QUARANTINED, State.CLOSED, State.DECLINED, State.MERGED)
 _WAITING: Final = frozenset({State.RECEIVED, State.TRIAGED})
+_IN_WORK: Final = frozenset(IN_WORK)
 
 
 def note_view(desk: Desk) -> None:
@@ -58,7 +59,7 @@ def _one(record: Record, now: int) -> One:
         received=received,
         is_untriaged=state == State.RECEIVED,
         is_waiting=state in _WAITING,
-        is_overdue=state in IN_WORK and records.number(record, "due") < now,
+        is_overdue=state in _IN_WORK and records.number(record, "due") < now,
         first_look=None if look is None else max(look - received, 0),
         asked=_second(when, "asked"),
         was_turned="turned" in when,

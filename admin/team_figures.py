@@ -4,7 +4,7 @@ Pure: whoever asks hands in what they see of each report.
 """
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from threading import Lock
@@ -58,10 +58,10 @@ class OfLevel:
 
 def of(ones: Iterable[One], now: int) -> tuple[OfLevel, ...]:
     """Return the figures of every level, the most urgent first; `now` is in seconds as well."""
-    by_level: defaultdict[int, list[One]] = defaultdict(list)
+    tallies: defaultdict[int, _Tally] = defaultdict(_Tally)
     for one in ones:
-        by_level[one.level].append(one)
-    return tuple(_of_level(level, by_level[level], now) for level in sorted(Level, reverse=True))
+        tallies[one.level].add(one, now)
+    return tuple(tallies[level].figures(level) for level in sorted(Level, reverse=True))
 
 
 def within(times: Iterable[int], percent: int) -> timedelta | None:
@@ -72,23 +72,44 @@ def within(times: Iterable[int], percent: int) -> timedelta | None:
     return timedelta(seconds=in_order[place - 1]) if in_order else None
 
 
-def _of_level(level: Level, ones: Sequence[One], now: int) -> OfLevel:
-    looks = [one.first_look for one in ones if one.first_look is not None]
-    asked = [now - one.asked for one in ones if one.asked is not None]
-    untriaged = [now - one.received for one in ones if one.is_untriaged]
-    return OfLevel(
-        level=level,
-        waiting=sum(one.is_waiting for one in ones),
-        overdue=sum(one.is_overdue for one in ones),
-        oldest_untriaged=within(untriaged, ALL),
-        half=within(looks, HALF),
-        most=within(looks, MOST),
-        asked=len(asked),
-        longest_asked=within(asked, ALL),
-        half_asked=within(asked, HALF),
-        turned=sum(one.was_turned for one in ones),
-        reopened=sum(one.was_reopened for one in ones),
-    )
+@dataclass(slots=True)
+class _Tally:
+    """What is counted of a level while its reports go by; none of them is kept."""
+
+    waiting: int = 0
+    overdue: int = 0
+    turned: int = 0
+    reopened: int = 0
+    untriaged: list[int] = field(default_factory=list)
+    looks: list[int] = field(default_factory=list)
+    asked: list[int] = field(default_factory=list)
+
+    def add(self, one: One, now: int) -> None:
+        self.waiting += one.is_waiting
+        self.overdue += one.is_overdue
+        self.turned += one.was_turned
+        self.reopened += one.was_reopened
+        if one.is_untriaged:
+            self.untriaged.append(now - one.received)
+        if one.first_look is not None:
+            self.looks.append(one.first_look)
+        if one.asked is not None:
+            self.asked.append(now - one.asked)
+
+    def figures(self, level: Level) -> OfLevel:
+        return OfLevel(
+            level=level,
+            waiting=self.waiting,
+            overdue=self.overdue,
+            oldest_untriaged=within(self.untriaged, ALL),
+            half=within(self.looks, HALF),
+            most=within(self.looks, MOST),
+            asked=len(self.asked),
+            longest_asked=within(self.asked, ALL),
+            half_asked=within(self.asked, HALF),
+            turned=self.turned,
+            reopened=self.reopened,
+        )
 
 
 @dataclass(frozen=True, slots=True)
