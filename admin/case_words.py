@@ -1,6 +1,6 @@
 """Case words: what was written of a report, and sent along, opened by the key of the report."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -33,13 +33,14 @@ class Note:
 
 def story_of(session: Session, case: bytes, key: Secret) -> str:
     """Return what a reporter wrote in their own words. Raises OpenError."""
-    return read_story(session.get_one(CasePart, (case, Part.STORY)), key)
+    row = session.get_one(CasePart, (case, Part.STORY))
+    return read_story(case, row.rev, row.content_sealed, key)
 
 
-def read_story(row: CasePart, key: Secret) -> str:
-    """Return what a reporter wrote, by the row that holds it. Raises OpenError."""
-    place = places.part(row.case_id, Part.STORY, row.rev)
-    return records.text(records.reopen(expand(key, Label.STORY), row.content_sealed, place), "text")
+def read_story(case: bytes, rev: int, box: bytes, key: Secret) -> str:
+    """Return what a reporter wrote, by what its row holds. Raises OpenError."""
+    place = places.part(case, Part.STORY, rev)
+    return records.text(records.reopen(expand(key, Label.STORY), box, place), "text")
 
 
 def files_of(session: Session, case: bytes, key: Secret, thread: Secret) -> tuple[File, ...]:
@@ -61,11 +62,14 @@ def with_files(session: Session, cases: Collection[bytes]) -> frozenset[bytes]:
 
 def notes_of(session: Session, case: bytes, key: Secret) -> tuple[Note, ...]:
     """Return what the team noted and translated, the oldest first. Raises OpenError."""
-    rows = session.scalars(select(NoteRow).where(NoteRow.case_id == case))
+    found = select(NoteRow.id, NoteRow.content_sealed).where(NoteRow.case_id == case)
+    return read_notes(session.execute(found), key)
+
+
+def read_notes(rows: Iterable[tuple[bytes, bytes]], key: Secret) -> tuple[Note, ...]:
+    """Return the notes that some rows hold, by number and box. Raises OpenError."""
     by_note = expand(key, Label.NOTE)
-    notes = (
-        _note(records.reopen(by_note, row.content_sealed, places.note(row.id))) for row in rows
-    )
+    notes = (_note(records.reopen(by_note, box, places.note(row))) for row, box in rows)
     return tuple(sorted(notes, key=lambda note: note.written))
 
 

@@ -247,8 +247,12 @@ def thread_key(session: Session, case: bytes, key: Secret) -> Secret:
     box = session.get(Mailbox, case)
     if box is None:
         raise OpenError
-    for_team = expand(key, Label.THREAD)
-    return Secret(unlock(for_team, box.case_lock_sealed, places.case_lock(case)))
+    return read_thread_key(case, box.case_lock_sealed, key)
+
+
+def read_thread_key(case: bytes, box: bytes, key: Secret) -> Secret:
+    """Return the key of a report's conversation, by its box. Raises OpenError."""
+    return Secret(unlock(expand(key, Label.THREAD), box, places.case_lock(case)))
 
 
 def _key_for(session: Session, ring: Ring, case: CaseId, action: Action) -> Secret:

@@ -36,9 +36,14 @@ def seconds(moment: datetime) -> int:
 
 def moment(seconds: int) -> datetime:
     """Return the moment of so many seconds. Raises OpenError for one that no calendar has."""
+    return datetime.fromtimestamp(within_a_calendar(seconds), UTC)
+
+
+def within_a_calendar(seconds: int) -> int:
+    """Return so many seconds as they are. Raises OpenError where no calendar has their moment."""
     if not 0 <= seconds < _LATEST:
         raise OpenError
-    return datetime.fromtimestamp(seconds, UTC)
+    return seconds
 
 
 def maybe(write: Callable[[T], Json], value: T | None) -> list[Json]:

@@ -3,7 +3,7 @@
 Team only: of no person is anything counted. What does not exist for a supervisor is in no figure.
 """
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime
 from functools import partial
 from itertools import islice
 from typing import Final
@@ -22,11 +22,11 @@ from admin.walks import Walk
 from reporting import records
 from reporting.models import Case, State
 from reporting.records import Record
-from reporting.triage import Level
 
 NEWEST: Final = 10_000
 _COUNTED: Final = (*IN_WORK, State.QUARANTINED, State.CLOSED, State.DECLINED, State.MERGED)
 _WAITING: Final = frozenset({State.RECEIVED, State.TRIAGED})
+_IN_WORK: Final = frozenset(IN_WORK)
 
 
 def note_view(desk: Desk) -> None:
@@ -41,36 +41,37 @@ def of(desk: Desk, strange: Strange) -> tuple[OfLevel, ...]:
     Raises HiddenError.
     """
     authorize(desk.ring.person, Action.VIEW_FIGURES)
+    now = facts.seconds(desk.now)
     # Behind a function: the reports are walked in the order of their weeks, not of their states.
     is_counted = func.coalesce(Case.state, Case.state).in_(_COUNTED)
-    walk = Walk(Scan(desk, strange=strange), is_counted, partial(_one, now=desk.now))
+    walk = Walk(Scan(desk, strange=strange), is_counted, partial(_one, now=now))
     found = islice(walk.back_from(None), NEWEST)
-    return team_figures.of((met.said for met in found), desk.now)
+    return team_figures.of((met.said for met in found), now)
 
 
-def _one(record: Record, now: datetime) -> One:
+def _one(record: Record, now: int) -> One:
     """Return what figures need to know of a header; reading all of it takes five times as long."""
     state, when = records.text(record, "state"), records.child(record, "when")
-    received = _moment(when, "received") or _monday(records.number(record, "week"), now)
-    look = _moment(when, "first_look")
+    received = _second(when, "received") or _monday(records.number(record, "week"))
+    look = _second(when, "first_look")
     return One(
-        level=Level(records.number(record, "level")),
+        level=records.number(record, "level"),
         received=received,
         is_untriaged=state == State.RECEIVED,
         is_waiting=state in _WAITING,
-        is_overdue=state in IN_WORK and records.number(record, "due") < facts.seconds(now),
-        first_look=None if look is None else max(look - received, timedelta(0)),
-        asked=_moment(when, "asked"),
+        is_overdue=state in _IN_WORK and records.number(record, "due") < now,
+        first_look=None if look is None else max(look - received, 0),
+        asked=_second(when, "asked"),
         was_turned="turned" in when,
         was_reopened="reopened" in when,
     )
 
 
-def _moment(when: Record, name: str) -> datetime | None:
-    return facts.moment(records.number(when, name)) if name in when else None
+def _second(when: Record, name: str) -> int | None:
+    return facts.within_a_calendar(records.number(when, name)) if name in when else None
 
 
-def _monday(week: int, now: datetime) -> datetime:
+def _monday(week: int) -> int:
     """Return when a week began: of a report whose header is older, no more is known."""
     year, number = divmod(week, 100)
-    return datetime.fromisocalendar(year, number, 1).replace(tzinfo=now.tzinfo)
+    return facts.seconds(datetime.fromisocalendar(year, number, 1).replace(tzinfo=UTC))

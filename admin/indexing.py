@@ -145,12 +145,15 @@ def made(session: Session, ring: Ring, case: bytes) -> Header:
 
 def read(keys: Keys, case: bytes, rev: int, box: bytes) -> Header:
     """Return what a header says. Raises OpenError for one of another report or version."""
-    return header_records.read(read_record(keys, case, rev, box))
+    return header_records.read(records.reopen(keys.headers, box, places.header(case, rev)))
 
 
-def read_record(keys: Keys, case: bytes, rev: int, box: bytes) -> records.Record:
-    """Return what a header says, as the record that it is. Raises OpenError as `read` does."""
-    return records.reopen(keys.headers, box, places.header(case, rev))
+def reader(keys: Keys) -> Callable[[bytes, bytes, int], records.Record]:
+    """Return what reads headers, by box, report and version, as the records that they are.
+
+    It raises OpenError as `read` does. A header is read anew each time: nothing of it is kept.
+    """
+    return records.reopener(keys.headers, places.header(bytes(ROW_BYTES), 0))
 
 
 def unknown(desk: Desk, epochs: Collection[bytes], most: int) -> tuple[bytes, ...]:

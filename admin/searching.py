@@ -7,7 +7,6 @@ no result and in no number. The log keeps what kind of thing was asked for, and 
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
-from functools import partial
 from itertools import islice
 from typing import Final, Self
 
@@ -100,8 +99,7 @@ def search(
     """
     desk, person = look.desk, look.desk.ring.person
     rule = authorize(person, Action.SEARCH)
-    fits = partial(sought.lets_through, member=person.id)
-    walk = Walk(look.scan, _where(sought), fits)
+    walk = Walk(look.scan, _where(sought), sought.question(person.id))
     way = _Way(walk.back_from(None if before is None else (before.week, before.case)))
     hits, read = _with_words(look, sought, way) if sought.parts else (way.some(PAGE), 0)
     if len(hits) <= FEW and not sought.is_by_number and not is_shown_again:

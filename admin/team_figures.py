@@ -3,33 +3,35 @@
 Pure: whoever asks hands in what they see of each report.
 """
 
-from collections.abc import Hashable, Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from threading import Lock
-from typing import Final
+from typing import Final, NamedTuple
 
 from reporting.triage import Level
 
 KEPT_FOR: Final = timedelta(minutes=1)
 HALF: Final = 50
 MOST: Final = 90
+ALL: Final = 100
 
 
-@dataclass(frozen=True, slots=True)
-class One:
-    """What figures need to know of a report; `first_look` is how long it waited for one.
+class One(NamedTuple):
+    """What figures need to know of a report, in whole seconds since 1970.
 
-    `asked` is when its reporter was asked what they have not answered yet.
+    `level` is the number of its level, `first_look` how many seconds it waited for one. `asked` is
+    when its reporter was asked what they have not answered yet.
     """
 
-    level: Level
-    received: datetime
+    level: int
+    received: int
     is_untriaged: bool
     is_waiting: bool
     is_overdue: bool
-    first_look: timedelta | None
-    asked: datetime | None
+    first_look: int | None
+    asked: int | None
     was_turned: bool
     was_reopened: bool
 
@@ -54,43 +56,60 @@ class OfLevel:
     reopened: int
 
 
-def of(ones: Iterable[One], now: datetime) -> tuple[OfLevel, ...]:
-    """Return the figures of every level, the most urgent first."""
-    every = tuple(ones)
-    return tuple(
-        _of_level(level, tuple(one for one in every if one.level is level), now)
-        for level in sorted(Level, reverse=True)
-    )
+def of(ones: Iterable[One], now: int) -> tuple[OfLevel, ...]:
+    """Return the figures of every level, the most urgent first; `now` is in seconds as well."""
+    tallies: defaultdict[int, _Tally] = defaultdict(_Tally)
+    for one in ones:
+        tallies[one.level].add(one, now)
+    return tuple(tallies[level].figures(level) for level in sorted(Level, reverse=True))
 
 
-def within(times: Iterable[timedelta], percent: int) -> timedelta | None:
-    """Return the shortest of some times within which so many of a hundred of them lie."""
+def within(times: Iterable[int], percent: int) -> timedelta | None:
+    """Return the shortest of some times, in seconds, within which so many of a hundred lie."""
     in_order = sorted(times)
     # The smallest whole number of them that is at least the share.
     place = -(-len(in_order) * percent // 100)
-    return in_order[place - 1] if in_order else None
+    return timedelta(seconds=in_order[place - 1]) if in_order else None
 
 
-def _of_level(level: Level, ones: tuple[One, ...], now: datetime) -> OfLevel:
-    looks = [one.first_look for one in ones if one.first_look is not None]
-    asked = [now - one.asked for one in ones if one.asked is not None]
-    return OfLevel(
-        level=level,
-        waiting=sum(one.is_waiting for one in ones),
-        overdue=sum(one.is_overdue for one in ones),
-        oldest_untriaged=max(_ages(ones, now), default=None),
-        half=within(looks, HALF),
-        most=within(looks, MOST),
-        asked=len(asked),
-        longest_asked=max(asked, default=None),
-        half_asked=within(asked, HALF),
-        turned=sum(one.was_turned for one in ones),
-        reopened=sum(one.was_reopened for one in ones),
-    )
+@dataclass(slots=True)
+class _Tally:
+    """What is counted of a level while its reports go by; none of them is kept."""
 
+    waiting: int = 0
+    overdue: int = 0
+    turned: int = 0
+    reopened: int = 0
+    untriaged: list[int] = field(default_factory=list)
+    looks: list[int] = field(default_factory=list)
+    asked: list[int] = field(default_factory=list)
 
-def _ages(ones: tuple[One, ...], now: datetime) -> Iterator[timedelta]:
-    return (now - one.received for one in ones if one.is_untriaged)
+    def add(self, one: One, now: int) -> None:
+        self.waiting += one.is_waiting
+        self.overdue += one.is_overdue
+        self.turned += one.was_turned
+        self.reopened += one.was_reopened
+        if one.is_untriaged:
+            self.untriaged.append(now - one.received)
+        if one.first_look is not None:
+            self.looks.append(one.first_look)
+        if one.asked is not None:
+            self.asked.append(now - one.asked)
+
+    def figures(self, level: Level) -> OfLevel:
+        return OfLevel(
+            level=level,
+            waiting=self.waiting,
+            overdue=self.overdue,
+            oldest_untriaged=within(self.untriaged, ALL),
+            half=within(self.looks, HALF),
+            most=within(self.looks, MOST),
+            asked=len(self.asked),
+            longest_asked=within(self.asked, ALL),
+            half_asked=within(self.asked, HALF),
+            turned=self.turned,
+            reopened=self.reopened,
+        )
 
 
 @dataclass(frozen=True, slots=True)

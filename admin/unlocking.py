@@ -62,7 +62,9 @@ def stories(desk: Desk, wanted: Collection[bytes]) -> Mapping[bytes, str]:
     for part in _in_parts(wanted):
         for wrap, story in desk.session.execute(_stories(part)):
             with suppress(OpenError, NotHandedOnError):
-                found[wrap.case_id] = case_words.read_story(story, desk.ring.case_key(wrap))
+                found[wrap.case_id] = case_words.read_story(
+                    wrap.case_id, story.rev, story.content_sealed, desk.ring.case_key(wrap)
+                )
     return found
 
 

@@ -6,15 +6,14 @@ knows yet are among them, as many as any list opens.
 """
 
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from dataclasses import dataclass, field
 from heapq import merge
+from operator import itemgetter
 from typing import Final, Generic, NamedTuple, TypeVar
 
-from sqlalchemy import ColumnElement, select, tuple_
+from sqlalchemy import ColumnElement, Row, select, tuple_
 
 from admin import header_records, indexing, readers
-from admin.indexing import Keys
 from admin.scans import Scan
 from crypto.envelope import OpenError
 from reporting import records
@@ -26,12 +25,13 @@ from reporting.records import Record
 T = TypeVar("T")
 BATCH: Final = 64
 LATER_BATCHES: Final = 2_048
-_DECIDES: Final = ("states", "organisations", "people", "rules", "regions", "not")
+_DECIDING: Final = itemgetter("states", "organisations", "people", "rules", "regions", "not")
 _CONFLICT: Final = "conflict"
 _LET_IN: Final = "let_in"
 
 _CASE: Final = Base.metadata.tables[Case.__tablename__].c
 _HEADER: Final = Base.metadata.tables[HeaderRow.__tablename__].c
+_Columns = tuple[int, bytes, int, bytes, int, bytes]
 # Columns of the tables and not of the models: ten thousand rows are read three times as quickly.
 _HEADERS: Final = select(
     _CASE.received_week, _CASE.id, _CASE.rev, _HEADER.epoch_id, _HEADER.rev, _HEADER.box_sealed
@@ -54,37 +54,51 @@ class Walk(Generic[T]):
     scan: Scan
     where: ColumnElement[bool]
     asks: Callable[[Record], T]
+    _me: str = field(init=False, repr=False)
     _sees: dict[tuple[bool, str], bool] = field(default_factory=dict, init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        self._me = self.scan.desk.ring.person.id.hex()
 
     def back_from(self, before: Place | None) -> Iterator[Met[T]]:
         """Return every report that exists for this person, the newest first, from before a place.
 
         What was altered is left out: whoever opens it by itself is told.
         """
-        found = (self._known(before), self._unknown(before))
-        return merge(*found, key=lambda met: met.place, reverse=True)
+        known, unknown = self._known(before), [*self._unknown(before)]
+        # Nearly always there are none, and comparing places takes as long as asking a header.
+        both = merge(known, unknown, key=lambda met: met.place, reverse=True)
+        return both if unknown else known
 
     def _known(self, before: Place | None) -> Iterator[Met[T]]:
-        keys, session = self.scan.keys, self.scan.desk.session
-        # An outer join: so the reports are walked in their order, and none is sorted.
+        readers_of = {epoch: indexing.reader(keys) for epoch, keys in self.scan.keys.items()}
+        for week, case, rev, epoch, of_rev, box in self._rows(before):
+            if of_rev != rev or epoch not in readers_of:
+                continue
+            try:
+                record = readers_of[epoch](box, case, rev)
+                if not self._exists(record):
+                    continue
+                said = self.asks(record)
+            except OpenError:
+                continue
+            yield Met((week, case), said)
+
+    def _rows(self, before: Place | None) -> Iterator[Row[*_Columns]]:
+        session = self.scan.desk.session
+        session.flush()
+        # Past the session, which would look at each row for objects; and an outer join, so that the
+        # reports are walked in their order, and none is sorted.
+        connection = session.connection()
         rows = _HEADERS.where(self.where).order_by(Case.received_week.desc(), Case.id.desc())
         size = BATCH
         while True:
             some = rows.where(_older(before)) if before else rows
-            batch = session.execute(some.limit(size)).all()
-            for week, case, rev, epoch, of_rev, box in batch:
-                before = week, case
-                if of_rev == rev and epoch in keys:
-                    yield from self._met(before, keys[epoch], rev, box)
+            batch = connection.execute(some.limit(size)).all()
+            yield from batch
             if len(batch) < size:
                 return
-            size = LATER_BATCHES
-
-    def _met(self, place: Place, keys: Keys, rev: int, box: bytes) -> Iterator[Met[T]]:
-        with suppress(OpenError):
-            record = indexing.read_record(keys, place[1], rev, box)
-            if self._exists(record):
-                yield Met(place, self.asks(record))
+            before, size = (batch[-1][0], batch[-1][1]), LATER_BATCHES
 
     def _unknown(self, before: Place | None) -> Iterator[Met[T]]:
         asked = select(Case.id).where(Case.id.in_(self.scan.unknown()), self.where)
@@ -94,17 +108,23 @@ class Walk(Generic[T]):
             yield Met((week, case), self.asks(header_records.written(header)))
 
     def _exists(self, record: Record) -> bool:
-        person, who = self.scan.desk.ring.person, records.child(record, "who")
-        me = person.id.hex()
-        if _CONFLICT in who and me in records.texts(who, _CONFLICT):
-            return False
-        let_in = _LET_IN in who and me in records.texts(who, _LET_IN)
-        # Most reports are alike in what decides who sees them; this is one text for each kind.
-        asked = (let_in, repr([record.get(name) for name in _DECIDES]))
+        who, is_let_in = records.child(record, "who"), False
+        if who:
+            if _CONFLICT in who and self._me in records.texts(who, _CONFLICT):
+                return False
+            is_let_in = _LET_IN in who and self._me in records.texts(who, _LET_IN)
+        try:
+            # Most reports are alike in what decides who sees them; this is one text for each kind.
+            asked = is_let_in, repr(_DECIDING(record))
+        except KeyError:
+            raise OpenError from None
         if asked not in self._sees:
-            matter = header_records.read_matter(record)
-            self._sees[asked] = readers.sees(person, matter, (person.id,) if let_in else ())
+            self._sees[asked] = self._is_seen(record, is_let_in=is_let_in)
         return self._sees[asked]
+
+    def _is_seen(self, record: Record, *, is_let_in: bool) -> bool:
+        person, matter = self.scan.desk.ring.person, header_records.read_matter(record)
+        return readers.sees(person, matter, (person.id,) if is_let_in else ())
 
 
 def _older(before: Place) -> ColumnElement[bool]:

@@ -13,18 +13,24 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDFExpand
 
 KEY_BYTES = 32
 ROW_BYTES = 16
-LARGEST_PART = 0xFFFF
 
 VERSION = b"\x01"
 SUITE_SEALED = b"\x01"  # HPKE base mode: X-Wing, HKDF-SHA256, ChaCha20-Poly1305
 SUITE_LOCKED = b"\x02"  # Cobblestone256: HKDF-Expand-SHA512, AES-256-GCM, 16 KiB chunks
 
 _FORMAT = b"tomoshibi-v1"
+_REV_BYTES = 4
+_REVISIONS = 1 << 32
+_BEFORE_ROW, _BEFORE_REV = (length.to_bytes(2, "big") for length in (ROW_BYTES, _REV_BYTES))
 _FIRST_PEPPER = 1
 
 
 class OpenError(Exception):
     """Something could not be opened. Why is never told: a reason would help whoever altered it."""
+
+
+# What a hostile box can cause: whoever opens very many of them names these without `opening`.
+HOSTILE = (InvalidTag, RecursionError, ValueError, struct.error)
 
 
 class _Opening:
@@ -36,7 +42,7 @@ class _Opening:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: object
     ) -> None:
-        if isinstance(error, (InvalidTag, RecursionError, ValueError, struct.error)):
+        if isinstance(error, HOSTILE):
             raise OpenError from None
 
 
@@ -147,13 +153,11 @@ def lp(*parts: bytes) -> bytes:
 
     Raises ValueError for a part over 65,535 bytes.
     """
-    joined = bytearray()
-    for part in parts:
-        if len(part) > LARGEST_PART:
-            raise ValueError("a part has at most 65,535 bytes")
-        joined += len(part).to_bytes(2, "big")
-        joined += part
-    return bytes(joined)
+    try:
+        # A length of two bytes; ten thousand headers need ten thousand of these contexts.
+        return b"".join([len(part).to_bytes(2, "big") + part for part in parts])
+    except OverflowError:
+        raise ValueError("a part has at most 65,535 bytes") from None
 
 
 def parts(joined: bytes) -> tuple[bytes, ...]:
@@ -193,22 +197,32 @@ class Ctx:
     rev: int = 0
 
     def __post_init__(self) -> None:
-        if len(self.row) != ROW_BYTES:
-            raise ValueError("a row id has 16 bytes")
-        if not 0 <= self.rev < 1 << 32:
-            raise ValueError("a revision is a number from 0 to 2^32 - 1")
+        _require_place(self.row, self.rev)
 
     def encode(self, header: bytes) -> bytes:
         """Return the context of a box that begins with `header`, as FORMAT.md lays it out."""
-        return lp(
-            _FORMAT,
-            header,
-            self.purpose.encode(),
-            self.table.encode(),
-            self.column.encode(),
-            self.row,
-            self.rev.to_bytes(4, "big"),
-        )
+        return placed(self.frame(header), self.row, self.rev)
+
+    def frame(self, header: bytes) -> bytes:
+        """Return what the contexts of all boxes of this purpose in this column begin with."""
+        names = (self.purpose.encode(), self.table.encode(), self.column.encode())
+        return lp(_FORMAT, header, *names)
+
+
+def placed(frame: bytes, row: bytes, rev: int) -> bytes:
+    """Return the context of the box at a row and version; the rest of it is the frame of a `Ctx`.
+
+    Raises ValueError for an impossible place.
+    """
+    _require_place(row, rev)
+    return frame + _BEFORE_ROW + row + _BEFORE_REV + rev.to_bytes(_REV_BYTES, "big")
+
+
+def _require_place(row: bytes, rev: int) -> None:
+    if len(row) != ROW_BYTES:
+        raise ValueError("a row id has 16 bytes")
+    if not 0 <= rev < _REVISIONS:
+        raise ValueError("a revision is a number from 0 to 2^32 - 1")
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,16 @@ from collections.abc import Callable, Iterable, Iterator
 
 from cryptography.cobblestone import Cobblestone256Decryptor, Cobblestone256Encryptor
 
-from crypto.envelope import SUITE_LOCKED, VERSION, Ctx, OpenError, Secret, opening
+from crypto.envelope import (
+    HOSTILE,
+    SUITE_LOCKED,
+    VERSION,
+    Ctx,
+    OpenError,
+    Secret,
+    opening,
+    placed,
+)
 from crypto.padding import END_MARK, padded_length
 
 SLICE_BYTES = 1 << 20  # the most that one attachment row holds
@@ -30,12 +39,36 @@ def lock(key: Secret, data: bytes, ctx: Ctx) -> bytes:
 
 def unlock(key: Secret, box: bytes, ctx: Ctx) -> bytes:
     """Return what was locked. Raises OpenError for any other key, place or box."""
+    return _unlocked(key.reveal(), box, ctx.encode(_HEADER))
+
+
+def unlocker(key: Secret, like: Ctx) -> Callable[[bytes, bytes, int], bytes]:
+    """Return what unlocks boxes of one purpose and column, each by its row and version.
+
+    For thousands of them under one key: of `like` the row and version do not count. It raises
+    OpenError as `unlock` does.
+    """
+    held, frame = key.reveal(), like.frame(_HEADER)
+
+    def unlock_one(box: bytes, row: bytes, rev: int) -> bytes:
+        try:
+            context = placed(frame, row, rev)
+        except ValueError:
+            raise OpenError from None
+        return _unlocked(held, box, context)
+
+    return unlock_one
+
+
+def _unlocked(key: bytes, box: bytes, context: bytes) -> bytes:
     if not box.startswith(_HEADER):
         raise OpenError
-    context = ctx.encode(_HEADER)
-    with opening():
-        decryptor = Cobblestone256Decryptor(key.reveal(), context)
+    # In place of `opening`, which takes a tenth of the time of opening a header.
+    try:
+        decryptor = Cobblestone256Decryptor(key, context)
         return decryptor.update(memoryview(box)[len(_HEADER) :]) + decryptor.finalize()
+    except HOSTILE:
+        raise OpenError from None
 
 
 class ChunkSink:

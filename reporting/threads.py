@@ -1,6 +1,7 @@
 """Threads: the messages of one conversation, under the key that both sides hold."""
 
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
@@ -63,15 +64,15 @@ def sent_by(conversation: tuple[Message, ...], moment: datetime) -> tuple[Messag
 
 def read(session: Session, case: bytes, thread: Secret) -> tuple[Message, ...]:
     """Return the conversation, oldest first."""
+    found = select(MessageRow.id, MessageRow.content_sealed).where(MessageRow.case_id == case)
+    return read_rows(session.execute(found), thread)
+
+
+def read_rows(rows: Iterable[tuple[bytes, bytes]], thread: Secret) -> tuple[Message, ...]:
+    """Return the conversation that some rows hold, by number and box, oldest first."""
     key = expand(thread, Label.MESSAGE)
-    rows = session.scalars(select(MessageRow).where(MessageRow.case_id == case))
-    numbered = sorted(
-        (
-            _from_record(records.reopen(key, row.content_sealed, places.message(row.id)))
-            for row in rows
-        ),
-        key=lambda pair: pair[0],
-    )
+    opened = (_from_record(records.reopen(key, box, places.message(row))) for row, box in rows)
+    numbered = sorted(opened, key=lambda pair: pair[0])
     return tuple(message for _place, message in numbered)
 
 

@@ -1,22 +1,26 @@
 """A search finds what may be found by whoever looks, newest first, and says where it goes on."""
 
 from dataclasses import replace
+from functools import partial
 
 import pytest
 from sqlalchemy import delete
 
-from admin import bulk, casework, grading, pull, searching
+from admin import bulk, casework, grading, indexing, pull, searching
 from admin.bulk import Act, What
 from admin.casework import Words
 from admin.errors import HiddenError, OverLimitError
+from admin.header_records import FLOOR_BYTES
 from admin.list_rules import Look
 from admin.searching import Back, Found
 from admin.skips import SkipReason
 from admin.sought import Owner, Sought
 from admin.tripwires import LIMITS, Kind
+from reporting import places, records
+from reporting.case_rows import HeaderRow
 from reporting.clock import week_of
 from reporting.ids import CaseId
-from reporting.models import CasePart, CaseWrap, Part
+from reporting.models import CasePart, CaseWrap, Mailbox, Part
 from reporting.triage import Level
 from tests.admin.test_moves_casework import write
 from tests.admin.test_recusal_hides import file
@@ -181,6 +185,27 @@ def test_what_was_altered_is_passed_over_and_ends_no_search(
     monkeypatch.setattr("admin.walks.LATER_BATCHES", 2)
     assert cases_of(office, "rei") == {*made[1:]}
     assert cases_of(office, "rei", words="again") == {made[1], made[2], made[4]}
+
+
+def test_a_report_that_lost_a_row_of_its_texts_is_passed_over(office: Office) -> None:
+    made = sorted(office.report() for _ in range(3))
+    with the_staff(office.app).service.begin() as session:
+        session.execute(delete(CasePart).where(CasePart.case_id == made[0]))
+        session.execute(delete(Mailbox).where(Mailbox.case_id == made[1]))
+    step = found(office, "rei", Sought(words="again"))
+    assert [row.case for row in step.rows] == made[2:]
+
+
+def test_a_header_that_says_too_little_is_passed_over(office: Office) -> None:
+    made = sorted(office.report() for _ in range(2))
+    indexing.fold(partial(office.desk, "rei"))
+    with office.desk("rei") as desk:
+        row = desk.session.get_one(HeaderRow, made[0])
+        keys, place = indexing.keys_of(desk.ring)[row.epoch_id], places.header(made[0], row.rev)
+        said = {**indexing.reader(keys)(row.box_sealed, made[0], row.rev)}
+        del said["regions"]
+        row.box_sealed = records.close(keys.headers, said, place, FLOOR_BYTES)
+    assert cases_of(office, "rei") == {made[1]}
 
 
 def test_the_log_keeps_what_was_asked_for_and_no_word_of_it(office: Office, seeds: Seeds) -> None:

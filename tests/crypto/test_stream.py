@@ -7,9 +7,9 @@ from cryptography.exceptions import AlreadyFinalized, InvalidTag
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crypto.envelope import Secret, make_key
+from crypto.envelope import Ctx, Secret, make_key
 from crypto.padding import pad, padded_length, unpad
-from crypto.stream import FILE_FLOOR, SLICE_BYTES, ChunkSink, ChunkSource, lock, unlock
+from crypto.stream import FILE_FLOOR, SLICE_BYTES, ChunkSink, ChunkSource, lock, unlock, unlocker
 from tests.crypto.alone import run_alone
 from tests.crypto.published import chunked_encryption
 from tests.crypto.reference import CHUNK, TAG, Cobblestone
@@ -83,6 +83,34 @@ def test_a_hostile_locked_box_stays_closed(entry: Entry) -> None:
         unlock(KEY, entry.raw("box"), CTX)
     with stays_closed():
         ChunkSource(KEY, CTX, rows_of(entry.raw("box")))
+
+
+@given(st.binary(max_size=90), st.binary(min_size=16, max_size=16), st.integers(0, (1 << 32) - 1))
+def test_of_a_column_each_box_opens_at_its_row_and_version_alone(
+    data: bytes, row: bytes, rev: int
+) -> None:
+    place = Ctx(CTX.purpose, CTX.table, CTX.column, row, rev)
+    box, unlock_one = lock(KEY, data, place), unlocker(KEY, CTX)
+    assert unlock_one(box, row, rev) == data
+    other = row[:-1] + bytes([row[-1] ^ 1])
+    for hostile, at, version in (
+        (box, other, rev),
+        (box, row, rev ^ 1),
+        (box, row[1:], rev),
+        (box, row, -1),
+        (box[:-1], row, rev),
+        (box[1:], row, rev),
+    ):
+        with stays_closed():
+            unlock_one(hostile, at, version)
+    for elsewhere in (
+        unlocker(make_key(), CTX),
+        unlocker(KEY, Ctx("another", CTX.table, CTX.column, row)),
+        unlocker(KEY, Ctx(CTX.purpose, "another", CTX.column, row)),
+        unlocker(KEY, Ctx(CTX.purpose, CTX.table, "another", row)),
+    ):
+        with stays_closed():
+            elsewhere(box, row, rev)
 
 
 @given(st.binary(max_size=500))

@@ -26,6 +26,14 @@ def test_a_record_comes_back_as_it_was(record: dict[str, records.Json]) -> None:
     assert records.reopen(key, records.close(key, record, PLACE, 256), PLACE) == record
 
 
+def test_of_a_column_each_record_comes_back_at_its_row_and_version() -> None:
+    key = make_key()
+    box, read = records.close(key, {"a": 1}, PLACE, 256), records.reopener(key, PLACE)
+    assert read(box, PLACE.row, PLACE.rev) == {"a": 1}
+    with pytest.raises(OpenError):
+        read(box, PLACE.row, PLACE.rev + 1)
+
+
 def test_equal_records_are_written_equally() -> None:
     assert records.encode({"b": 1, "a": "ä"}) == records.encode({"a": "ä", "b": 1})
     assert records.encode({"b": 1, "a": "ä"}) == '{"a":"ä","b":1}'.encode()
@@ -33,7 +41,7 @@ def test_equal_records_are_written_equally() -> None:
 
 def test_a_box_that_holds_no_record_is_refused() -> None:
     key = make_key()
-    for data in (b"[1,2]", b"{", b"\xff"):
+    for data in (b"[1,2]", b"{", b"\xff", b"{}\n", b" {}", b"{}{}", "{}".encode("utf-16")):
         with pytest.raises(OpenError):
             records.reopen(key, lock(key, pad(data, 64), PLACE), PLACE)
 
