@@ -29,7 +29,12 @@ def changed(session: Session, case: Case) -> None:
         look_again(session, case.id)
 
 
+def is_awaited(session: Session, case: bytes) -> bool:
+    """Say whether the team has still to look at a report."""
+    return session.get(StatDueRow, case) is not None
+
+
 def look_again(session: Session, case: bytes) -> None:
     """Mark a report, once. The caller holds it."""
-    if session.get(StatDueRow, case) is None:
+    if not is_awaited(session, case):
         session.execute(insert(StatDueRow).values(case_id=case))
