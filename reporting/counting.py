@@ -1,4 +1,4 @@
-"""Counting: say of a report that the team has to look whether it is still counted.
+"""Counting: say of a report that the team has to look whether and with whom it is counted.
 
 The public site says it of what was taken back, and of every choice that was changed, once the team
 had accepted a report: it can read neither what a choice was nor whether a report is counted.
