@@ -58,19 +58,19 @@ class Walk:
 
     def step(self) -> None:
         (one, other), by = self._two(self.reports), self._any(PEOPLE)
-        pair = self._two(self.cases)
+        pair = self._two([*self.reports, *self.hidden, *self.hidden])
         with suppress(*REFUSED):
-            match next(self.dice) % 11:
-                case 0 | 1:
+            match next(self.dice) % 13:
+                case 0 | 1 | 2 | 3:
                     self._grade(one, self._any(GRADES), by)
-                case 2 | 3 | 4 | 5 | 6:
+                case 4 | 5 | 6 | 7 | 8:
                     self._judge(*pair, self._any(LINKS), by)
-                case 7:
+                case 9:
                     self._judge(*pair, self._any(OTHERS), by)
-                case 8:
+                case 10:
                     with self.counting.office.desk(by) as desk:
                         linking.take_back(desk, *pair)
-                case 9:
+                case 11:
                     self._choose(one)
                 case _:
                     self._go(*((one, other) if next(self.dice) % 2 else pair))
