@@ -34,7 +34,7 @@ One = TypeVar("One")
 STEPS = 45
 REPORTS = 5
 HIDDEN = 4
-PEOPLE = ("susan", "mei", "mei", "rei", "rei")
+PEOPLE = ("susan", "susan", "mei", "mei", "rei")
 GRADES = (PLAUSIBLE, UNLIKELY, a_grade("supported", "unclear"))
 LINKS = (Verdict.SAME_HOUSEHOLD, Verdict.SAME_INCIDENT)
 OTHERS = (Verdict.DIFFERENT, Verdict.SAME_ACTOR)
@@ -58,7 +58,7 @@ class Walk:
 
     def step(self) -> None:
         (one, other), by = self._two(self.reports), self._any(PEOPLE)
-        pair = self._two([*self.reports, *self.hidden, *self.hidden])
+        pair = self._neighbours()
         with suppress(*REFUSED):
             match next(self.dice) % 13:
                 case 0 | 1 | 2 | 3:
@@ -154,6 +154,14 @@ class Walk:
     def _two(self, cases: list[CaseId]) -> tuple[CaseId, CaseId]:
         most, at = len(cases), next(self.dice) % len(cases)
         return cases[at], cases[(at + 1 + next(self.dice) % (most - 1)) % most]
+
+    def _neighbours(self) -> tuple[CaseId, CaseId]:
+        """Return two that stand side by side: one, two or none that are hidden between reports."""
+        first, second, third, *more = self.reports
+        one, *pair, other = self.hidden
+        order = [first, *pair, second, one, third, other, *more]
+        at = next(self.dice) % (len(order) - 1)
+        return order[at], order[at + 1]
 
     def _any(self, wanted: Sequence[One]) -> One:
         return wanted[next(self.dice) % len(wanted)]
