@@ -248,7 +248,7 @@ def _in_period(act: _Act, period: int) -> Changes | None:
     changes.find(act.there.id, act.counted)
     for other, work in group.works.items():
         changes.find(other, work.counted)
-    changes.gather(group.shut)
+    changes.gather(group.shut | act.parted | (group.cases if act.is_again else frozenset()))
     is_closed = _is_closed(desk, period)
     if act.counted is not None and act.counted.period == period:
         _count(act, act.counted, changes, is_closed=is_closed)
@@ -284,8 +284,8 @@ def _count(act: _Act, counted: Counted, changes: Changes, *, is_closed: bool) ->
 
 
 def _part(act: _Act, here: Component, changes: Changes) -> None:
-    if act.is_again and not here.shut:
-        changes.narrow(here.cases)
+    if act.is_again and not here.ends:
+        changes.narrow(here.cases, is_sure=not here.unopened)
     for other in act.parted:
         work = linked.peeked(act.desk, other)
         unopened = Component({}, frozenset({other}))

@@ -95,10 +95,10 @@ class Changes:
             kept, own = unit.split(leaving, secrets.token_bytes(ROW_BYTES))
             self.after |= {kept.cluster: kept, own.cluster: own}
 
-    def narrow(self, here: frozenset[bytes]) -> None:
-        """Part from these reports all that units have beside them."""
+    def narrow(self, here: frozenset[bytes], *, is_sure: bool) -> None:
+        """Part from these reports all that units have beside them; in doubt count none of both."""
         for unit in list(self.after.values()):
-            self.part(here, unit.reach - here)
+            (self.part if is_sure else self.drop)(here, unit.reach - here)
 
     def write(self) -> bool:
         """Write what is another than before; say whether all of it could be written."""

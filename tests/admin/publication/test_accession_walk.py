@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
+from itertools import pairwise
 from typing import TypeVar
 
 import pytest
@@ -31,7 +32,7 @@ from tests.builders_staff import the_staff
 from tests.conftest import Clock
 
 One = TypeVar("One")
-STEPS = 45
+STEPS = 40
 REPORTS = 5
 HIDDEN = 4
 PEOPLE = ("susan", "susan", "mei", "mei", "rei")
@@ -55,6 +56,18 @@ class Walk:
     @property
     def cases(self) -> list[CaseId]:
         return [*self.reports, *self.hidden]
+
+    @property
+    def in_line(self) -> list[CaseId]:
+        """All reports as they are linked at first: one, two or none hidden between two others."""
+        first, second, third, *more = self.reports
+        one, *pair, other = self.hidden
+        return [first, *pair, second, one, third, other, *more]
+
+    def begin(self) -> None:
+        for one, other in pairwise(self.in_line):
+            self._judge(one, other, Verdict.SAME_INCIDENT, "susan")
+        self.look()
 
     def step(self) -> None:
         (one, other), by = self._two(self.reports), self._any(PEOPLE)
@@ -156,12 +169,8 @@ class Walk:
         return cases[at], cases[(at + 1 + next(self.dice) % (most - 1)) % most]
 
     def _neighbours(self) -> tuple[CaseId, CaseId]:
-        """Return two that stand side by side: one, two or none that are hidden between reports."""
-        first, second, third, *more = self.reports
-        one, *pair, other = self.hidden
-        order = [first, *pair, second, one, third, other, *more]
-        at = next(self.dice) % (len(order) - 1)
-        return order[at], order[at + 1]
+        at = next(self.dice) % (len(self.cases) - 1)
+        return self.in_line[at], self.in_line[at + 1]
 
     def _any(self, wanted: Sequence[One]) -> One:
         return wanted[next(self.dice) % len(wanted)]
@@ -188,14 +197,14 @@ def connected(cases: set[CaseId], links: set[frozenset[CaseId]]) -> list[set[Cas
     return groups
 
 
-@pytest.mark.parametrize("seed", [b"x2", b"x3", b"x5"])
+@pytest.mark.parametrize("seed", [b"x2", b"x3"])
 def test_a_unit_is_in_at_most_one_row_whatever_people_do(
     app: Flask, seeds: Seeds, clock: Clock, seed: bytes
 ) -> None:
     counting = an_office_that_counts(app, seeds, clock)
     reports = [counting.accepted() for _ in range(REPORTS)]
     walk = Walk(counting, reports, [hidden(counting) for _ in range(HIDDEN)], throws(seed))
-    walk.look()
+    walk.begin()
     for _ in range(STEPS):
         walk.step()
         clock.advance(timedelta(minutes=1))
