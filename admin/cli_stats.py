@@ -17,6 +17,11 @@ from admin.publication.booked import Reason
 from admin.publication.reconcile import Failing
 
 NOISY: Final = ("draw", "plan")
+FAILING: Final = (
+    "No report and no row was changed. A row that a report left behind which is gone was marked: it"
+    " leaves when a caseworker signs in next, and no draw begins before. Open each report that is"
+    " named here and grade it anew. Then run this again."
+)
 
 
 class Stats(click.Group):
@@ -106,8 +111,6 @@ def tell(found: Failing, year: int) -> None:
     if found.has_others:
         click.echo("Others fail that are not for you. Let another supervisor run this too.")
     if found.cases or found.has_others:
-        click.echo(
-            "Nothing was changed. Open each of these and grade it anew; then run this again."
-        )
+        click.echo(FAILING)
         raise click.exceptions.Exit(1)
     click.echo(f"Every report that is to be counted in {year} has its row.")

@@ -27,10 +27,12 @@ from admin import (
     work_records,
 )
 from admin.cases import Opened
+from admin.counted import NO_MAIN
 from admin.desk import Desk
 from admin.drafts import DRAFT_BYTES, Draft, is_theirs
 from admin.facts import NOBODY, Proposal
 from admin.gathering import Decision
+from admin.grades import Grade
 from admin.links import Joined, Judged, Verdict
 from admin.phases import COUNTERSIGN_DUE
 from admin.planned import Ended as EndedTask
@@ -263,10 +265,18 @@ def _freeze(making: Making, work: Work) -> Work:
     if message is not None:  # pragma: no branch - its guard asked for one
         message = replace(message, written_by=making.actor)
     if decision.grade is not None and decision.grade != work.grades.grade:
-        work = regrading.give(making.desk, making.there, work, decision.grade)
+        work = _graded(making, work, decision.grade)
     digest = gathering.digest(work, closing, message)
     proposal = Proposal(making.actor, digest)
     return replace(work, closing=closing, prepared=message, proposal=proposal)
+
+
+def _graded(making: Making, work: Work, grade: Grade) -> Work:
+    """Return the work with another grade, once it is said what comes first in the report."""
+    chosen = making.decision.main
+    main = work.main if chosen == NO_MAIN else chosen
+    regrading.require_main(making.there, grade, main)
+    return regrading.give(making.desk, making.there, replace(work, main=main), grade)
 
 
 def _thaw(making: Making, work: Work) -> Work:

@@ -22,6 +22,7 @@ from admin import (
 )
 from admin.authority import Person
 from admin.cases import Opened
+from admin.counted import NO_MAIN, Main
 from admin.desk import Desk
 from admin.facts import NOBODY, Assignee, Closing, Facts, Handover, Message
 from admin.grades import Grade
@@ -59,7 +60,8 @@ class Decision:
 
     `reason` is a code. `assignee` is who is to own it, oneself where nobody is named. `message` is
     what the reporter is told. `survivor` is the report that this one is to be joined to. `grade` is
-    the one to close with; without it, that is the grade that it has.
+    the one to close with; without it, that is the grade that it has. `main` is what comes first in
+    the report, where it names several and the grade is another one.
     """
 
     name: str
@@ -72,6 +74,7 @@ class Decision:
     assignee: bytes = NOBODY
     survivor: bytes = b""
     grade: Grade | None = field(default=None, repr=False)
+    main: Main = field(default=NO_MAIN, repr=False)
 
 
 def facts_for(desk: Desk, there: Opened, decision: Decision) -> Facts:

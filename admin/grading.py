@@ -11,14 +11,12 @@ from typing import Final
 
 from admin import acts, grades, names, reading, regrading
 from admin.authority import Person
-from admin.cases import Opened
 from admin.counted import NO_MAIN, Main
 from admin.desk import Desk
 from admin.errors import HiddenError
-from admin.grades import COUNTS, Answer, Grade, Grades, Version
+from admin.grades import Answer, Grade, Grades, Version
 from admin.permissions import SUPERVISOR, Action
 from admin.planned import WITH_TASKS
-from admin.publication import facets
 from admin.publication.facets import Several
 from admin.transitions import MOVED_ON, NotNowError
 from admin.work import Work
@@ -31,9 +29,6 @@ SOURCES: Final = "sources"
 NOT_WORKED_ON: Final = msgid("Nobody works on this report now, so its grade stays as it is.")
 MEANWHILE: Final = msgid(
     "Somebody graded this report since you looked. Read it below. What you typed is still here."
-)
-CHOOSE_FIRST: Final = msgid(
-    "This report names several. Choose the one that comes first, so that it is counted once."
 )
 SAME: Final = msgid("Nothing is different from the last version. Change something first.")
 TOO_FEW: Final = msgid("This needs at least two sources that do not depend on each other.")
@@ -115,7 +110,7 @@ def look(desk: Desk, case: CaseId) -> View:
         may_answer=bool(work.grade_waiting) and _may_answer(me, found),
         why_not="" if is_worked_on else NOT_WORKED_ON,
         main=work.main,
-        several=several_of(there),
+        several=regrading.several_of(there),
     )
 
 
@@ -129,7 +124,7 @@ def give(desk: Desk, case: CaseId, grade: Grade, after: int, main: Main = NO_MAI
     if not may_grade(desk.ring.person, there.work):
         raise HiddenError(Action.GRADE_CASE, case, f"{Action.GRADE_CASE}: neither owns nor leads")
     _require_fit(there.work, grade, after, main)
-    _require_main(there, grade, main)
+    regrading.require_main(there, grade, main)
     work = replace(there.work, main=main)
     if not _is_same(work, grade):
         work = regrading.give(desk, there, work, grade)
@@ -150,20 +145,6 @@ def answer(desk: Desk, case: CaseId, said: Said) -> None:
         raise NotNowError(GRADING, OWN)
     made = Answer(said.version, me.id, desk.now, said.agrees, said.words)
     acts.keep(desk, there, regrading.answer(desk, there, made), "graded")
-
-
-def _require_main(there: Opened, grade: Grade, main: Main) -> None:
-    """Ask what comes first, where the report names several and this grade lets it be counted."""
-    if grade.verification not in COUNTS:
-        return
-    missing = several_of(there).lacks(main, grade)
-    if missing:
-        raise NotNowError(f"main_{missing}", CHOOSE_FIRST)
-
-
-def several_of(there: Opened) -> Several:
-    """Return between which codes of a report somebody has to choose."""
-    return facets.several(there.facets.answers, there.work.triage.states)
 
 
 def _is_same(work: Work, grade: Grade) -> bool:

@@ -7,11 +7,13 @@ from typing import ClassVar, Final
 from wtforms.validators import ValidationError
 
 from forms.base import Form
+from forms.codebook import COUNTRIES, KIND_CODES
 from forms.fields import Choice, Count, Line, Mark, Number, Revision, Words
 from forms.grading import (
     BASIS_CHARACTERS,
     SCALE,
     STATE_LINKS,
+    TARGETS,
     VERIFICATIONS,
     require_number,
 )
@@ -88,6 +90,9 @@ class MoveForm(Form):
     reliable = Choice(["", *SCALE])
     credible = Choice(["", *SCALE])
     sources = Count()
+    main_tactic = Choice(["", *KIND_CODES])
+    main_state = Choice(["", *COUNTRIES])
+    main_target = Choice(["", *TARGETS])
 
     def validate_next_check(self, field: Line) -> None:
         """Take only a day, if there is anything."""

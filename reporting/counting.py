@@ -1,4 +1,4 @@
-"""Counting: say of a report that the team has to look whether it is still counted.
+"""Counting: say of a report that the team has to look whether and with whom it is counted.
 
 The public site says it of what was taken back, and of every choice that was changed, once the team
 had accepted a report: it can read neither what a choice was nor whether a report is counted.
@@ -29,7 +29,12 @@ def changed(session: Session, case: Case) -> None:
         look_again(session, case.id)
 
 
+def is_awaited(session: Session, case: bytes) -> bool:
+    """Say whether the team has still to look at a report."""
+    return session.get(StatDueRow, case) is not None
+
+
 def look_again(session: Session, case: bytes) -> None:
     """Mark a report, once. The caller holds it."""
-    if session.get(StatDueRow, case) is None:
+    if not is_awaited(session, case):
         session.execute(insert(StatDueRow).values(case_id=case))

@@ -62,15 +62,15 @@ class StatFrameRow(Base):
 
 
 class StatDueRow(Base):
-    """A mark: the team has to look whether a report is still counted.
+    """A mark: the team has to look whether and with whom a report is counted.
 
     No foreign key: it outlives the report, until the team has looked.
     """
 
     __tablename__ = "stat_due"
     __table_args__ = table(
-        "Reports whose writer took them back or changed a choice since the team looked whether"
-        " they may be counted.",
+        "Reports whose writer took them back or changed a choice, or that the team linked, since"
+        " somebody looked how they are counted.",
         archive=Archive.KEYS,
     )
 

@@ -54,6 +54,7 @@ from reporting.visits import OpenMailbox
 
 GRACE: Final = timedelta(days=7)
 KEYS_ARCHIVE: Final = timedelta(days=14)  # so long a backup of keys could bring a report back
+AWAITED: Final = "awaited"  # the team had still to look whether and how the report is counted
 PARKED_FLOOR: Final = 2560  # a sealed key in hexadecimal, and a time
 DROP_FLOOR: Final = 256
 # Whoever of them signs in first does what is due.
@@ -121,7 +122,7 @@ def take_back(session: Session, opened: OpenMailbox, registry: Registry, now: da
     if case.state == State.WITHDRAWN:
         return
     due = Due(CaseId(case.id), secrets.token_bytes(16), now + GRACE)
-    _park(session, opened, due)
+    _park(session, opened, due, is_awaited=counting.is_awaited(session, case.id))
     counting.changed(session, case)
     case.state = State.WITHDRAWN
     # Nobody has it in hand and no list shows it; what the team noted about its work lies under
@@ -148,6 +149,8 @@ def undo(session: Session, opened: OpenMailbox, registry: Registry, now: datetim
         raise NotTakenBackError
     for row in session.scalars(select(Parked).where(Parked.case_id == case.id)).all():
         session.execute(insert(CaseWrap).values(_wrap(opened, row)))
+        if AWAITED in _reopen(opened, row):
+            counting.look_again(session, case.id)
         session.delete(row)
     case.state = State.RECEIVED
     # Whatever had ended begins anew: there is no last day any more.
@@ -203,9 +206,11 @@ def sweep(session: Session, now: datetime) -> int:
     return len(session.scalars(gone.returning(Case.id)).all())
 
 
-def _park(session: Session, opened: OpenMailbox, due: Due) -> None:
+def _park(session: Session, opened: OpenMailbox, due: Due, *, is_awaited: bool) -> None:
+    # What the team had still to look at for the figures, it cannot look at now.
+    more = {AWAITED: "yes"} if is_awaited else {}
     for wrap in session.scalars(select(CaseWrap).where(CaseWrap.case_id == due.case)).all():
-        record = {"key": wrap.key_sealed.hex(), "until": minute_text(due.until)}
+        record = {"key": wrap.key_sealed.hex(), "until": minute_text(due.until), **more}
         place = places.parked(due.case, Wrapped(wrap.wrapped))
         parked = Parked(
             case_id=due.case,

@@ -45,6 +45,7 @@ class _Act:
     work: Work = field(repr=False)
     grade: Grade | None = field(repr=False)
     counted: Counted | None
+    is_again: bool
 
     @property
     def parted(self) -> frozenset[bytes]:
@@ -53,8 +54,8 @@ class _Act:
 
     @property
     def has_moved(self) -> bool:
-        """Whether this report is linked to others than before."""
-        return linked.of(self.there.work.links) != linked.of(self.work.links)
+        """Whether this report is, or may be, linked to others than when it was last looked at."""
+        return self.is_again or linked.have_moved(self.there.work, self.work)
 
 
 def counts(work: Work) -> Grade | None:
@@ -70,24 +71,29 @@ def allows(desk: Desk, there: Opened) -> bool:
     return choices.answer(STATISTICS) == "yes"
 
 
-def settle(desk: Desk, there: Opened, work: Work) -> Work:
+def settle(desk: Desk, there: Opened, work: Work, *, is_again: bool = False) -> Work:
     """Count a report as an act leaves it, or count it no more; return the work with what follows.
 
     The caller holds the report and saves the work. Only casework counts: what others do to a report
-    that is counted, they cannot do to one that is sealed to casework.
+    that is counted, they cannot do to one that is sealed to casework. But they can link two reports
+    to which counted ones are linked: then casework has to look. `is_again` says that it looks
+    because of a mark: others may have linked or parted this report meanwhile.
     """
-    before = work.counted or there.work.counted
-    grade, moved = counts(work), linked.of(there.work.links) != linked.of(work.links)
-    is_idle = before is None and grade is None and not moved
-    if is_idle or not _may_count(desk):
+    before, grade = work.counted or there.work.counted, counts(work)
+    moved = is_again or linked.have_moved(there.work, work)
+    if before is None and grade is None and not moved:
+        return work
+    if not _may_count(desk):
+        if linked.may_move_counted(desk, there.id, there.work, work):
+            counting.look_again(desk.session, there.id)
         return work
     if grade is not None and not allows(desk, there):
         grade = None
     hold(desk.session)
     if before is None and grade is not None:
         before = Counted(calendar.period_of(desk.now), calendar.quarter_of(desk.now), NOWHERE)
-    act = _Act(desk, there, work, grade, before)
-    others = set(periods.kept(desk.session)) if act.has_moved else set()
+    act = _Act(desk, there, work, grade, before, is_again)
+    others = set(periods.kept(desk.session)) if moved else set()
     own = set() if before is None else {before.period}
     for period in sorted(others - own):
         _in_period(act, period)
@@ -153,12 +159,14 @@ def catch_up(desk: Desk, case: CaseId) -> None:
     try:
         there = cases.open_unseen(session, desk.ring, found, Action.MOVE_CASE)
     except HiddenError:
-        # It is sealed to intake, where nothing is counted.
-        _settle_mark(desk, case, is_done=is_marked and leave(desk, case))
+        # It is sealed to intake, where nothing is counted; but what is counted may be linked over
+        # it, and only somebody who opens it can say so.
+        if is_marked:
+            leave(desk, case)
         return
     work = there.work
     if is_marked or FRAME_DUE in work.items:
-        work = _settle_again(desk, there)
+        work = _settle_again(desk, there, is_marked=is_marked)
     _settle_mark(desk, case, is_done=is_marked and _is_settled(desk, case, work))
 
 
@@ -167,11 +175,12 @@ def _is_settled(desk: Desk, case: CaseId, work: Work) -> bool:
     if work.counted is None or counts(work) is None:
         # A move that was taken back may have taken with it what said where it was counted.
         return leave(desk, case)
-    return not _is_stuck(desk, work.counted)
+    is_here = all(_keys(desk, period) is not None for period in periods.kept(desk.session))
+    return is_here and not _is_stuck(desk, work.counted)
 
 
-def _settle_again(desk: Desk, there: Opened) -> Work:
-    work = settle(desk, there, there.work)
+def _settle_again(desk: Desk, there: Opened, *, is_marked: bool) -> Work:
+    work = settle(desk, there, there.work, is_again=is_marked)
     if work != there.work:
         cases.save(desk.session, there, work)
         indexing.keep(desk.session, desk.ring, there, work)
@@ -232,21 +241,36 @@ def _in_period(act: _Act, period: int) -> Changes | None:
     desk = act.desk
     keys, group = _keys(desk, period), linked.component(desk, act.there.id, act.work)
     if keys is None:
-        for case in group.cases if act.has_moved else ():
-            counting.look_again(desk.session, case)
+        if act.has_moved:
+            counting.look_again(desk.session, act.there.id)
         return None
     changes = Changes(desk.session, keys)
     changes.find(act.there.id, act.counted)
     for other, work in group.works.items():
         changes.find(other, work.counted)
-    changes.gather(group.unopened)
+    changes.gather(group.shut | act.parted | (group.cases if act.is_again else frozenset()))
     is_closed = _is_closed(desk, period)
     if act.counted is not None and act.counted.period == period:
         _count(act, act.counted, changes, is_closed=is_closed)
-    changes.join(group.cases)
+    if changes.is_sure(group.unopened):
+        changes.join(group.cases)
+    else:
+        changes.drop(group.cases)
     if not is_closed:
         _part(act, group, changes)
-    return changes if changes.write() else None
+    is_written = changes.write()
+    _let_wait(act, changes.dropped)
+    return changes if is_written else None
+
+
+def _let_wait(act: _Act, dropped: frozenset[bytes]) -> None:
+    """Let casework look again at who was counted until now, and is in doubt.
+
+    What does not open here is not waited for: nobody may ever open it, and it is not counted.
+    """
+    for case in sorted(dropped - {act.there.id}):
+        if linked.peeked(act.desk, case) is not None:
+            counting.look_again(act.desk.session, case)
 
 
 def _count(act: _Act, counted: Counted, changes: Changes, *, is_closed: bool) -> None:
@@ -260,10 +284,17 @@ def _count(act: _Act, counted: Counted, changes: Changes, *, is_closed: bool) ->
 
 
 def _part(act: _Act, here: Component, changes: Changes) -> None:
+    if act.is_again and not here.ends:
+        changes.narrow(here.cases, is_sure=not here.unopened)
     for other in act.parted:
         work = linked.peeked(act.desk, other)
         unopened = Component({}, frozenset({other}))
         far = unopened if work is None else linked.component(act.desk, other, work)
-        # One of the two is said first: until the other one is, they are linked still.
-        if here.cases.isdisjoint(far.cases):
-            changes.part(here.cases, far.cases, here.unopened | far.unopened)
+        if not here.cases.isdisjoint(far.cases):
+            # One of the two is said first: until the other one is, they are linked still.
+            continue
+        if here.unopened or far.unopened:
+            # Over what does not open here both may still be one, or be two.
+            changes.drop(here.cases, far.cases)
+        else:
+            changes.part(here.cases, far.cases)

@@ -13,7 +13,7 @@ from admin.budget_rows import ApprovalRow, PlanRow
 from admin.desk import Desk
 from admin.errors import FiguresError
 from admin.permissions import Action
-from admin.publication import calendar, ledger, signatures
+from admin.publication import calendar, ledger, plan_rows, signatures
 from admin.publication.booked import Ledger
 from crypto.roster import Roster
 from crypto.signing import Document, Prefix
@@ -173,7 +173,7 @@ def _require_open(booked: Ledger, row: PlanRow, plan: Plan, now: datetime) -> No
     if state:
         raise FiguresError(SPENT.format(row.release_id, state))
     # Noise made by another OpenDP may be planned anew; what is measured may not.
-    same = _decided(plans_of.decode(row.plan)) == _decided(plan)
+    same = _decided(plan_rows.read(row)) == _decided(plan)
     if row.announced and _is_begun(row, now) and not same:
         raise FiguresError(BEGUN.format(row.release_id))
 
@@ -197,7 +197,7 @@ def _decided(plan: Plan) -> tuple[object, ...]:
 
 
 def _planned(session: Session, verified: Roster, booked: Ledger, row: PlanRow) -> Planned:
-    plan = plans_of.decode(row.plan)
+    plan = plan_rows.read(row)
     document = plans_of.encode(plan)
     signers = signatures.officers(_rows(session, plan), verified, Prefix.STAT_PLAN, document)
     return Planned(plan, signers, booked.state(plan.release), bool(row.announced))

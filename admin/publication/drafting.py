@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from admin.budget_rows import PlanRow
 from admin.errors import FiguresError
+from admin.publication import plan_rows
 from admin.publication.scales import MECHANISM
 from reporting.statistics import plan
 from reporting.statistics.plan import (
@@ -89,7 +90,7 @@ def _first(session: Session, release: str) -> Plan:
     row = session.get(PlanRow, name)
     if row is None:
         raise FiguresError(NO_YEAR.format(name))
-    return plan.decode(row.plan)
+    return plan_rows.read(row)
 
 
 def _place(one: Release) -> tuple[str, int]:

@@ -45,8 +45,8 @@ LATE: Final = (
     " Nothing was spent."
 )
 WAITING: Final = (
-    "Casework has still to look at a report that was taken back or whose choices changed. Nothing"
-    " was spent. Next: let a caseworker sign in, then draw again."
+    "Casework has still to look at a report that was taken back or linked, or whose choices"
+    " changed. Nothing was spent. Next: let a supervisor sign in, then draw again."
 )
 CHANGED: Final = (
     "The plan {} was changed while its year was counted. Nothing was spent; look at it and let two"

@@ -14,7 +14,7 @@ from admin.budget_rows import PlanRow
 from admin.desk import Desk
 from admin.errors import FiguresError
 from admin.permissions import Action
-from admin.publication import approvals, calendar, ledger, measurements, shelf
+from admin.publication import approvals, calendar, ledger, measurements, plan_rows, shelf
 from admin.publication.booked import NOTHING, Ledger, State
 from reporting import audit
 from reporting.statistics import bundle, plan, release
@@ -187,7 +187,7 @@ def _plan(session: Session, name: str) -> Plan:
     row = session.get(PlanRow, name)
     if row is None:
         raise FiguresError(approvals.UNKNOWN.format(name))
-    return plan.decode(row.plan)
+    return plan_rows.read(row)
 
 
 def _measured(session: Session, found: Plan, booked: Ledger) -> tuple[Measurement, ...]:

@@ -1,7 +1,8 @@
 """Units: which reports each row of the frame comes of, as only casework can open it.
 
 What was coded of every report of a unit lies beside its record, so that one of them can take the
-place of another without being opened, and what is taken back leaves nothing.
+place of another without being opened. So do the numbers of all that these are linked to without
+being counted: who is linked to one of those belongs to this unit, even where it does not open.
 """
 
 from collections.abc import Iterator
@@ -34,15 +35,24 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """A person, with those whom the team linked to them; the first report is the one counted."""
+    """A person, with those whom the team linked to them; the first report is the one counted.
+
+    `around` are the reports that they are linked to, over however many, and that are not counted.
+    """
 
     cluster: bytes
     members: tuple[Member, ...]
+    around: frozenset[bytes] = frozenset()
 
     @property
     def cases(self) -> frozenset[bytes]:
         """The reports that it comes of."""
         return frozenset(one.case for one in self.members)
+
+    @property
+    def reach(self) -> frozenset[bytes]:
+        """All reports of it, counted or not; of a unit of which none is counted there are none."""
+        return self.cases | self.around if self.members else frozenset()
 
     @property
     def order(self) -> tuple[int, bytes]:
@@ -52,18 +62,30 @@ class Unit:
     def including(self, new: Member) -> "Unit":
         """Return it with a report as it is coded now."""
         if new.case not in self.cases:
-            return replace(self, members=(*self.members, new))
+            return replace(self, members=(*self.members, new), around=self.around - {new.case})
         kept = tuple(new if one.case == new.case else one for one in self.members)
         return replace(self, members=kept)
 
     def without(self, cases: frozenset[bytes]) -> "Unit":
-        """Return it without some reports."""
-        return replace(self, members=tuple(one for one in self.members if one.case not in cases))
+        """Return it with some reports counted no more: they may still hold others together."""
+        left = tuple(one for one in self.members if one.case not in cases)
+        return replace(self, members=left, around=self.around | (self.cases & cases))
+
+    def reaching(self, cases: frozenset[bytes]) -> "Unit":
+        """Return it with more reports that it is linked to."""
+        return replace(self, around=(self.around | cases) - self.cases)
+
+    def split(self, cases: frozenset[bytes], cluster: bytes) -> tuple["Unit", "Unit"]:
+        """Return it without reports that are linked to it no more, and the unit of these."""
+        staying = tuple(one for one in self.members if one.case not in cases)
+        leaving = tuple(one for one in self.members if one.case in cases)
+        kept = replace(self, members=staying, around=self.around - cases)
+        return kept, Unit(cluster, leaving).reaching(cases)
 
     def joined(self, other: "Unit") -> "Unit":
         """Return the one unit that two turn out to be."""
         more = tuple(one for one in other.members if one.case not in self.cases)
-        return replace(self, members=(*self.members, *more))
+        return replace(self, members=(*self.members, *more)).reaching(other.reach)
 
 
 def of_case(session: Session, keys: UnitKeys, case: bytes, cluster: bytes) -> Unit | None:
@@ -104,6 +126,14 @@ def put(session: Session, keys: UnitKeys, before: Unit | None, after: Unit) -> N
     shred(session)
 
 
+def widen(session: Session, keys: UnitKeys, unit: Unit) -> None:
+    """Keep what a unit reaches and leave its record as it is; nothing is sealed for that."""
+    unit_key = keys.unit_key(unit.cluster)
+    mine = (StatFrameRow.period == keys.period) & (StatFrameRow.unit_key == unit_key)
+    box = _closed(keys, unit_key, unit)
+    session.execute(update(StatFrameRow).where(mine).values(cluster_sealed=box))
+
+
 def boxes(keys: UnitKeys, unit: Unit) -> dict[str, bytes]:
     """Return what stands in the row of a unit."""
     unit_key = keys.unit_key(unit.cluster)
@@ -124,6 +154,7 @@ def _closed(keys: UnitKeys, unit_key: bytes, unit: Unit) -> bytes:
         "members": [
             {"case": one.case.hex(), "places": list(one.record.places)} for one in unit.members
         ],
+        "around": sorted(case.hex() for case in unit.around),
     }
     return records.close(_key(keys), record, places.frame_cluster(unit_key), FLOOR_BYTES)
 
@@ -133,8 +164,9 @@ def _opened(keys: UnitKeys, unit_key: bytes, box: bytes) -> Unit:
         record = records.reopen(_key(keys), box, places.frame_cluster(unit_key))
     except OpenError:
         raise AlarmError("a row of the frame was altered in the database") from None
-    members = records.children(record, "members")
-    return Unit(records.row(record, "cluster"), tuple(map(_read, members)))
+    members = tuple(map(_read, records.children(record, "members")))
+    around = frozenset(map(bytes.fromhex, records.texts(record, "around")))
+    return Unit(records.row(record, "cluster"), members, around)
 
 
 def _read(record: records.Record) -> Member:

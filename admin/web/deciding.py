@@ -31,7 +31,7 @@ from admin.web.case_wording import (
 )
 from admin.web.context import case_desk
 from admin.web.explaining import deciding
-from admin.web.grading import WORDS, fields_of, grade_in
+from admin.web.grading import MAINS, WORDS, fields_of, grade_in, main_in, main_of, mains_of
 from admin.web.rendering import keyed
 from admin.web.triage import done_page
 from admin.work import Prepared
@@ -103,6 +103,7 @@ def _decision(move: str, form: MoveForm, message: Prepared | None) -> Decision:
         assignee=form.assignee.number,
         survivor=form.survivor.number,
         grade=grade_in(form) if move == PROPOSES else None,
+        main=main_in(form),
     )
 
 
@@ -159,13 +160,14 @@ def _page(
         people = screen.assignees(at, shown) if "assignee" in _asked(move) else {}
         others = link_panel.joinable(at, shown.there) if "survivor" in _asked(move) else ()
         left = gathering.still_open(shown.there.work, at.now)
-    own, grade = _own(shown, ring.person.id) if move in USES else {}, shown.there.work.grades.grade
+    own, work = _own(shown, ring.person.id) if move in USES else {}, shown.there.work
+    grade, begun = work.grades.grade, {**fields_of(work.grades.grade), **main_of(work.main)}
     return keyed(
         "decide.html",
         status,
         case_id=case,
         name=move,
-        form=form or MoveForm.of(fields_of(grade) if move == PROPOSES else {}),
+        form=form or MoveForm.of(begun if move == PROPOSES else {}),
         once=once.number(),
         rev=shown.rev,
         left=left if "no_open_work" in TABLE.transitions[move].guards else NOTHING_OPEN,
@@ -184,6 +186,7 @@ def _page(
         grade=grade if move == "approve_close" else None,
         last_message=shown.last_message,
         moves=MOVES,
+        **mains_of(shown.there),
         **WORDS,
     )
 
@@ -200,7 +203,7 @@ def _proposed(shown: Screen) -> tuple[tuple[str, str], ...]:
 
 def _places(move: str) -> dict[str, str]:
     """Return beside which field it stands when a guard asks for something."""
-    places = {code: names[0] for code, names in FIELDS.items()}
+    places = {code: names[0] for code, names in FIELDS.items()} | {name: name for name in MAINS}
     # What is still open stands above the form, and the problem beside its first field.
     places |= {"no_open_work": "outcome" if move == PROPOSES else "next_check"}
     return places | ({"message_ready": "reason"} if USES.get(move) is Use.DECLINE else {})

@@ -55,7 +55,6 @@ from admin.web.vetted import LACKS, NO_STEP, STAGES
 from forms.base import TooLongError, UnknownAnswerError
 from forms.signin import FactorForm, PassphraseForm
 from reporting.errors import BusyError, MailboxFullError
-from reporting.statistics.plan import PlanError
 from reporting.web.context import now
 from reporting.web.rendering import to
 
@@ -238,7 +237,6 @@ ANSWERS: Final = (
     (NotNowError, unmoved.not_now),
     (NothingNextError, unmoved.nothing_next),
     (FiguresError, publishing.stopped),
-    (PlanError, publishing.stopped),
     (browser.ForeignFormError, _foreign),
     (UnknownAnswerError, _foreign),
     (TooLongError, _foreign),

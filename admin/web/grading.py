@@ -5,12 +5,14 @@ from typing import Final
 
 from flask import Response
 
-from admin import browsers, grading
+from admin import browsers, grading, regrading
+from admin.cases import Opened
 from admin.counted import Main
 from admin.grades import Grade
 from admin.grading import Said
 from admin.keyring import Ring
 from admin.permissions import Action
+from admin.publication.facets import Several
 from admin.web import browser, guard, once
 from admin.web.case_wording import (
     GRADE_PARTS,
@@ -111,7 +113,7 @@ def _given(ring: Ring, case: CaseId, form: GradeForm) -> Response:
     mark = once.mark(form.once.data, "grade", case.hex(), *typed)
     with case_desk(ring) as at:
         if browsers.take_in(at.session, browser.keys(), mark, at.now):
-            grading.give(at, case, grade_in(form), form.after.number, _main_in(form))
+            grading.give(at, case, grade_in(form), form.after.number, main_in(form))
     return to(PAGE.format(case.hex()))
 
 
@@ -121,10 +123,9 @@ def _page(
     form: GradeForm | AnswerForm | None = None,
     status: int = HTTPStatus.OK,
 ) -> Response:
-    tag = language.current().code
     with case_desk(ring) as at:
         view = grading.look(at, case)
-    begun = GradeForm.of({**fields_of(view.present), **_main_of(view.main)})
+    begun = GradeForm.of({**fields_of(view.present), **main_of(view.main)})
     return page(
         "grade.html",
         status,
@@ -135,17 +136,29 @@ def _page(
         once=once.number(),
         parts=GRADE_PARTS,
         standings=STANDINGS_OF_GRADES,
-        tactics=KINDS,
-        targets=TARGETS,
-        origins={one: names.country(one, tag).text for one in view.several.origins},
+        **_words_of(view.several),
         **WORDS,
     )
 
 
-def _main_in(form: GradeForm) -> Main:
+def main_in(form: GradeForm | MoveForm) -> Main:
+    """Return what a form says comes first."""
     return Main(form.main_tactic.data, form.main_state.data, form.main_target.data)
 
 
-def _main_of(main: Main) -> Fields:
+def mains_of(there: Opened) -> dict[str, object]:
+    """Return what a page needs to ask what comes first in a report."""
+    several = regrading.several_of(there)
+    return {"several": several, **_words_of(several)}
+
+
+def _words_of(several: Several) -> dict[str, object]:
+    tag = language.current().code
+    origins = {one: names.country(one, tag).text for one in several.origins}
+    return {"tactics": KINDS, "targets": TARGETS, "origins": origins}
+
+
+def main_of(main: Main) -> Fields:
+    """Return the fields of a form as they begin with what comes first."""
     chosen = zip(MAINS, (main.tactic, main.origin, main.target), strict=True)
     return {name: (code,) for name, code in chosen}

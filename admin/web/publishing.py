@@ -19,7 +19,7 @@ from admin.web.rendering import page
 from forms.base import Fields
 from forms.figures import NOTHING, PlanForm, SignForm
 from reporting.statistics.codelists import Dims
-from reporting.statistics.plan import MOST_EPS_YEAR, Plan, PlanError
+from reporting.statistics.plan import MOST_EPS_YEAR, Plan
 from reporting.statistics.worth import expected
 from reporting.web.rendering import to
 
@@ -81,11 +81,8 @@ def sign_plan(ring: Ring, release: str) -> Response:
     return to(PAGE.format(release))
 
 
-def stopped(error: FiguresError | PlanError) -> Response:
-    """Say that figures cannot be planned or signed like this now, beside what was typed.
-
-    A plan that is none was altered in the database: nobody can keep one over a page or a command.
-    """
+def stopped(error: FiguresError) -> Response:
+    """Say that figures cannot be planned or signed like this now, beside what was typed."""
     return page("figures_stopped.html", HTTPStatus.CONFLICT, error=str(error), typed=typed.words())
 
 

@@ -405,5 +405,25 @@ def test_what_comes_first_is_asked_where_a_report_names_several_and_nothing_type
         }
 
 
+def test_closing_with_the_first_grade_asks_what_comes_first_as_the_page_of_grades_does(
+    app: Flask, team: Team, clock: Clock
+) -> None:
+    found, _code = a_stored_report(app, clock, kinds=("threat", "cyber"))
+    team.aiko.press(found, "take")
+    assert team.aiko.triage(found, "accept", CALM).status_code == 303
+    assert team.mika.decide(found, "assign").status_code == 303
+    address = f"/staff/case/{found}/decide/propose_close"
+    assert "What comes first?" in team.mika.open(address).response.text
+    refused = team.mika.decide(found, "propose_close", {**PLAUSIBLE, **CLOSING})
+    assert refused.status_code == 422
+    assert "This report names several. Choose the one that comes first" in refused.text
+    assert PLAUSIBLE["verification_basis"] in refused.text
+    chosen = {**PLAUSIBLE, **CLOSING, "main_tactic": "cyber"}
+    assert team.mika.decide(found, "propose_close", chosen).status_code == 303
+
+
 def test_nothing_is_asked_where_a_report_names_one_of_each(team: Team, case: str) -> None:
+    assert "What comes first?" not in (
+        team.mika.open(f"/staff/case/{case}/decide/propose_close").response.text
+    )
     assert "What comes first?" not in team.mika.open(at(case)).response.text

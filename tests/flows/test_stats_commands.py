@@ -12,11 +12,14 @@ import pytest
 from click.exceptions import Exit
 from click.testing import Result
 from pyotp import TOTP
+from sqlalchemy import update
 
 from admin.accounts import Newcomer, read_duties
+from admin.budget_rows import PlanRow
 from admin.cli_stats import tell
 from admin.demo_staff import let_join
 from admin.factors import OneTimeCodes
+from admin.installation import started
 from admin.publication.reconcile import Failing
 from crypto.publishing import PublicKeys
 from reporting.ids import CaseId
@@ -252,6 +255,26 @@ def test_who_signs_sees_the_plan_first_and_no_other_one_is_signed(desk: Desk) ->
 
 
 @ONCE
+def test_a_plan_that_was_altered_in_the_database_stops_each_command_with_what_to_do(
+    desk: Desk,
+) -> None:
+    desk.announced()
+    with started(desk.installation) as service, service.begin() as session:
+        session.execute(update(PlanRow).values(plan=b"{}"))
+    for stopped in (
+        desk.run("plan", "--list"),
+        desk.run("plan", CORRECTION, typed=["y"]),
+        desk.by("sora", "plan", RELEASE, first=["y"]),
+        desk.by("sora", "plan", RELEASE, "--announce"),
+        desk.run("approve", RELEASE, typed=["y"]),
+        desk.by("sora", "draw", RELEASE),
+        desk.run("render", RELEASE, str(desk.here)),
+    ):
+        assert (stopped.exit_code, type(stopped.exception)) == (1, SystemExit), stopped.output
+        assert "bring back the newest backup" in stopped.output
+
+
+@ONCE
 def test_a_release_that_is_given_up_is_shown_as_missing(desk: Desk) -> None:
     orphan = desk.run("plan", CORRECTION)
     assert f"There is no plan {RELEASE}" in orphan.output
@@ -374,6 +397,8 @@ def test_reports_without_their_row_are_named(
     said = capsys.readouterr().out
     assert (b"a" * 16).hex() in said
     assert ("another supervisor" in said) is has_others
+    assert "Nothing was changed" not in said
+    assert "leaves when a caseworker signs in next" in said
 
 
 @ONCE

@@ -4,13 +4,14 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
+from itertools import pairwise
 
 import pytest
 from flask import Flask
 from sqlalchemy import delete, insert, select
 from sqlalchemy.exc import IntegrityError
 
-from admin import cases, effects
+from admin import cases, effects, linking
 from admin.case_table import SYSTEM
 from admin.counted import Main
 from admin.errors import AlarmError, HiddenError
@@ -26,6 +27,7 @@ from admin.transitions import TABLE, Move, NotNowError
 from crypto.chain import GENESIS
 from crypto.custody import LiveKeys
 from crypto.roles import Group, Role
+from reporting import withdrawal
 from reporting.case_rows import WorkRow
 from reporting.counting import look_again
 from reporting.ids import CaseId
@@ -199,7 +201,7 @@ def test_who_is_linked_to_somebody_that_does_not_open_is_counted_with_them(
     assert counting.groups() == {frozenset({first, second})}
 
 
-def test_who_is_parted_stays_one_while_somebody_of_theirs_does_not_open(
+def test_who_is_parted_waits_while_somebody_of_theirs_does_not_open(
     counting: Counting,
 ) -> None:
     first, second, third = (counting.graded() for _ in range(3))
@@ -207,7 +209,12 @@ def test_who_is_parted_stays_one_while_somebody_of_theirs_does_not_open(
     counting.judge(second, third)
     with altered(counting, third):
         counting.unjudge(first, second)
-    assert counting.groups() == {frozenset({first, second, third})}
+        assert counting.groups() == set()
+    counting.run_due()
+    assert not counting.is_waiting()
+    assert counting.groups() == {frozenset({first}), frozenset({second})}
+    counting.grade(third, a_grade("supported", "unclear"))
+    assert counting.groups() == {frozenset({first}), frozenset({second, third})}
 
 
 def test_of_a_group_larger_than_any_family_nobody_is_lost(
@@ -391,11 +398,13 @@ def test_nobody_of_intake_alone_counts_anything(counting: Counting) -> None:
     assert counting.rows()
 
 
-def test_what_nobody_counts_yet_is_looked_at_by_who_cannot_open_it(counting: Counting) -> None:
+def test_what_nobody_counts_yet_is_looked_at_by_who_can_open_it(counting: Counting) -> None:
     case, _code = counting.office.filed()
     with counting.office.desk("mei") as desk:
         look_again(desk.session, case)
     counting.run_due("mei")
+    assert counting.is_waiting()
+    counting.run_due()
     assert not counting.is_waiting()
 
 
@@ -534,3 +543,150 @@ def without_seeds(counting: Counting, person: StaffMember) -> Ring:
     keys = LiveKeys(make_keyring((), GENESIS, GENESIS), {})
     with counting.office.desk("susan") as desk:
         return open_ring(ring.person, keys, desk.verified)
+
+
+def unopened(counting: Counting, by: str = "rei") -> CaseId:
+    """Return a report that nobody of casework alone opens."""
+    case, _code = counting.office.filed()
+    counting.office.claim(by, case)
+    return case
+
+
+def same(counting: Counting, one: CaseId, other: CaseId, by: str = "susan") -> None:
+    with counting.office.desk(by) as desk:
+        linking.judge(desk, one, other, Verdict.SAME_INCIDENT)
+
+
+@pytest.mark.parametrize("between", [1, 2, 3])
+def test_who_is_linked_over_reports_that_nobody_here_opens_is_no_second_row(
+    counting: Counting, between: int
+) -> None:
+    first, last = counting.graded(), counting.accepted()
+    chain = [first, *(unopened(counting) for _ in range(between)), last]
+    for one, other in pairwise(chain):
+        same(counting, one, other)
+    counting.office.make("mei", last, "assign")
+    counting.grade(last, PLAUSIBLE, by="mei")
+    assert len(counting.groups()) == 1
+    assert not counting.is_waiting()
+    counting.run_due()
+    assert counting.groups() == {frozenset({first, last})}
+
+
+@pytest.mark.parametrize("hidden", [1, 2])
+def test_who_could_be_linked_to_somebody_unseen_waits_until_somebody_sees_it(
+    counting: Counting, hidden: int
+) -> None:
+    first, last = counting.accepted(), counting.accepted()
+    chain = [first, *(unopened(counting) for _ in range(hidden)), last]
+    for one, other in pairwise(chain):
+        same(counting, one, other)
+    for case in (first, last):
+        counting.office.make("mei", case, "assign")
+        counting.grade(case, PLAUSIBLE, by="mei")
+        assert counting.groups() == set()
+    counting.run_due("mei")
+    assert counting.groups() == set()
+    assert not counting.is_waiting()
+    counting.run_due()
+    assert counting.groups() == {frozenset({first, last})}
+
+
+def test_who_is_linked_to_somebody_of_whom_not_all_is_seen_is_counted_once_it_is(
+    counting: Counting,
+) -> None:
+    first, second, third = counting.graded(), counting.graded(), counting.accepted()
+    counting.judge(first, second)
+    same(counting, third, unopened(counting))
+    same(counting, second, third, by="mei")
+    assert counting.groups() == set()
+    counting.run_due("mei")
+    assert not counting.is_waiting()
+    assert counting.groups() == set()
+    counting.run_due()
+    assert counting.groups() == {frozenset({first, second})}
+
+
+def test_two_chains_that_intake_ties_together_are_one_once_casework_has_looked(
+    counting: Counting,
+) -> None:
+    first, last = counting.graded(), counting.graded()
+    one, other = unopened(counting), unopened(counting)
+    same(counting, first, one)
+    same(counting, other, last)
+    same(counting, one, other, by="rei")
+    assert counting.is_waiting()
+    counting.run_due("mei")
+    assert counting.is_waiting()
+    counting.run_due()
+    assert not counting.is_waiting()
+    assert counting.groups() == {frozenset({first, last})}
+
+
+def test_what_intake_parts_is_parted_once_casework_has_looked(counting: Counting) -> None:
+    first, last = counting.graded(), counting.graded()
+    one, other = unopened(counting), unopened(counting)
+    for here, there in ((first, one), (other, last)):
+        same(counting, here, there)
+    same(counting, one, other, by="rei")
+    counting.run_due()
+    with counting.office.desk("rei") as desk:
+        linking.take_back(desk, one, other)
+    assert counting.is_waiting()
+    counting.run_due()
+    assert counting.groups() == {frozenset({first}), frozenset({last})}
+    assert not counting.is_waiting()
+
+
+def test_what_intake_links_of_reports_that_lead_nowhere_keeps_nobody_waiting(
+    counting: Counting,
+) -> None:
+    counting.graded()
+    same(counting, unopened(counting), unopened(counting), by="rei")
+    assert not counting.is_waiting()
+
+
+def test_a_tie_that_nobody_looked_at_is_looked_at_when_it_is_brought_back(
+    counting: Counting,
+) -> None:
+    first, last = counting.graded(), counting.graded()
+    hidden = []
+    for _ in range(2):
+        case, code = counting.office.filed()
+        counting.codes[case] = code
+        hidden.append(case)
+        counting.office.claim("rei", case)
+    one, other = hidden
+    same(counting, first, one)
+    same(counting, other, last)
+    same(counting, one, other, by="rei")
+    for case in hidden:
+        counting.take_back(case)
+    counting.run_due()
+    assert not counting.is_waiting()
+    assert len(counting.groups()) == 2
+    counting.bring_back(one)
+    counting.bring_back(other)
+    assert counting.is_waiting()
+    counting.run_due()
+    assert not counting.is_waiting()
+    assert counting.groups() == {frozenset({first, last})}
+
+
+def test_who_is_linked_over_what_was_taken_back_waits_until_that_is_final(
+    counting: Counting,
+) -> None:
+    first, middle, last = counting.accepted(), counting.accepted(), counting.accepted()
+    same(counting, first, middle)
+    same(counting, middle, last)
+    counting.take_back(middle)
+    counting.run_due()
+    counting.grade(first, PLAUSIBLE)
+    counting.grade(last, PLAUSIBLE)
+    counting.run_due()
+    assert counting.groups() == set()
+    assert not counting.is_waiting()
+    with the_staff(counting.app).service.begin() as session:
+        withdrawal.erase(session, middle, counting.office.clock())
+    counting.run_due()
+    assert counting.groups() == {frozenset({first, last})}
