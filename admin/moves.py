@@ -18,12 +18,12 @@ from admin import (
     leases,
     reading,
     transitions,
+    work_effects,
     work_records,
 )
 from admin.case_table import SYSTEM
 from admin.cases import Opened
 from admin.desk import Desk
-from admin.effects import Making
 from admin.errors import HiddenError
 from admin.facts import NOBODY, Deed
 from admin.gathering import ASSIGNS, SUPPORTED, Decision
@@ -44,6 +44,7 @@ from admin.transitions import (
     Present,
 )
 from admin.work import DUTY_DESK, Last
+from admin.work_effects import Making
 from crypto.roles import Group
 from reporting.audit import Event, append
 from reporting.ids import CaseId
@@ -166,7 +167,7 @@ def take(desk: Desk, case: CaseId, rev: int) -> None:
 
 def _carry_out(making: Making) -> None:
     desk, there, move = making.desk, making.there, making.move
-    if effects.ERASES in move.effects:
+    if work_effects.ERASES in move.effects:
         effects.erase(making)
         return
     deed = Deed(move.name, making.actor, desk.now)
@@ -185,9 +186,9 @@ def _carry_out(making: Making) -> None:
     )
     work = effects.without_sent(making, work)
     for effect in move.effects:
-        work = effects.EFFECTS[effect](making, work)
+        work = work_effects.EFFECTS[effect](making, work)
     work = accession.settle(desk, there, work)
-    message = effects.post(making) if effects.POSTS in move.effects else b""
+    message = effects.post(making) if work_effects.POSTS in move.effects else b""
     if move.undo_s:
         written = work_records.written(before)
         rev = there.case.rev + 1

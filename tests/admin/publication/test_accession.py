@@ -24,6 +24,7 @@ from admin.links import Verdict
 from admin.permissions import Action
 from admin.publication import accession, frame_records, linked
 from admin.transitions import TABLE, Move, NotNowError
+from admin.work_effects import ERASES, Making
 from crypto.chain import GENESIS
 from crypto.custody import LiveKeys
 from crypto.roles import Group, Role
@@ -508,10 +509,10 @@ def test_who_erases_without_keys_of_the_year_leaves_word_to_those_who_count(
     with counting.office.desk("susan") as desk:
         there = cases.opened(desk.session, desk.ring, case, Action.OPEN_CASE)
         rules = TABLE.transitions.values()
-        rule = next(one for one in rules if effects.ERASES in one.effects)
+        rule = next(one for one in rules if ERASES in one.effects)
         move = Move(rule.name, SYSTEM, rule.sources[0], rule.to, rule.effects, rule.undo_s)
         decision = Decision(rule.name, there.case.rev)
-        effects.erase(effects.Making(desk, there, decision, move, NOBODY))
+        effects.erase(Making(desk, there, decision, move, NOBODY))
     assert counting.is_waiting()
     with the_staff(counting.app).service.begin() as session:
         session.scalars(select(StatPeriodRow)).one().signed = signed
