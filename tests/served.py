@@ -111,7 +111,7 @@ class Visitor:
     ) -> Iterator[http.client.HTTPResponse]:
         jar = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
         common = {"Cookie": jar, "Accept-Language": "en"}
-        with closing(http.client.HTTPConnection(HOST, self.port, timeout=30)) as connection:
+        with closing(http.client.HTTPConnection(HOST, self.port, timeout=120)) as connection:
             connection.request(method, path, body or None, {**common, **headers})
             with connection.getresponse() as answer:
                 yield answer
@@ -175,7 +175,7 @@ def served(settings: Settings, *options: str, folder: Path) -> Iterator[Served]:
         yield running
     finally:
         process.terminate()
-        process.wait(timeout=40)
+        process.wait(timeout=120)
 
 
 def begun(visitor: Visitor, story: str) -> Page:
@@ -207,7 +207,8 @@ def free_port() -> int:
 
 
 def wait_for(running: Served) -> None:
-    deadline = time.monotonic() + 30
+    # A busy machine traces what a server imports, and takes its time; a broken one ends at once.
+    deadline = time.monotonic() + 180
     while True:
         assert running.process.poll() is None, running.log.read_text()
         assert time.monotonic() < deadline, "the server did not start"

@@ -13,5 +13,5 @@ def run_alone(script: str) -> str:
     """Return what the script printed; fail unless it ends well within 30 seconds."""
     command = [sys.executable, "-W", "error", "-c", script]
     return subprocess.run(
-        command, cwd=ROOT, timeout=30, check=True, capture_output=True, text=True
+        command, cwd=ROOT, timeout=180, check=True, capture_output=True, text=True
     ).stdout

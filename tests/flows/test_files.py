@@ -51,7 +51,7 @@ def doors(page: Page) -> list[str]:
 
 
 def wait_until(runtime: Runtime, wanted: list[int]) -> None:
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 60
     while counts(runtime) != wanted:
         assert time.monotonic() < deadline, counts(runtime)
         time.sleep(0.02)
@@ -59,7 +59,7 @@ def wait_until(runtime: Runtime, wanted: list[int]) -> None:
 
 def wait_for_pieces(runtime: Runtime) -> None:
     """Wait until something is stored of a file that still comes."""
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 60
     while counts(runtime)[2] < 4:
         assert time.monotonic() < deadline, "nothing of the file was kept"
         time.sleep(0.01)

@@ -189,9 +189,11 @@ def hasty(founded: Settings, tmp_path: Path) -> Iterator[int]:
     }
     command = [sys.executable, "-c", HASTY, str(port)]
     with subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL) as process:
-        wait_for(Served(port, process, tmp_path / "none.log"))
-        yield port
-        process.terminate()
+        try:
+            wait_for(Served(port, process, tmp_path / "none.log"))
+            yield port
+        finally:
+            process.terminate()
 
 
 HALF = b"POST /q HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\nstory="
