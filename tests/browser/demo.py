@@ -29,7 +29,7 @@ from tests.browser.neutral import LEAVE_URL
 from wsgi import create_app, utc_now
 
 STEP_SECONDS: Final = 30
-SECONDS_TO_START: Final = 30.0
+SECONDS_TO_START: Final = 180.0
 LATE_SECONDS: Final = 25  # in its last seconds a step's predecessor is as good as refused
 
 
