@@ -1,6 +1,7 @@
 """What lists know of a report follows everything that changes it, whoever does it."""
 
 from contextlib import nullcontext
+from dataclasses import replace
 from functools import partial
 
 import pytest
@@ -93,6 +94,14 @@ def test_what_goes_to_another_group_is_known_to_be_unknown(office: Office) -> No
 
 
 def test_nobody_whose_keys_are_kept_back_opens_anything(office: Office) -> None:
+    case = office.report()
+    ring = office.rings["rei"]
+    office.rings["rei"] = replace(ring, person=ring.person.kept_back())
+    with office.desk("rei") as desk:
+        assert unlocking.reports(desk, (case,)) == ()
+
+
+def test_a_report_that_was_altered_is_opened_no_more(office: Office) -> None:
     case = office.report()
     with office.desk("rei") as desk:
         assert [one.id for one in unlocking.reports(desk, (case,))] == [case]

@@ -418,6 +418,16 @@ def test_what_nobody_marked_stays_as_it_is(counting: Counting) -> None:
     assert boxes(counting) == before
 
 
+def test_what_nobody_marked_and_casework_does_not_open_is_left_alone(counting: Counting) -> None:
+    counting.graded()
+    case, _code = counting.office.filed()
+    before = boxes(counting)
+    with counting.office.desk("mei") as desk:
+        accession.catch_up(desk, case)
+    assert boxes(counting) == before
+    assert not counting.is_waiting()
+
+
 def test_nobody_keeps_a_draw_waiting_with_reports_that_the_team_did_not_accept(
     counting: Counting,
 ) -> None:
