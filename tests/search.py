@@ -48,6 +48,8 @@ def open_files_of(running: Served) -> Iterator[tuple[str, bytes]]:
     for pid in running.pids:
         yield f"cmdline of {pid}", Path(f"/proc/{pid}/cmdline").read_bytes()
         for handle in Path(f"/proc/{pid}/fd").iterdir():
-            target = str(handle.readlink())
-            if target.startswith("/") and "(deleted)" in target:
-                yield target, handle.read_bytes()
+            # A server at work closes files between the listing and the look.
+            with suppress(FileNotFoundError):
+                target = str(handle.readlink())
+                if target.startswith("/") and "(deleted)" in target:
+                    yield target, handle.read_bytes()
