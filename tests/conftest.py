@@ -88,16 +88,12 @@ def pytest_collection_finish() -> None:
 def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
     """Trace on one database: it doubles the time of a test, and the lines are the same on both.
 
-    What is for PostgreSQL alone is traced there: whatever is marked so.
+    What is for PostgreSQL alone is traced there: whatever is marked so. No walk is traced.
     """
     measured = Coverage.current()
-    params = getattr(item, "callspec", None)
-    if (
-        measured is None
-        or params is None
-        or "postgresql" not in params.params.values()
-        or item.get_closest_marker("traced")
-    ):
+    params = item.callspec.params.values() if hasattr(item, "callspec") else ()
+    elsewhere = "postgresql" in params and not item.get_closest_marker("traced")
+    if measured is None or not (elsewhere or item.get_closest_marker("walk")):
         return (yield)
     measured.stop()
     try:

@@ -19,6 +19,7 @@ from reporting.ids import CaseId
 from tests.admin.test_moves_casework import by_code
 from tests.builders_cases import NOTE, Office, all_coded
 from tests.builders_staff import the_staff
+from tests.walks import on_one
 
 AUNT = Figure("canary-aunt", Part.VICTIM, "relative")
 HIM = Figure("canary-him", Part.PERPETRATOR, "police")
@@ -213,6 +214,7 @@ def refuse(office: Office, guard: str, case: CaseId, more: object) -> None:
     assert refused.value.guard == guard
 
 
+@on_one
 def test_there_is_an_end_to_people_acts_and_questions(office: Office) -> None:
     case = office.assigned()
     plain = replace(CALLED, by=0)

@@ -18,6 +18,7 @@ from tests.admin.test_moves_casework import by_code, run_due
 from tests.admin.test_moves_triage import group_of, state_of
 from tests.admin.test_moves_walk import REFUSED, prepare
 from tests.builders_cases import HELPED, NOTE, TOLD, Office
+from tests.walks import on_one
 
 STEPS = 30
 TRIED = (
@@ -89,6 +90,7 @@ def require_found(office: Office, reports: list[CaseId]) -> None:
         assert case in {one.case for one in followers}
 
 
+@on_one
 @pytest.mark.parametrize("seed", [b"one walk", b"another"])
 def test_no_report_is_ever_lost(office: Office, seed: bytes) -> None:
     dice, filed = throws(seed), [office.filed() for _ in range(4)]

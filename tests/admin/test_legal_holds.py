@@ -19,6 +19,7 @@ from tests.admin.test_moves_casework import by_code
 from tests.builders_cases import Office
 from tests.builders_ended import DAY, closed, held, is_there, pass_days, run_due, told
 from tests.builders_staff import flipped, the_staff
+from tests.walks import on_one
 
 
 def act(office: Office, name: str, what: str, case: CaseId) -> None:
@@ -145,6 +146,7 @@ def test_it_keeps_what_was_taken_back_and_lets_go_of_it_afterwards(office: Offic
         assert session.scalars(select(Drop)).all() == []
 
 
+@on_one
 def test_it_changes_nothing_for_any_other_report_and_ends_with_a_last_warning(
     office: Office,
 ) -> None:

@@ -14,6 +14,7 @@ from reporting.ids import CaseId
 from tests.admin.test_case_walks import throws
 from tests.admin.test_moves_triage import group_of, state_of
 from tests.builders_cases import HELPED, NOTE, PEOPLE, TOLD, Office, all_coded
+from tests.walks import on_one
 
 STEPS = 200
 NAMES = sorted(TABLE.transitions)
@@ -82,6 +83,7 @@ def require_allowed(office: Office, name: str, move: str, before: str) -> None:
     assert "owner" in rule.who or not roles.isdisjoint(rule.who)
 
 
+@on_one
 @pytest.mark.parametrize("seed", [b"one walk", b"another"])
 def test_only_what_the_table_lets_happen_happens(office: Office, seed: bytes) -> None:
     dice, reports, made = throws(seed), [office.report() for _ in range(3)], set()

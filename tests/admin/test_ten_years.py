@@ -26,6 +26,7 @@ from tests.builders_ended import (
     set_aside,
 )
 from tests.builders_staff import the_staff
+from tests.walks import on_one
 
 # Days on which somebody of the team comes in: every six, and rarely while nothing is to come.
 VISITS = (*range(6, 930, 6), *range(1050, 1134, 6), *range(1134, 3600, 180), *range(3600, 3690, 6))
@@ -48,6 +49,7 @@ class Life:
     gone: date | None = None
 
 
+@on_one
 def test_ten_years_of_due_work_keep_every_promise(office: Office) -> None:
     lives, start, day = all_kinds(office), office.clock().date(), 0
     coming = sorted({*VISITS, *(day for life in lives.values() for day in life.events)})

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from crypto.envelope import Secret, make_key
 from crypto.signing import Document, Prefix, Value, digest, public_key, read, require_key, sign
 from tests.crypto.vectors import Entry, each, load, stays_closed
+from tests.walks import a_walk
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]))
 VALUES = st.recursive(
@@ -38,6 +39,7 @@ def test_what_was_not_signed_so_is_refused(entry: Entry) -> None:
         read(entry.raw("public"), Prefix.CONSENT, entry.raw("signed"))
 
 
+@a_walk
 @given(DOCUMENTS)
 def test_every_document_comes_back_as_it_was_signed(document: Document) -> None:
     signed = sign(SEED, Prefix.CONSENT, document)
@@ -54,6 +56,7 @@ def test_any_flipped_bit_is_refused(bit: int) -> None:
         read(KNOWN.raw("public"), Prefix.CONSENT, bytes(signed))
 
 
+@a_walk
 @given(DOCUMENTS)
 def test_another_key_is_refused(document: Document) -> None:
     with stays_closed():

@@ -40,6 +40,7 @@ from tests.hidden_words import Canaries
 from tests.multipart import Evidence
 from tests.stepping_up import ASKS, confirm
 from tests.visitor import Page
+from tests.walks import on_one
 
 SAID = Canaries()
 PHOTO = Evidence("at the door.jpg", hidden_words.a_jpeg(SAID), "image/jpeg")
@@ -49,7 +50,6 @@ HEIC = Evidence("IMG_0001.HEIC", b"\0\0\0\x18ftypheic" + bytes(60), "image/heic"
 WORDS = Evidence("note.txt", b"He stood there for an hour.", "text/plain")
 BROKEN = Evidence("broken.png", hidden_words.a_png(Canaries())[:200], "image/png")
 PREVIEW = "blurred"
-on_one = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
 @pytest.fixture

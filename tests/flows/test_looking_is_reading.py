@@ -17,6 +17,7 @@ from tests.flows.test_evidence_pages import PHOTO, numbers_on, press
 from tests.flows.test_staff_files import Sent, a_report_with
 from tests.metered import counted, has_read
 from tests.stepping_up import confirm
+from tests.walks import on_one
 
 ADDRESS = "/staff/case/<case:case>"
 # They show the words of a form alone, or what was done a moment ago.
@@ -49,7 +50,6 @@ COUNTED = {
     "whole/person": "whole/person",
     "whole/print": "whole/print",
 }
-on_one = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
 @pytest.fixture

@@ -35,6 +35,7 @@ from tests.founder import STEWARD, Founder, a_founded_office, case_waiting
 from tests.multipart import Evidence
 from tests.search import disguises, files_of, holding, open_files_of
 from tests.served import Served, Visitor, begun, send, served
+from tests.walks import a_walk
 
 NAME = "Founder Canary-Name"
 PASSPHRASE = "canary passphrase of seven plain words"
@@ -165,6 +166,7 @@ def told(journey: Journey) -> Iterator[bytes]:
         yield from disguises(base64.urlsafe_b64decode(cookie + "=="))
 
 
+@a_walk
 def test_after_a_whole_journey_no_file_of_the_running_server_tells_anything(
     settings: Settings, tmp_path: Path
 ) -> None:

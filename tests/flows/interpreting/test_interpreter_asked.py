@@ -35,8 +35,10 @@ from tests.interpreters import (
     rows,
     token,
 )
+from tests.walks import on_one
 
 
+@on_one
 @pytest.mark.parametrize(
     "row",
     [
