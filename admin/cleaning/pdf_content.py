@@ -1,19 +1,27 @@
 """PDF content: write anew what paints a page, with the operators that paint and no others."""
 
+import zlib
 from collections.abc import Iterator
 from decimal import Decimal
 from typing import Final
 
 import pikepdf
-from pikepdf import Array, ContentStreamInlineImage, ContentStreamInstruction, Name, Object
+from pikepdf import (
+    Array,
+    ContentStreamInlineImage,
+    ContentStreamInstruction,
+    Dictionary,
+    Name,
+    Object,
+)
 
-from admin.cleaning import segments
+from admin.cleaning import pdf_filters, segments
 from admin.cleaning.frames import MOST_PIXELS, TooLargeError
-from admin.cleaning.pdf_words import ANY, OF_TEXT, OPERATORS, PICTURE_KEYS
+from admin.cleaning.pdf_filters import Wrapped
+from admin.cleaning.pdf_words import ANY, KEYS, OF_TEXT, OPERATORS, PACKING, PICTURE_KEYS
 
 MOST_OPERANDS: Final = 40
 COUNTS: Final = {**OPERATORS, **OF_TEXT}
-_JPEG: Final = Name.DCTDecode
 
 
 def rewritten(content: Object | pikepdf.Page) -> bytes:
@@ -49,20 +57,32 @@ def _picture(one: ContentStreamInlineImage) -> bytes:
     found = one.iimage
     if found.width * found.height > MOST_PIXELS:
         raise TooLargeError
-    data = found.read_raw_bytes()
-    if found.filters == [str(_JPEG)]:
-        try:
-            data = segments.bare(data)
-        except ValueError:
-            return b""
-    head = b" ".join(_written(found.obj))
+    try:
+        chain = pdf_filters.listed(found.obj.get("/Filter"), found.obj.get("/DecodeParms"))
+        inner = pdf_filters.unwrapped(Wrapped(found.read_raw_bytes(), *chain))
+        data = segments.bare(inner.data) if inner.last == pdf_filters.JPEG else inner.data
+    except (ValueError, zlib.error):
+        return b""
+    if inner.last == pdf_filters.JPEG_2000:  # no line may hold one, and it has room for words
+        return b""
+    head = b" ".join(_written(found.obj, inner))
     return b"BI " + head + b" ID " + data + b"\nEI"
 
 
-def _written(described: Object) -> Iterator[bytes]:
-    for key, value in described.items():
-        if key in PICTURE_KEYS:
-            yield Name(key).unparse() + b" " + pikepdf.unparse_content_stream([([value], _NONE)])
+def _written(described: Object, inner: Wrapped) -> Iterator[bytes]:
+    packing = Dictionary()
+    if inner.filters:
+        packing.Filter = Array([Name(one) for one in inner.filters])
+    if any(inner.parms):
+        packing.DecodeParms = Array([Dictionary(_numbers(one)) for one in inner.parms])
+    kept = [(key, value) for key, value in described.items() if key in PICTURE_KEYS - PACKING]
+    for key, value in (*kept, *packing.items()):
+        yield Name(key).unparse() + b" " + pikepdf.unparse_content_stream([([value], _NONE)])
+
+
+def _numbers(parms: object) -> dict[str, Object]:
+    said = parms.items() if isinstance(parms, Dictionary) else ()
+    return {key: value for key, value in said if key in KEYS and _is_plain(value)}
 
 
 _NONE: Final = pikepdf.Operator("")

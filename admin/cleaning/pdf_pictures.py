@@ -3,16 +3,13 @@
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final
 
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Stream
 
-from admin.cleaning import pictures, segments
+from admin.cleaning import pdf_filters, pictures, segments
 from admin.cleaning.frames import MOST_PIXELS, TooLargeError
-
-MOST_UNPACKED: Final = 256 << 20
-_STEP: Final = 1 << 20
+from admin.cleaning.pdf_filters import Wrapped
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,16 +26,16 @@ def packed(found: Stream) -> Packed | None:
     """Return a picture as it is carried over; nothing where it is none. Raises TooLargeError."""
     if _number(found, "/Width") * _number(found, "/Height") > MOST_PIXELS:
         raise TooLargeError
-    coded = _filters(found)[-1:]
     try:
-        if coded == ["/JPXDecode"]:
-            return _painted(found)
-        if coded == ["/DCTDecode"]:
-            return Packed(segments.bare(_unwrapped(found)), (*coded,), _last_parms(found))
+        chain = pdf_filters.listed(found.get("/Filter"), found.get("/DecodeParms"))
+        inner = pdf_filters.unwrapped(Wrapped(found.read_raw_bytes(), *chain))
+        if inner.last == pdf_filters.JPEG_2000:
+            return _painted(inner.data)
+        data = segments.bare(inner.data) if inner.last == pdf_filters.JPEG else inner.data
     except (ValueError, OSError, zlib.error):
         return None
-    raw = bounded(found).read_raw_bytes()
-    return Packed(raw, (*_filters(found),), found.get("/DecodeParms"))
+    said = [Dictionary() if one is None else one for one in inner.parms]
+    return Packed(data, inner.filters, Array(said) if any(inner.parms) else None)
 
 
 def bounded(found: Stream) -> Stream:
@@ -46,47 +43,16 @@ def bounded(found: Stream) -> Stream:
 
     Raises TooLargeError, and zlib.error for what is none.
     """
-    if "/FlateDecode" in _filters(found)[:1]:
-        _unpack(found.read_raw_bytes())
+    said = found.get("/Filter")
+    names = list(said) if isinstance(said, Array) else [said]
+    if names[0] in {Name.FlateDecode, Name.Fl}:
+        pdf_filters.unpack(found.read_raw_bytes())
     return found
 
 
-def _unpack(data: bytes) -> bytes:
-    out, reader = bytearray(), zlib.decompressobj()
-    while data and not reader.eof:
-        out += reader.decompress(data, _STEP)
-        data = reader.unconsumed_tail
-        if len(out) > MOST_UNPACKED:
-            raise TooLargeError
-    return bytes(out)
-
-
-def _filters(found: Stream) -> list[str]:
-    said = found.get("/Filter")
-    names = list(said) if isinstance(said, Array) else [said]
-    return [str(name) for name in names if isinstance(name, Name)]
-
-
-def _unwrapped(found: Stream) -> bytes:
-    """Return the bytes of a coded picture, without what they are wrapped in besides."""
-    data = found.read_raw_bytes()
-    for name in _filters(found)[:-1]:
-        if name != "/FlateDecode":
-            raise ValueError("wrapped in something else")
-        data = _unpack(data)
-    return data
-
-
-def _last_parms(found: Stream) -> object:
-    """Return how the colours of a JPEG are coded, where the document says so."""
-    said = found.get("/DecodeParms")
-    last = list(said)[-1:] if isinstance(said, Array) else [said]
-    return next((one for one in last if isinstance(one, Dictionary)), None)
-
-
-def _painted(found: Stream) -> Packed:
+def _painted(data: bytes) -> Packed:
     """Return a picture whose format we do not take apart, in new pixels."""
-    seen = pictures.flat(pictures.decoded(_unwrapped(found), "JPEG2000"))
+    seen = pictures.flat(pictures.decoded(data, "JPEG2000"))
     space = "/DeviceGray" if seen.mode == "L" else "/DeviceRGB"
     described: dict[str, int | str] = {
         "/Width": seen.width,

@@ -9,7 +9,7 @@ import pytest
 from pikepdf import Array, Dictionary, Name, Pdf, String
 from PIL import Image
 
-from admin.cleaning import child, documents, pdf_pictures
+from admin.cleaning import child, documents, pdf_filters
 from admin.cleaning.frames import Answer, Outcome
 from tests import hidden_words
 from tests.hidden_words import SIZE, Canaries, as_picture
@@ -255,7 +255,7 @@ def test_a_picture_in_a_format_we_do_not_take_apart_is_painted_anew(mode: str, s
 
 
 def test_a_bomb_is_too_much_wherever_it_lies(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pdf_pictures, "MOST_UNPACKED", 1 << 20)
+    monkeypatch.setattr(pdf_filters, "MOST_UNPACKED", 1 << 20)
     bomb = zlib.compress(bytes(3 << 20))
 
     def picture(pdf: Pdf, page: pikepdf.Object) -> None:
