@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 import pikepdf
 import pytest
 from pikepdf import Array, ContentStreamInlineImage, Dictionary, Name, Pdf
+from PIL import Image
 
 from admin.cleaning import child, pdf_filters
 from admin.cleaning.frames import Answer, Outcome
@@ -79,7 +80,7 @@ def test_a_photo_is_kept_and_nothing_that_was_hidden_in_it(chain: list[str]) -> 
         (line.iimage.obj.Filter, line.iimage.read_raw_bytes()),
     ):
         assert filters in (Name.DCTDecode, Array([Name.DCTDecode]))
-        assert hidden_words.Image.open(io.BytesIO(data)).size == SIZE
+        assert Image.open(io.BytesIO(data)).size == SIZE
         assert said.found_in(data) == []
 
 
