@@ -44,8 +44,9 @@ def bounded(found: Stream) -> Stream:
     Raises TooLargeError, and zlib.error for what is none.
     """
     said = found.get("/Filter")
-    names = list(said) if isinstance(said, Array) else [said]
-    if names[0] in {Name.FlateDecode, Name.Fl}:
+    names = list(said)[:1] if isinstance(said, Array) else [said]
+    # Whatever a stranger's document puts there: nothing at all, or something that is no name.
+    if [str(one) for one in names if isinstance(one, Name)] in (["/FlateDecode"], ["/Fl"]):
         pdf_filters.unpack(found.read_raw_bytes())
     return found
 

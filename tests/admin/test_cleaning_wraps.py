@@ -10,7 +10,7 @@ import pytest
 from pikepdf import Array, ContentStreamInlineImage, Dictionary, Name, Pdf
 from PIL import Image
 
-from admin.cleaning import child, pdf_filters
+from admin.cleaning import child, pdf_filters, pdf_pictures
 from admin.cleaning.frames import Answer, Outcome
 from tests import hidden_words
 from tests.admin.test_cleaning_documents import rebuilt, saved
@@ -145,3 +145,15 @@ def test_a_bomb_in_a_wrap_is_too_much(monkeypatch: pytest.MonkeyPatch) -> None:
         page.Resources = Dictionary(XObject=Dictionary(Im0=made))
 
     assert child.answer(saved(build)) == Answer(Outcome.TOO_LARGE)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [Array(), Array([Array()]), Array([Dictionary()])],
+    ids=["nothing", "a list", "a dictionary"],
+)
+def test_a_stream_that_says_nonsense_of_its_packing_is_still_looked_at(said: Array) -> None:
+    with Pdf.new() as pdf:
+        stream = pdf.make_stream(b"a font")
+        stream.Filter = said
+        assert pdf_pictures.bounded(stream).read_raw_bytes() == b"a font"
