@@ -131,10 +131,10 @@ class Office:
         with self.desk(name) as desk:
             coding.code(desk, case, self.rev(case), coded)
 
-    def recode(self, name: str, case: CaseId, coded: Coded, message: int = 0) -> None:
+    def recode(self, name: str, case: CaseId, coded: Coded, **more: object) -> None:
         """Record anew what is known of a report that somebody works on."""
+        anew = replace(Anew(coded, "They wrote it to us."), **more)  # type: ignore[arg-type]
         with self.desk(name) as desk:
-            anew = Anew(coded, "They wrote it to us.", message)
             recoding.recode(desk, case, self.rev(case), anew)
 
     def triage(self, name: str, case: CaseId, answers: Answers = CALM) -> None:

@@ -8,7 +8,7 @@ from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
 
-from admin import acts, agreements, coding, grading, lists, recoding, recodings, whole
+from admin import acts, agreements, coding, grading, lists, paper, recoding, recodings, whole
 from admin import work_records as stored
 from admin.errors import HiddenError, MovedOnError
 from admin.facts import Answer, Danger, Deed, Triage
@@ -178,6 +178,16 @@ def test_it_stands_in_the_timeline_for_whoever_comes_next(office: Office) -> Non
     (line,) = [one for one in told if one.what is What.RECODED]
     assert (line.by, line.changed) == (office.id("mei"), ("states",))
     assert line.text == "They wrote it to us."
+
+
+def test_on_paper_an_organisation_stays_covered_that_was_named_before(office: Office) -> None:
+    case = office.assigned("mei")
+    office.recode("mei", case, all_coded(organisations=frozenset({"Friends of the Embassy"})))
+    office.recode("mei", case, all_coded(), why="It was not the Friends of the Embassy.")
+    with office.desk("mei") as desk:
+        told = [one.line.text for one in paper.of(desk, case).lines]
+    assert "They wrote it to us." in told
+    assert not [text for text in told if "Friends" in text]
 
 
 def test_what_the_form_says_stands_there_until_somebody_says_it(office: Office) -> None:
