@@ -143,7 +143,7 @@ def test_what_does_not_fit_is_said_and_nothing_is_lost(team: Team, case: str) ->
         assert says in answer.text
         page = Page(answer)
         assert "Nothing was changed since the first look." in part(page, "before")
-        assert typed["why"] in answer.text
+        assert str(typed["why"]) in answer.text
     assert team.mika.client.post(at(case), data={"why": "No token."}).status_code != 303
 
 

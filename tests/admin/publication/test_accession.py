@@ -316,7 +316,7 @@ def test_a_government_is_counted_only_where_it_is_held_responsible(counting: Cou
     assert refused.value.guard == "main_state"
     counting.grade(case, ATTRIBUTED, Main(origin="KP"))
     assert [one.origin for one in counting.records()] == [14]
-    # Nobody judged yet whether another government is behind it: none is counted until somebody does.
+    # Nobody judged yet whether another government is behind it: until then none is counted.
     for states, main, number in (({"IR", "CN"}, "CN", 2), ({"CN", "HK"}, "", 2)):
         counting.office.recode("mei", case, all_coded(states=frozenset(states)))
         assert [one.origin for one in counting.records()] == [15]
