@@ -131,11 +131,12 @@ def recode(desk: Desk, case: CaseId, rev: int, anew: Anew) -> None:
     altered.
     """
     there = acts.begin(desk, case, Action.RECODE_CASE)
+    # First, so that whoever was quicker takes nothing that was typed: not even with the report.
+    acts.require_unmoved(there, rev)
     if not may_recode(desk.ring.person, there.work):
         raise HiddenError(Action.RECODE_CASE, case, f"{Action.RECODE_CASE}: neither owns nor leads")
     if there.work.state not in WITH_TASKS:
         raise NotNowError(RECORDED, NOT_WORKED_ON)
-    acts.require_unmoved(there, rev)
     after = anew.coded.over(there.work.triage)
     _require_fit(there, after)
     coding.write(desk, there, after, Because(anew.why, _sent(desk, there, anew.message)))

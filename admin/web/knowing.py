@@ -10,7 +10,7 @@ from admin.errors import MovedOnError
 from admin.keyring import Ring
 from admin.permissions import Action
 from admin.recoding import Anew
-from admin.web import browser, first_look, guard, once, unmoved
+from admin.web import browser, first_look, guard, once, typed, unmoved
 from admin.web.context import case_desk
 from admin.web.explaining import deciding
 from admin.web.knowing_words import RECORDED, SOURCES, saying
@@ -41,7 +41,8 @@ def record_known(ring: Ring, case: CaseId) -> Response:
                 return _recorded(ring, case, form)
         except MovedOnError as error:
             # On the same page as it is now, with everything that was typed or chosen.
-            return _page(ring, case, form, unmoved.CONFLICT, unmoved.quicker(error))
+            late = {"typed": typed.words(), **unmoved.quicker(error)}
+            return _page(ring, case, form, unmoved.CONFLICT, late)
     return _page(ring, case, form, UNFIT)
 
 
@@ -60,7 +61,7 @@ def _page(
     case: CaseId,
     form: RecodeForm | None = None,
     status: int = HTTPStatus.OK,
-    quicker: dict[str, object] | None = None,
+    late: dict[str, object] | None = None,
 ) -> Response:
     with case_desk(ring) as at:
         view = recoding.look(at, case)
@@ -71,7 +72,7 @@ def _page(
         case_id=case,
         at=view,
         form=form,
-        is_late=quicker is not None,
+        is_late=late is not None,
         once=once.number(),
         answers=tuple(labels.answered(view.answers)),
         recorded=RECORDED,
@@ -79,5 +80,5 @@ def _page(
         saying=saying,
         why_limit=WHY_CHARACTERS,
         **first_look.words(form),
-        **(quicker or {}),
+        **(late or {}),
     )

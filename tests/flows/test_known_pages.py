@@ -171,11 +171,22 @@ def test_whoever_is_slower_reads_what_is_there_now_and_loses_nothing(
     assert "Urgent" in known
 
 
+def test_whoever_does_not_own_it_any_more_keeps_what_they_typed(team: Team, case: str) -> None:
+    page = team.mika.open(at(case))
+    note = {"done": "I wrote.", "promised": "Nothing.", "next": "Wait."}
+    assert team.mika.decide(case, "release", note).status_code == 303
+    late = team.mika.send(page, at(case), IRAN)
+    assert late.status_code == 409
+    assert WHY in late.text
+    assert not Page(late).all("form", action=at(case))
+
+
 def test_whoever_neither_owns_nor_leads_reads_it_and_records_nothing(team: Team, case: str) -> None:
     page = team.sora.open(at(case))
     assert "Whoever owns this report records what is new" in page.response.text
     assert not page.all("form", action=at(case))
-    fields = {**IRAN, "token": token_of(page.response), "rev": "0"}
+    (rev,) = team.mika.open(at(case)).all("input", name="rev")
+    fields = {**IRAN, "token": token_of(page.response), "rev": rev.attributes["value"]}
     assert team.sora.client.post(at(case), data=fields).status_code == 404
     assert "China" in part(team.mika.open(at(case)), "recorded")
     for stranger in (team.aiko, team.ren):
