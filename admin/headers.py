@@ -191,7 +191,7 @@ def header_of(source: Source, work: Work) -> Header:
     """Return the header of a report."""
     named = {name: tuple(sorted({*found(work)} - _NOBODY_IN)) for name, found in PEOPLE.items()}
     dated = {name: found(work) for name, found in DATES.items()}
-    grade = work.grades.grade
+    grade = work.grades.counted
     return Header(
         state=work.state,
         level=work.triage.weight,

@@ -56,7 +56,7 @@ class _Pen:
         self._known = (
             *_figures(there.work),
             *_hidden(there.matter.exclusions.people),
-            *_hidden(there.work.triage.organisations - NO_ORGANISATION),
+            *_hidden(_organisations(there.work) - NO_ORGANISATION),
             *_hidden({desk.ring.person.name, *names.known_here(desk).values()}),
             *_hidden({one.who.name for one in shown.lines}),
         )
@@ -92,6 +92,12 @@ class _Pen:
 
 def _figures(work: Work) -> Iterable[Named]:
     return (Named(line, f"[{number}]") for number, line in work.cast.lines)
+
+
+def _organisations(work: Work) -> frozenset[str]:
+    """Return the organisations that are named or ever were: older words may name them still."""
+    before = (one.before.organisations for one in work.recodings)
+    return work.triage.organisations.union(*before)
 
 
 def _hidden(found: Iterable[str]) -> Iterable[Named]:

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, time, timedelta
 from enum import Enum, auto
 from typing import Final, TypeVar
 
+from admin import recodings
 from admin.casework import CaseView
 from admin.cast import Entry, Version
 from admin.contact_asks import Ask
@@ -75,6 +76,7 @@ def of(view: CaseView, around: Around) -> tuple[Line, ...]:
         *_of_links(work, around),
         *_of_cast(work),
         *_of_unknowns(work),
+        *_of_recodings(work),
     )
     return tuple(sorted(found, key=lambda line: line.at))
 
@@ -215,6 +217,12 @@ def _of_unknowns(work: Work) -> Iterator[Line]:
             end = one.settled
             what = What.UNKNOWN_ANSWERED if end.sentence else What.UNKNOWN_DROPPED
             yield Line(what, end.at, end.by, text=end.sentence or one.text, number=number)
+
+
+def _of_recodings(work: Work) -> Iterator[Line]:
+    for one, found in recodings.history(work.recodings, work.triage):
+        changed = tuple(change.name for change in found)
+        yield Line(What.RECODED, one.at, one.by, text=first_line(one.why), changed=changed)
 
 
 def _kind(media_type: str) -> str:

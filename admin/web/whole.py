@@ -9,7 +9,7 @@ from flask import Response
 from admin import browsers, open_questions, paper, whole
 from admin.keyring import Ring
 from admin.permissions import Action
-from admin.web import browser, guard, once, summing, whole_words
+from admin.web import browser, guard, knowing_words, once, summing, whole_words
 from admin.web.case_wording import (
     CONTACT_REASONS,
     HANDING_REASONS,
@@ -43,6 +43,7 @@ def spelled(when: str) -> str:
 
 WORDS: Final[Mapping[str, object]] = {
     "parts": whole_words.PARTS,
+    "recorded": knowing_words.RECORDED,
     "relations": whole_words.OF_PART,
     "places": whole_words.PLACES,
     "tactics": whole_words.TACTIC_LABELS,

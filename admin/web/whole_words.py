@@ -120,6 +120,7 @@ WHATS: Final[Mapping[str, str]] = {
     What.UNKNOWN_ASKED: msgid("Open question"),
     What.UNKNOWN_ANSWERED: msgid("Open question answered"),
     What.UNKNOWN_DROPPED: msgid("Open question dropped"),
+    What.RECODED: msgid("Recorded anew"),
     What.HAPPENED: msgid("It happened"),
 }
 FILE_KINDS: Final[Mapping[str, str]] = {

@@ -109,6 +109,7 @@ VERBS: Final[Mapping[str, str]] = {
     "case.skipped": msgid("passed a report on"),
     "names.unmasked": msgid("uncovered numbers and addresses in a story"),
     "translation.added": msgid("translated the words of a reporter"),
+    "known.viewed": msgid("looked at what is known of a report"),
     "fields.edited": msgid("wrote down what was found in a report"),
     "level.set": msgid("set the level of a report"),
     "assigned": msgid("took a report on from the duty desk"),

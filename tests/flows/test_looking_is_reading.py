@@ -44,6 +44,7 @@ COUNTED = {
     "hold": "hold",
     "identifiers": "identifiers",
     "interpreter": "interpreter",
+    "known": "known",
     "links": "links",
     "whole": "whole",
     "whole/act": "whole/act",
