@@ -19,7 +19,9 @@ class Kind(StrEnum):
     Stories are reports that were neither handed out by Next nor this person's to read, and those
     that they passed on after they had read them. Searches are those that found nothing, or one
     report alone. State is how many of the stories named one government, the one that most of them
-    named. Given are reports that were theirs to read.
+    named. Given are reports that were theirs to read. Words are looks for words or identifiers,
+    whatever they found: where a few false reports say everything that may be guessed, no search
+    finds one report alone. To mark an identifier is such a look, for it says where else it stands.
     """
 
     STORIES = "stories"
@@ -28,6 +30,7 @@ class Kind(StrEnum):
     SEARCHES = "searches"
     STATE = "state"
     GIVEN = "given"
+    WORDS = "words"
 
 
 @unique
@@ -48,6 +51,7 @@ LIMITS: Final[Mapping[Kind, int]] = MappingProxyType(
         Kind.STATE: 25,
         # Twice as many as a team clears on a full day, so that it is nobody's daily page.
         Kind.GIVEN: 200,
+        Kind.WORDS: 60,
     }
 )
 # How much is given to somebody says what came in that day, and not what is usual for them.

@@ -34,6 +34,9 @@ READ: Final[Mapping[Kind, str]] = {
         " that you passed on."
     ),
     Kind.GIVEN: msgid("Today you opened %(count)s reports that were given to you."),
+    Kind.WORDS: msgid(
+        "Today you looked %(count)s times for words, numbers or accounts that stand in reports."
+    ),
 }
 AS_USUAL: Final = msgid("That is as many as is usual in a day.")
 MUCH_FOR_YOU: Final = msgid("That is much more than on most of your own days.")

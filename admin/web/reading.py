@@ -29,6 +29,7 @@ KINDS: Final[Mapping[str, str]] = {
         "reports about one government that nobody gave to them, or that they passed on"
     ),
     Kind.GIVEN: msgid("reports that were given to them"),
+    Kind.WORDS: msgid("searches for words, numbers or accounts"),
 }
 TOLD: Final[Mapping[What, str]] = {
     What.UNMASKED: msgid("Uncovered names and numbers in a story"),
