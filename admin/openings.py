@@ -38,7 +38,7 @@ class Openings:
 
     `begun` is when they began after their last rest, `last` when they opened something last, and
     `lately_heavy` how many heavy reports that were in between. `given` are those of the reports
-    that were theirs to read, and have not been passed on since.
+    that were only in their hands when they were shown, and have not been passed on since.
     """
 
     day: date
@@ -87,11 +87,11 @@ class Openings:
         )
 
     def was_given(self, case: CaseId) -> bool:
-        """Say whether a report was shown as theirs to read, and is not passed on yet."""
+        """Say whether a report was shown because it was in their hands, and not passed on yet."""
         return _short(case) in self.given
 
     def with_given(self, case: CaseId) -> Self:
-        """Return it with that a report among these was theirs to read."""
+        """Return it with that a report among these was only in their hands."""
         return replace(self, given=self.given | {_short(case)})
 
     def with_passed_on(self, case: CaseId) -> Self:

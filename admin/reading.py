@@ -61,19 +61,20 @@ def open_story(session: Session, ring: Ring, there: Opened, now: datetime) -> No
         return
     openings.require_room(ring, opened, there.id)
     counts = _counts(session, ring, opened, now)
-    is_theirs, is_in_hand = _is_theirs(ring, there, now), _is_in_hand(session, ring, there, now)
-    is_given = is_theirs or is_in_hand
+    is_theirs = _is_theirs(ring, there, now)
+    is_handed_out = not is_theirs and _is_in_hand(session, ring, there, now)
+    is_given = is_theirs or is_handed_out
     if is_given:
         _require(ring, counts, Kind.GIVEN, counts.verdict(Kind.GIVEN))
     # What they work on themselves is never behind what they passed on.
-    if not is_theirs and (not is_given or counts.passed_on):
+    if not is_given or (is_handed_out and counts.passed_on):
         _require_story(ring, counts, there)
     counted = counts.with_one(Kind.GIVEN) if is_given else counts.with_story(_states(there))
     _keep(session, ring, counted, now)
     has_files = bool(case_words.with_files(session, (there.id,)))
     is_heavy = has_files or there.work.triage.weight >= Level.HIGH
     opened = opened.with_case(there.id, now, is_heavy=is_heavy)
-    openings.keep(session, ring, opened.with_given(there.id) if is_given else opened)
+    openings.keep(session, ring, opened.with_given(there.id) if is_handed_out else opened)
 
 
 def pass_on(session: Session, ring: Ring, there: Opened, now: datetime) -> None:

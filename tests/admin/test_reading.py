@@ -117,6 +117,14 @@ def test_who_decided_about_a_report_and_leaves_the_rest_to_others_is_not_counted
     assert stories(office, "both") == 0
 
 
+def test_an_owner_who_passes_their_own_on_was_not_handed_it(office: Office) -> None:
+    case = office.assigned("mei")
+    office.later(days=1)
+    opens(office, "mei", case)
+    passes_on(office, "mei", case)
+    assert stories(office, "mei") == 0
+
+
 def test_whoever_passes_on_one_after_another_reads_no_more_than_the_limit(office: Office) -> None:
     mine = office.assigned("both")
     for _ in range(3):
