@@ -6,7 +6,7 @@ from functools import partial
 import pytest
 from sqlalchemy import delete
 
-from admin import bulk, casework, grading, indexing, pull, saved_searches, searching
+from admin import bulk, casework, grading, indexing, own_notes, pull, saved_searches, searching
 from admin.bulk import Act, What
 from admin.casework import Words
 from admin.errors import HiddenError, OverLimitError
@@ -87,6 +87,20 @@ def test_words_are_found_in_the_report_its_messages_and_its_notes(office: Office
     assert cases_of(office, "rei", words="telegram bus") == set()
     assert cases_of(office, "rei", words="again") == {other}
     assert found(office, "rei", Sought(words="again")).read == 2
+
+
+def test_what_somebody_noted_for_themself_alone_is_found_by_nobody(office: Office) -> None:
+    case = office.assigned("mei")
+    with office.desk("mei") as desk:
+        own_notes.add(desk, case, "The sister-in-law frightens me.")
+    for name in ("mei", "max", "susan"):
+        assert cases_of(office, name, words="sister-in-law") == set()
+    with office.desk("mei") as desk:
+        words = Words(case, "Her sister-in-law may know more.", "en")
+        casework.add_note(desk.session, desk.ring, desk.journal, words, desk.now)
+    assert cases_of(office, "max", words="sister-in-law") == {case}
+    office.recuse("max", states=frozenset({"IR"}))
+    assert cases_of(office, "max", words="sister-in-law") == set()
 
 
 def test_nobody_finds_what_another_group_opens(office: Office) -> None:
