@@ -66,12 +66,13 @@ def by_token(desk: Desk, kind: Kind, token: bytes) -> tuple[CaseId, ...]:
     """Return the reports in which an identifier stands, in no order that says anything of them.
 
     The token was made before: nobody else waits meanwhile. The log has the kind and how many there
-    are. Raises HiddenError for who is not in casework, and OverLimitError for one too many that
-    finds nothing or one report alone.
+    are. Raises HiddenError for who is not in casework, and OverLimitError for one too many, or one
+    too many that finds nothing or one report alone.
     """
     authorize(desk.ring.person, Action.MARK_IDENTIFIER)
     found = link_tokens.find(desk.session, desk.ring, {token}) if _may_look(desk) else ()
     visible = tuple(sorted(_visible(desk, found, ())))
+    reading.note(desk, Counted.WORDS)
     if len(visible) <= FEW:
         reading.note(desk, Counted.SEARCHES)
     noted = replace(event(desk.ring.person, SEARCHED), fields=(kind,), count=len(visible))
