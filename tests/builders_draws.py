@@ -70,10 +70,11 @@ def add_units(counting: Counting, records: list[Record], period: int = YEAR) -> 
     with counting.desk("olga") as desk:
         keys = periods.open_for_draw(desk.session, desk.ring, desk.verified, period)
         ((_, opening),) = keys.openings.items()
-        desk.session.add_all(_row(record, opening, period) for record in records)
+        desk.session.add_all(a_row(record, opening, period) for record in records)
 
 
-def _row(record: Record, opening: periods.Opening, period: int) -> StatFrameRow:
+def a_row(record: Record, opening: periods.Opening, period: int) -> StatFrameRow:
+    """Return the row of a unit that nobody reported."""
     unit = secrets.token_bytes(32)
     packed = frame_records.pack(record, unit, opening.mac)
     box = seal(opening.key.public, packed, places.frame_record(unit))
