@@ -23,8 +23,8 @@ from reporting.statistics.codelists import Dim, cells
 from reporting.statistics.plan import Outline, Plan, Tier, encode, shares
 from tests.builders_figures import DRAW_DAY, RELEASE, a_plan
 from tests.builders_staff import the_staff
+from tests.flows.test_publication_pages import ALL, announce, sign
 from tests.flows.test_publication_pages import PLAN as PAGE
-from tests.flows.test_publication_pages import announce, sign
 from tests.flows.test_stats_commands import STEP, Desk, desk
 from tests.founded import Founded, hidden
 
@@ -82,6 +82,7 @@ def test_a_plan_that_only_the_database_knows_is_not_signed_on_the_pages(
     sora = office.signed_in(office.sora)
     page = sora.get(PAGE)
     assert ALTERED in page.text
+    assert ALTERED in sora.get(ALL).text
     assert "I sign this plan" not in page.text
     typed = {**hidden(page), "plan": uneven().digest}
     refused = sora.post(f"{PAGE}/sign", data=typed)
