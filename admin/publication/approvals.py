@@ -3,6 +3,7 @@
 import json
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Final
 
 from sqlalchemy import delete, exists, select
@@ -13,7 +14,7 @@ from admin.budget_rows import ApprovalRow, PlanRow
 from admin.desk import Desk
 from admin.errors import FiguresError
 from admin.permissions import Action
-from admin.publication import calendar, ledger, plan_rows, signatures
+from admin.publication import announced, calendar, ledger, plan_rows, signatures
 from admin.publication.booked import Ledger
 from crypto.roster import Roster
 from crypto.signing import Document, Prefix
@@ -38,14 +39,6 @@ SPENT: Final = (
     "{} is {}: nothing about its plan changes any more. A correction gets the next letter."
 )
 TWICE: Final = "You signed this plan already. Somebody else of the publication group signs next."
-ANOTHER: Final = (
-    "The plan {0} is not the one that was announced and that you looked at: somebody changed it."
-    " Nothing was signed. Find out who, then announce it anew: tomoshibi stats plan {0} --announce"
-)
-UNANNOUNCED: Final = (
-    "The plan {0} is not announced. Next: tomoshibi stats plan {0} --announce, so that everybody"
-    " can read it before two officers sign it."
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,12 +97,12 @@ def announce(desk: Desk, release: str) -> Planned:
     return planned
 
 
-def approve(desk: Desk, release: str, digest: str) -> Planned:
+def approve(desk: Desk, instance: Path, release: str, digest: str) -> Planned:
     """Sign the plan with this hash, and return it with who signed it now.
 
-    Raises HiddenError, and FiguresError for a plan that is another one by now, for a second
-    signature of one person, for a plan that nobody can read yet, and for a release that something
-    was booked for already.
+    Raises HiddenError, and FiguresError for a plan that is another one by now or than everybody was
+    told, for a second signature of one person, for a plan that nobody can read yet, and for a
+    release that something was booked for already.
     """
     person = desk.ring.person
     rule = authorize(person, Action.APPROVE_PLAN)
@@ -118,9 +111,10 @@ def approve(desk: Desk, release: str, digest: str) -> Planned:
     if planned.state:
         raise FiguresError(SPENT.format(release, planned.state))
     if not planned.is_announced:
-        raise FiguresError(UNANNOUNCED.format(release))
+        raise FiguresError(announced.UNANNOUNCED.format(release))
+    announced.require(instance, planned.plan)
     if planned.plan.digest != digest:
-        raise FiguresError(ANOTHER.format(release))
+        raise FiguresError(announced.ANOTHER.format(release))
     if person.id in planned.signers:
         raise FiguresError(TWICE)
     document: Document = json.loads(plans_of.encode(planned.plan))
@@ -173,7 +167,7 @@ def _require_open(booked: Ledger, row: PlanRow, plan: Plan, now: datetime) -> No
     if state:
         raise FiguresError(SPENT.format(row.release_id, state))
     # Noise made by another OpenDP may be planned anew; what is measured may not.
-    same = _decided(plan_rows.read(row)) == _decided(plan)
+    same = announced.decided(plan_rows.read(row)) == announced.decided(plan)
     if row.announced and _is_begun(row, now) and not same:
         raise FiguresError(BEGUN.format(row.release_id))
 
@@ -189,11 +183,6 @@ def _require_in_time(desk: Desk, row: PlanRow) -> None:
 
 def _is_begun(row: PlanRow, now: datetime) -> bool:
     return calendar.period_of(now) >= row.period
-
-
-def _decided(plan: Plan) -> tuple[object, ...]:
-    tables = tuple((table.dims, table.share, table.eps) for table in plan.tables)
-    return plan.tier, plan.eps_year, plan.codelist, tables
 
 
 def _planned(session: Session, verified: Roster, booked: Ledger, row: PlanRow) -> Planned:

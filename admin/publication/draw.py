@@ -16,6 +16,7 @@ from admin.authority import authorize
 from admin.errors import FiguresError
 from admin.permissions import Action
 from admin.publication import (
+    announced,
     approvals,
     calendar,
     frame,
@@ -86,6 +87,7 @@ def _drawable(officer: Officer, session: Session, release: str) -> Plan:
     booked = ledger.load(session)
     releases.require_continued(booked, officer.service.settings.instance)
     ledger.require_undrawn(booked, planned.plan)
+    announced.require(officer.service.settings.instance, planned.plan)
     _require_approved(officer, planned)
     _require_day(planned.plan, officer.now)
     noise.require_within(planned.plan)

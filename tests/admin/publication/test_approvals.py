@@ -11,7 +11,7 @@ from sqlalchemy.exc import DatabaseError
 
 from admin.budget_rows import ApprovalRow, PlanRow
 from admin.errors import FiguresError, HiddenError
-from admin.publication import approvals, ledger
+from admin.publication import approvals, ledger, releases
 from admin.publication.approvals import Planned
 from admin.publication.booked import Reason
 from crypto import signing
@@ -20,7 +20,7 @@ from crypto.signing import Prefix
 from reporting.statistics import papers, plan
 from reporting.statistics.plan import Plan
 from tests.builders import Seeds
-from tests.builders_draws import an_approved_plan, an_officer, sign
+from tests.builders_draws import an_approved_plan, an_officer, instance_of, sign
 from tests.builders_figures import CORRECTION, RELEASE, a_kept_plan, a_plan
 from tests.builders_frame import Counting, an_office_that_counts
 from tests.builders_staff import a_member, the_staff
@@ -40,6 +40,7 @@ def draft(counting: Counting, made: Plan, *, announced: bool = True) -> None:
         approvals.draft(desk, made)
         if announced:
             approvals.announce(desk, made.release)
+            releases.announce(desk, made.release, instance_of(counting))
 
 
 def planned(counting: Counting, release: str = RELEASE) -> Planned:
@@ -90,7 +91,7 @@ def test_a_plan_that_nobody_can_read_is_not_signed(counting: Counting) -> None:
 
 def test_there_is_nothing_to_sign_where_there_is_no_plan(counting: Counting) -> None:
     with pytest.raises(FiguresError, match="--list"), counting.desk("olga") as desk:
-        approvals.approve(desk, RELEASE, PLAN.digest)
+        approvals.approve(desk, instance_of(counting), RELEASE, PLAN.digest)
     with pytest.raises(FiguresError, match="--list"), counting.desk("olga") as desk:
         approvals.announce(desk, RELEASE)
 
@@ -99,7 +100,7 @@ def test_a_plan_that_is_another_one_by_now_is_not_signed(counting: Counting) -> 
     draft(counting, PLAN)
 
     with pytest.raises(FiguresError, match="Nothing was signed"), counting.desk("olga") as desk:
-        approvals.approve(desk, RELEASE, OTHER.digest)
+        approvals.approve(desk, instance_of(counting), RELEASE, OTHER.digest)
     assert not planned(counting).signers
 
 
@@ -108,7 +109,7 @@ def test_only_officers_plan_and_sign(counting: Counting, name: str) -> None:
     draft(counting, PLAN)
 
     with pytest.raises(HiddenError), counting.desk(name) as desk:
-        approvals.approve(desk, RELEASE, PLAN.digest)
+        approvals.approve(desk, instance_of(counting), RELEASE, PLAN.digest)
     with pytest.raises(HiddenError), counting.desk(name) as desk:
         approvals.draft(desk, OTHER)
     with pytest.raises(HiddenError), counting.desk(name) as desk:

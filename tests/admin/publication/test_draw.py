@@ -15,7 +15,16 @@ from sqlalchemy import Connection, Engine, delete, event, insert, select, update
 
 from admin.budget_rows import ApprovalRow, BudgetEvent, MeasurementRow
 from admin.errors import FiguresError, HiddenError
-from admin.publication import approvals, draw, frame, ledger, measurements, noise, shelf
+from admin.publication import (
+    approvals,
+    draw,
+    frame,
+    ledger,
+    measurements,
+    noise,
+    releases,
+    shelf,
+)
 from admin.publication.acting import Officer
 from admin.publication.booked import Ledger
 from admin.publication.frame_records import FrameError
@@ -36,6 +45,7 @@ from tests.builders_draws import (
     an_approved_plan,
     an_officer,
     give_up,
+    instance_of,
     sign,
     unwatched,
 )
@@ -206,6 +216,7 @@ def test_one_signature_is_not_enough(app: Flask, seeds: Seeds, clock: Clock) -> 
     with counting.desk("olga") as desk:
         approvals.draft(desk, PLAN)
         approvals.announce(desk, RELEASE)
+        releases.announce(desk, RELEASE, instance_of(counting))
     sign(counting, "olga", RELEASE)
     clock.now = DRAW_DAY
 
