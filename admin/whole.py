@@ -118,10 +118,13 @@ def look(desk: Desk, case: CaseId) -> Whole:
     return _of(desk, view, since)
 
 
-def open_for_paper(desk: Desk, case: CaseId) -> Whole:
-    """Open a report as a whole to be printed; what is new on it stays new. Raises as `look`."""
+def open_for_paper(desk: Desk, case: CaseId, left: tuple[str, ...] = ()) -> Whole:
+    """Open a report as a whole to be printed; what is new on it stays new. Raises as `look`.
+
+    `left` is what of it is not covered by choice, for the log.
+    """
     view = casework.open_beside(desk.session, desk.ring, desk.journal, case, desk.now)
-    desk.note("case.printed", case)
+    desk.note("case.printed", case, fields=left)
     return _of(desk, view, None)
 
 

@@ -263,6 +263,10 @@ INTERPRETER_REASONS: Final[Mapping[str, str]] = {
     "partly": msgid("I read it, but not well enough"),
     "check": msgid("A translation has to be checked"),
 }
+RESTS: Final[Mapping[str, str]] = {
+    "cover": msgid("Cover them"),
+    "leave": msgid("Leave them: I have read them, and they lead to nobody"),
+}
 INTERPRETER_ENDS: Final[Mapping[str, str]] = {
     "answered": msgid("translated"),
     "language": msgid("they do not know the language well enough"),

@@ -146,6 +146,7 @@ PAGES: Final = (
     ("/case/<case:case>/grade/answer", "POST", grading.answer_grade),
     ("/case/<case:case>/whole", "GET", whole.show_whole),
     ("/case/<case:case>/whole/print", "GET", whole.print_whole),
+    ("/case/<case:case>/whole/print/described", "GET", whole.print_described),
     ("/case/<case:case>/whole/person", "GET", casting.show_new_figure),
     ("/case/<case:case>/whole/person", "POST", casting.add_figure),
     ("/case/<case:case>/whole/person/<row:number>", "GET", casting.show_figure),
