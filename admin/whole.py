@@ -13,6 +13,8 @@ from admin import (
     cases,
     casework,
     casting,
+    cleanings,
+    custody,
     following,
     handing,
     looks,
@@ -181,9 +183,11 @@ def _around(desk: Desk, view: CaseView) -> Around:
     there = view.opened
     with cases.sounding_alarm():
         lines = traces.read(desk.session, there.id, there.thread)
+        steps = custody.read(desk.session, there)
     followers = following.followers(desk, there.id, there.work)
     return Around(
         traces=lines,
+        in_vain=tuple(step for step in steps if step.deed in cleanings.FAILURES),
         followers=frozenset(one.there.id for one in followers),
         shows_handing=handing.may_see(desk.ring.person, there),
     )

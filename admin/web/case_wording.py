@@ -71,6 +71,16 @@ CUSTODY: Final[Mapping[Deed, str]] = {
     Deed.SHOWN_IN_COLOUR: msgid("Shown in colour"),
     Deed.VERIFIED: msgid("Checked: it is unchanged"),
     Deed.DIFFERS: msgid("Checked: it is NOT what came in"),
+    Deed.CLEANING: msgid("The cleaner was started for a copy"),
+    Deed.NOT_KEPT: msgid("The clean copy was not kept: there was no room"),
+    Deed.UNCLEAN_KIND: msgid("No clean copy: this kind of file cannot be cleaned"),
+    Deed.UNCLEAN_SIZE: msgid("No clean copy: the file is too large"),
+    Deed.UNCLEAN_LOCKED: msgid("No clean copy: the file opens only with a passphrase"),
+    Deed.UNCLEAN_BROKEN: msgid("No clean copy: the file is damaged, or asks for too much"),
+    Deed.UNCLEAN_LATE: msgid("No clean copy: the file kept the cleaner busy until it was stopped"),
+    Deed.UNCLEAN_KILLED: msgid("No clean copy: the file brought the cleaner down"),
+    Deed.UNCLEAN_NONSENSE: msgid("No clean copy: what came back was not to be believed"),
+    Deed.TRY_AGAIN: msgid("A colleague looked, and let it be tried once more"),
 }
 
 REASONS: Final[Mapping[str, str]] = {

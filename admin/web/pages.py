@@ -166,6 +166,7 @@ PAGES: Final = (
     ("/case/<case:case>/evidence", "GET", evidence.show_evidence),
     ("/case/<case:case>/evidence/<file:file>/check", "POST", evidence.check_file),
     ("/case/<case:case>/evidence/<file:file>/clean", "POST", evidence.clean_file),
+    ("/case/<case:case>/evidence/<file:file>/again", "POST", evidence.allow_clean),
     ("/case/<case:case>/evidence/<file:file>/copy", "POST", evidence.hand_out_copy),
     ("/case/<case:case>/evidence/<file:file>/show", "POST", evidence.ask_picture),
     ("/case/<case:case>/evidence/<file:file>/shown", "GET", evidence.show_picture),

@@ -13,6 +13,7 @@ from admin.permissions import Action
 from admin.web import browser, guard, once, summing, whole_words
 from admin.web.case_wording import (
     CONTACT_REASONS,
+    CUSTODY,
     HANDING_REASONS,
     MOVES,
     RECIPIENTS,
@@ -49,6 +50,7 @@ WORDS: Final[Mapping[str, object]] = {
     "tactics": whole_words.TACTIC_LABELS,
     "whats": whole_words.WHATS,
     "file_kinds": whole_words.FILE_KINDS,
+    "deeds": CUSTODY,
     "moves": MOVES,
     "states": STATES,
     "state_links": STATE_LINKS,
