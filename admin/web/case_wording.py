@@ -7,8 +7,7 @@ from admin.cleaning.kinds import Kind as FileKind
 from admin.custody import Deed
 from admin.facts import Answer, Danger
 from admin.grading import Standing
-from admin.linking import Why
-from admin.links import Kind, Verdict
+from admin.links import Kind, Verdict, Why
 from admin.phases import Phase, WaitingOn
 from admin.transitions import TABLE
 from forms.codebook import LISTS
