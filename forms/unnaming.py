@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import accumulate, pairwise
 from typing import Final
 
 from forms.masking import MARK, masked, spans
@@ -75,12 +76,15 @@ class _Text:
         self.letters = "".join(one for _place, one in found)
         self.places = [place for place, _one in found]
         self._with_letters = frozenset(self.places)
+        # Counted once, so that a text that is all gaps takes no long time.
+        gaps = [other - one - 1 for one, other in pairwise(self.places)]
+        self._gaps = tuple(accumulate((gap > 0 for gap in gaps), initial=0))
+        self._wide = tuple(accumulate((gap > _WIDEST_GAP for gap in gaps), initial=0))
 
     @property
     def cuts(self) -> frozenset[int]:
         """Behind how many letters there is a gap."""
-        steps = zip(self.places, self.places[1:], strict=False)
-        return frozenset(n for n, (one, other) in enumerate(steps, 1) if other > one + 1)
+        return frozenset(n for n, (one, other) in enumerate(pairwise(self._gaps), 1) if other > one)
 
     def find(self, piece: _Piece) -> Iterator[tuple[int, int]]:
         """Yield where a piece stands; where a word goes on, to the end of that word."""
@@ -94,13 +98,18 @@ class _Text:
             at = self.letters.find(piece.letters, at + 1)
 
     def _holds_together(self, piece: _Piece, at: int) -> bool:
-        for n in range(1, len(piece.letters)):
-            before, behind = self.places[at + n - 1], self.places[at + n]
-            gap = self.signs[before + 1 : behind]
-            may_be = n in piece.cuts or piece.has_gaps or _LEFT_OUT.issuperset(gap)
-            if len(gap) > _WIDEST_GAP or not may_be:
-                return False
-        return True
+        last = at + len(piece.letters) - 1
+        if self._wide[at] != self._wide[last]:
+            return False
+        if piece.has_gaps or self._gaps[at] == self._gaps[last]:
+            return True
+        return all(
+            n in piece.cuts or _LEFT_OUT.issuperset(self._gap(at + n))
+            for n in range(1, len(piece.letters))
+        )
+
+    def _gap(self, behind: int) -> tuple[str, ...]:
+        return self.signs[self.places[behind - 1] + 1 : self.places[behind]]
 
     def _is_joined(self, place: int) -> bool:
         """Say whether one word goes on from before a place to behind it."""
@@ -117,7 +126,8 @@ class Cover:
 
     def __init__(self, known: Iterable[Named]) -> None:
         self._known = tuple(known)
-        self._pieces = tuple((piece, one.mark) for one in self._known for piece in _pieces(one))
+        found = ((piece, one.mark) for one in self._known for piece in _pieces(one))
+        self._pieces = tuple(dict.fromkeys(found))
 
     def over(self, text: str) -> str:
         """Return a text in which neither the names nor numbers and addresses can be read."""

@@ -8,10 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from admin import acts, identifying, link_records, linking
-from admin.links import NO_LINKS, Judged, Links, Verdict, Why
+from admin.links import NO_LINKS, Judged, Kind, Links, Verdict, Why
 from admin.permissions import Action
 from admin.transitions import NotNowError
 from crypto.envelope import OpenError
+from reporting import records
 from reporting.ids import CaseId
 from tests.builders_cases import Office
 from tests.builders_links import in_work, mark
@@ -109,7 +110,7 @@ def test_it_holds_until_one_more_identifier_is_marked_in_both(office: Office) ->
     assert not is_proposed(office, pair)  # what it rested on stands there again
     for case in pair:
         assert not is_proposed(office, pair)
-        mark(office, case, MAIL, kind=identifying.Kind.EMAIL)
+        mark(office, case, MAIL, kind=Kind.EMAIL)
     assert is_proposed(office, pair)
     judge(office, "max", pair, Verdict.DIFFERENT)
     assert not is_proposed(office, pair)
@@ -166,17 +167,17 @@ def test_judgements_come_back_as_they_were(judged: list[Judged]) -> None:
 def test_an_older_judgement_reads_and_is_written_as_it_was() -> None:
     links = NO_LINKS.judging(Judged(ONE, Verdict.DIFFERENT, ANOTHER, NOW))
     record = link_records.written(links)
-    (one,) = record["judged"]  # type: ignore[misc]
-    assert one.keys() == {"other", "verdict", "by", "at"}  # type: ignore[union-attr]
+    (one,) = records.children(record, "judged")
+    assert one.keys() == {"other", "verdict", "by", "at"}
     assert link_records.read(record) == links
 
 
 @pytest.mark.parametrize("odd", [{"whys": ["hunch"]}, {"shared": "two"}, {"back": 3}])
-def test_a_judgement_that_makes_no_sense_is_refused(odd: dict[str, object]) -> None:
+def test_a_judgement_that_makes_no_sense_is_refused(odd: records.Record) -> None:
     record = link_records.written(NO_LINKS.judging(Judged(ONE, Verdict.UNSURE, ANOTHER, NOW)))
-    (one,) = record["judged"]  # type: ignore[misc]
+    (one,) = records.children(record, "judged")
     with pytest.raises((OpenError, ValueError)):
-        link_records.read({**record, "judged": [{**one, **odd}]})  # type: ignore[dict-item]
+        link_records.read({**record, "judged": [{**one, **odd}]})
 
 
 @given(st.lists(SAID.map(lambda one: replace(one, other=ONE)), max_size=6))
