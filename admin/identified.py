@@ -10,6 +10,8 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from typing import Final
 
+from sqlalchemy.orm import Session
+
 from admin import link_consent, link_keys, link_tokens, reading, unlocking
 from admin.authority import authorize, event
 from admin.cases import Opened
@@ -20,6 +22,7 @@ from admin.link_tokens import Found
 from admin.links import Kind
 from admin.permissions import Action
 from admin.tripwires import Kind as Counted
+from admin.work import Work
 from crypto import blinding
 from crypto.envelope import Secret, lp
 from crypto.passphrase import Parameters
@@ -47,6 +50,12 @@ def beside(desk: Desk, there: Opened) -> frozenset[CaseId]:
         return frozenset()
     tokens = link_tokens.tokens_of(desk.session, rows)
     return frozenset(_visible(desk, link_tokens.find(desk.session, desk.ring, tokens), {there.id}))
+
+
+def shared(session: Session, one: Work, other: Work) -> int:
+    """Return how many identifiers are marked in both of two reports."""
+    tokens = (link_tokens.tokens_of(session, work.links.rows) for work in (one, other))
+    return len(frozenset.intersection(*tokens))
 
 
 def key_to_look(desk: Desk) -> Secret | None:

@@ -14,6 +14,7 @@ from admin import recodings
 from admin.casework import CaseView
 from admin.cast import Entry, Version
 from admin.contact_asks import Ask
+from admin.custody import Step
 from admin.facts import NOBODY, Handover
 from admin.timeline_lines import Line, What
 from admin.transitions import TABLE
@@ -53,11 +54,13 @@ _OF_ACT: Final[Mapping[_Change, What]] = {
 class Around:
     """What is not in the report itself: traces, and the reports that follow this one.
 
+    `in_vain` are the times at which no clean copy of a file could be made.
     `followers` are those that exist for whoever looks. `shows_handing` says whether it is for them
     to know to whom it was handed.
     """
 
     traces: tuple[Trace, ...]
+    in_vain: tuple[Step, ...]
     followers: frozenset[bytes]
     shows_handing: bool
 
@@ -70,6 +73,7 @@ def of(view: CaseView, around: Around) -> tuple[Line, ...]:
         *_of_work(work),
         *_of_tasks(work),
         *_of_notes_and_files(view),
+        *_of_cleanings(view, around),
         *_of_emergencies(work),
         *_of_contact(work, around),
         *_of_handing(work, around),
@@ -146,6 +150,14 @@ def _of_notes_and_files(view: CaseView) -> Iterator[Line]:
         facts = file.facts
         what = What.FILE_CAME if facts.from_reporter else What.FILE_SENT
         yield Line(what, facts.added, code=_kind(facts.media_type), size_bytes=facts.size_bytes)
+
+
+def _of_cleanings(view: CaseView, around: Around) -> Iterator[Line]:
+    sent = (file.id for file in view.files if file.facts.from_reporter)
+    numbers = {file: number for number, file in enumerate(sent, start=1)}
+    for step in around.in_vain:
+        number = numbers[step.file]
+        yield Line(What.FILE_NOT_CLEANED, step.at, step.by, code=step.deed, number=number)
 
 
 def _of_emergencies(work: Work) -> Iterator[Line]:

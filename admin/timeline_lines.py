@@ -28,6 +28,7 @@ class What(StrEnum):
     HANDOVER = "handover"
     FILE_CAME = "file_came"
     FILE_SENT = "file_sent"
+    FILE_NOT_CLEANED = "file_not_cleaned"
     EMERGENCY_PROPOSED = "emergency_proposed"
     EMERGENCY_SIGNED = "emergency_signed"
     CONTACT_ASKED = "contact_asked"

@@ -22,8 +22,7 @@ from admin import (
 from admin.desk import Desk
 from admin.errors import HiddenError, OverLimitError
 from admin.identifying import Typed
-from admin.linking import Why
-from admin.links import Kind, Marked, Verdict
+from admin.links import Kind, Marked, Verdict, Why
 from admin.permissions import Action
 from admin.transitions import NotNowError
 from admin.tripwires import Kind as Counted

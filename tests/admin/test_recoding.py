@@ -14,6 +14,7 @@ from admin.errors import HiddenError, MovedOnError
 from admin.facts import Answer, Danger, Deed, Triage
 from admin.grades import CORROBORATED
 from admin.grading import Said, Standing
+from admin.known_names import Rest
 from admin.permissions import Action
 from admin.recoding import Anew, View
 from admin.recodings import Looks, Recoding, Source
@@ -185,7 +186,7 @@ def test_on_paper_an_organisation_stays_covered_that_was_named_before(office: Of
     office.recode("mei", case, all_coded(organisations=frozenset({"Friends of the Embassy"})))
     office.recode("mei", case, all_coded(), why="It was not the Friends of the Embassy.")
     with office.desk("mei") as desk:
-        told = [one.line.text for one in paper.of(desk, case).lines]
+        told = [one.line.text for one in paper.of(desk, case, Rest.LEAVE).whole.lines]
     assert "They wrote it to us." in told
     assert not [text for text in told if "Friends" in text]
 

@@ -50,6 +50,7 @@ COUNTED = {
     "whole/act": "whole/act",
     "whole/person": "whole/person",
     "whole/print": "whole/print",
+    "whole/print/described": "whole/print/described",
 }
 
 
