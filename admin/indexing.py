@@ -161,15 +161,16 @@ def reader(keys: Keys) -> Callable[[bytes, bytes, int], records.Record]:
 def unknown(desk: Desk, epochs: Collection[bytes], most: int) -> tuple[bytes, ...]:
     """Return reports that this person's lists do not know as they are, the most urgent first.
 
-    Each waits to be made known: it is new, got a new key, or was changed by somebody else.
+    Each waits to be made known: it is new, got a new key, or was changed by somebody else. Those
+    that were known come first: a flood of new ones does not push them out of their lists.
     """
     groups = {desk.ring.group_of(epoch) for epoch in epochs}
     states = [state for group, those in LISTED_OF.items() if group in groups for state in those]
     mine = {"epochs": tuple(epochs), "most": most}
     new = desk.session.execute(_NEW, {"states": states, **mine})
     forgotten = desk.session.execute(_FORGOTTEN, mine)
-    found = {(urgency, week, case) for urgency, week, case in chain(new, forgotten)}
-    return tuple(case for _urgency, _week, case in sorted(found)[:most])
+    found = dict.fromkeys(case for _urgency, _week, case in chain(forgotten, new))
+    return tuple(found)[:most]
 
 
 def fold(begin: Begin) -> tuple[bytes, ...]:

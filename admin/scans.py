@@ -46,6 +46,11 @@ _LISTED: Final = (
     .where(func.coalesce(Case.state, Case.state).in_(bindparam("states", expanding=True)))
     .group_by(Case.id)
 )
+_WRITTEN_TO: Final = (
+    select(Case.id)
+    .join(Mail, Mail.case_id == Case.id)
+    .where(func.coalesce(Case.state, Case.state).in_(bindparam("states", expanding=True)))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +144,10 @@ class Scan:
             if before is None or one.id != before.id:
                 yield one
             before = one
+
+    def written_to(self, states: Collection[State], after: Place | None = None) -> Iterator[Seen]:
+        """Return the reports in these states with a word of their reporters that nobody read."""
+        return self._walk(_Way(_WRITTEN_TO, {"states": tuple(states)}), after)
 
     def these(self, ids: Collection[bytes]) -> Iterator[Seen]:
         """Return these reports."""
