@@ -1,12 +1,12 @@
 """One report that was altered keeps nobody from their first page, their lists or any other one."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from functools import partial
 
 import pytest
-from sqlalchemy import Column, Table, delete, select, update
+from sqlalchemy import Column, RowMapping, Table, delete, select, update
 from sqlalchemy.orm import Session
 
 from admin import alerts, indexing, lists, pull, queue, searching, today, unopened
@@ -53,7 +53,7 @@ def altered(name: str, value: object) -> object:
             return "closed"
 
 
-def put(session: Session, table: Table, row: Mapping[str, object], name: str, to: object) -> None:
+def put(session: Session, table: Table, row: RowMapping, name: str, to: object) -> None:
     where = [part == row[part.name] for part in table.primary_key]
     session.execute(update(table).where(*where).values({name: to}))
 
