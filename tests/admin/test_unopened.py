@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 
@@ -12,9 +13,11 @@ from sqlalchemy.orm import Session
 from admin import alerts, indexing, lists, pull, queue, searching, today, unopened
 from admin.alerts import Kind
 from admin.errors import AlteredError
+from admin.keyring import open_ring
 from admin.list_rules import LISTS, Look
 from admin.next_case import NothingNextError
 from admin.sought import Sought
+from crypto.custody import LiveKeys
 from reporting import listing
 from reporting.audit_rows import AuditRow
 from reporting.case_rows import HeaderRow
@@ -266,3 +269,22 @@ def test_of_what_is_whole_gone_or_for_others_nobody_is_told(office: Office) -> N
         assert (
             session.scalars(select(HeaderRow).where(HeaderRow.rev == listing.ALTERED)).all() == []
         )
+
+
+def test_to_whoever_is_kept_back_nothing_is_left_out(office: Office) -> None:
+    case = office.report()
+    spoil(office, case)
+    unopened.tell(partial(office.desk, "rei"), [case])
+    assert left_out(office, "rei") == 1
+    ring = office.rings["rei"]
+    office.rings["rei"] = replace(ring, person=ring.person.kept_back())
+    assert left_out(office, "rei") == 0
+
+
+def test_what_opens_once_its_key_is_handed_on_was_not_altered(office: Office) -> None:
+    case = office.report()
+    with office.desk("rei") as at:
+        without = open_ring(at.ring.person, LiveKeys(at.ring.kept().keyring, {}), at.verified)
+        found = at.session.get_one(Case, case)
+        assert indexing.remake(at.session, without, found)
+        assert unopened.opens(replace(at, ring=without), found)
