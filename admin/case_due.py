@@ -4,8 +4,8 @@ Nothing of it is shown to the person whose session it is. What does not exist fo
 somebody else.
 """
 
-from collections.abc import Callable, Collection, Iterator
-from contextlib import AbstractContextManager, suppress
+from collections.abc import Collection, Iterator
+from contextlib import suppress
 from itertools import chain
 from typing import Final
 
@@ -22,15 +22,17 @@ from admin import (
     retaining,
     second_people,
     unlocking,
+    unopened,
 )
 from admin.desk import Desk
-from admin.errors import HiddenError
+from admin.errors import AlarmError, HiddenError
 from admin.facts import NOBODY
 from admin.headers import IN_WORK, Header, of_person, until
 from admin.people_guards import COUNTERSIGN_WITHIN
 from admin.publication import accession
 from admin.scans import Scan, Seen, Strange
 from admin.unlocking import Unlocked
+from admin.unopened import Begin
 from admin.work import DUTY_DESK
 from crypto.roles import Group
 from reporting.case_rows import HeaderRow
@@ -44,7 +46,6 @@ _MARKS: Final = ("escalated", "grown", "led_to_end", "choices", "unlinked")
 _UNCOUNTED: Final = "uncounted"
 _DATES: Final = ("check", "second", "owed")
 
-Begin = Callable[[], AbstractContextManager[Desk]]
 STEPS: Final = (
     legal_holds.end,
     accession.catch_up,
@@ -60,13 +61,12 @@ STEPS: Final = (
 def run(begin: Begin, strange: Strange = None) -> None:
     """Do what is due, each report in a unit of work of its own.
 
-    `strange` are the reports that no list knows, if somebody has looked for them. Raises AlarmError
-    for what was altered.
+    `strange` are the reports that no list knows, if somebody has looked for them.
     """
     with begin() as desk:
         due = waiting(desk, strange)
     for case in due:
-        finish(begin, case)
+        is_done(begin, case)
 
 
 def blind_names(desk: Desk) -> tuple[str, ...]:
@@ -92,7 +92,24 @@ def among(scan: Scan) -> tuple[CaseId, ...]:
     chose = (one for one in found.values() if "unlinked" in one.header.marks)
     moved = (*(one.id for one in (*back, *due, *chose, *_watched(desk, scan))), *_owed(desk, ended))
     counting = (*accession.due(desk), *_uncounted(desk, scan))
-    return tuple(dict.fromkeys((*legal_holds.over(desk), *moved, *counting)))
+    every = dict.fromkeys((*legal_holds.over(desk), *moved, *counting))
+    left_out = unopened.among(desk.session, every) if every else ()
+    return tuple(case for case in every if case not in left_out)
+
+
+def is_done(begin: Begin, case: CaseId) -> bool:
+    """Do what is due about a report as far as it opens, and say whether it does.
+
+    One that was altered keeps nobody from their first page, nor others from what is owed to them.
+    """
+    try:
+        finish(begin, case)
+    except AlarmError:
+        with begin() as desk:
+            unopened.leave_out(desk, case)
+            desk.note(unopened.ALARM, case)
+        return False
+    return True
 
 
 def finish(begin: Begin, case: CaseId) -> None:

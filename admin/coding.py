@@ -31,7 +31,8 @@ class Coded:
     """All that somebody codes at once; `level` is None where nobody confirmed one.
 
     `assumed` are the dangers that were answered together, and not each by itself: what the
-    reporter said yes to is never answered so.
+    reporter said yes to is never answered so. `as_told` says yes to that, and confirms the level
+    that follows from it, wherever somebody says nothing else.
     """
 
     level: Level | None = None
@@ -42,12 +43,16 @@ class Coded:
     states: frozenset[str] = field(default=frozenset(), repr=False)
     organisations: frozenset[str] = field(default=frozenset(), repr=False)
     assumed: frozenset[Danger] = field(default=frozenset(), repr=False)
+    as_told: bool = False
 
     def over(self, triage: Triage) -> Triage:
         """Return what the form says, with this in place of what people coded before."""
         coded = {each.name: getattr(self, each.name) for each in fields(self)}
         left_open = coded.pop("assumed") & triage.foreseen
         dangers = {one: said for one, said in self.dangers.items() if one not in left_open}
+        if coded.pop("as_told"):
+            dangers = {**dict.fromkeys(triage.foreseen, Answer.YES), **dangers}
+            coded["level"] = triage.proposed if self.level is None else self.level
         return replace(triage, **{**coded, "dangers": dangers})
 
 

@@ -23,6 +23,7 @@ from admin.queue import Place
 from admin.visibility import Matter
 from crypto.envelope import OpenError
 from crypto.roles import Group
+from reporting import listing
 from reporting.case_rows import HeaderRow, ListedRow
 from reporting.ids import CaseId
 from reporting.models import Case, CaseWrap, Mail, State, Wrapped
@@ -44,6 +45,11 @@ _LISTED: Final = (
     # Behind a function: the tokens lead to few reports, the states to all that are in them.
     .where(func.coalesce(Case.state, Case.state).in_(bindparam("states", expanding=True)))
     .group_by(Case.id)
+)
+_WRITTEN_TO: Final = (
+    select(Case.id)
+    .join(Mail, Mail.case_id == Case.id)
+    .where(func.coalesce(Case.state, Case.state).in_(bindparam("states", expanding=True)))
 )
 
 
@@ -79,13 +85,14 @@ class _Row(NamedTuple):
 class Scan:
     """One unit of work's look through the lists; what was opened once is not opened again.
 
-    Reports that were altered are left out: whoever opens one is told, and the queue shows it.
+    Reports that were altered are left out: `altered` are those that were met, to be told of.
     `strange` are those that no list knows, if somebody has just looked for them.
     """
 
     desk: Desk
     groups: frozenset[Group] = CASE_GROUPS
     strange: Strange = None
+    altered: set[bytes] = field(default_factory=set, init=False, repr=False)
     keys: Mapping[bytes, Keys] = field(init=False, repr=False)
     _living: dict[str, tuple[bytes, ...]] = field(default_factory=dict, init=False, repr=False)
     _known: dict[bytes, Seen | None] = field(default_factory=dict, init=False, repr=False)
@@ -138,6 +145,10 @@ class Scan:
                 yield one
             before = one
 
+    def written_to(self, states: Collection[State], after: Place | None = None) -> Iterator[Seen]:
+        """Return the reports in these states with a word of their reporters that nobody read."""
+        return self._walk(_Way(_WRITTEN_TO, {"states": tuple(states)}), after)
+
     def these(self, ids: Collection[bytes]) -> Iterator[Seen]:
         """Return these reports."""
         return self._walk(_Way(_THESE, {"ids": tuple(ids)}), None) if ids else iter(())
@@ -185,12 +196,15 @@ class Scan:
         return () if one is None else (one,)
 
     def _seen(self, row: _Row) -> Seen | None:
-        if row.epoch is None or row.epoch not in self.keys:
+        if row.epoch is None or row.epoch not in self.keys or row.of_rev == listing.ALTERED:
             return None
         try:
             known = self._believed(row, row.epoch)
             header = known or indexing.made(self.desk.session, self.desk.ring, row.id)
-        except (OpenError, NotHandedOnError):
+        except NotHandedOnError:
+            return None
+        except OpenError:
+            self.altered.add(row.id)
             return None
         if not self._exists(header):
             return None

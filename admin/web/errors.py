@@ -3,16 +3,18 @@
 import logging
 import secrets
 from collections.abc import Callable
+from contextlib import suppress
 from http import HTTPStatus
 from typing import Final
 
 from flask import Blueprint, Response, g, request
 
-from admin import reading
+from admin import reading, unopened
 from admin.authority import Person, record_alarm, record_refusal
 from admin.errors import (
     AccountError,
     AlarmError,
+    AlteredError,
     CodeRefusedError,
     EnoughForTodayError,
     FiguresError,
@@ -30,6 +32,7 @@ from admin.errors import (
     ProposalError,
     SignInEndedError,
     SignInRefusedError,
+    StaffError,
     StepError,
 )
 from admin.next_case import NothingNextError
@@ -48,7 +51,7 @@ from admin.web import (
     wording,
 )
 from admin.web.confirming import NotConfirmedError
-from admin.web.context import desk, staff
+from admin.web.context import case_desk, desk, staff
 from admin.web.declaring import DECLARATION, STANDING
 from admin.web.rendering import bare, page, scripted
 from admin.web.vetted import LACKS, NO_STEP, STAGES
@@ -138,18 +141,27 @@ def _alarm(error: AlarmError) -> Response:
     number = secrets.token_hex(4)
     LOG.critical("alarm %s: %s", number, error)
     if "person" in g:
-        _note_alarm(number, g.person)
+        asked = (request.view_args or {}).get("case", b"")
+        case = error.case if isinstance(error, AlteredError) else asked
+        _note_alarm(number, g.person, case or guard.subject())
+        _leave_out(case)
     return bare("alarm.html", HTTPStatus.CONFLICT, number=number)
 
 
-def _note_alarm(number: str, person: Person) -> None:
+def _note_alarm(number: str, person: Person, subject: bytes) -> None:
     service = staff().service
     try:
         with service.begin() as session:
-            record_alarm(session, service.journal, person, guard.subject(), now())
+            record_alarm(session, service.journal, person, subject, now())
     except BusyError:
         # The person must be told, whatever else fails; the operator's log has the number.
         LOG.critical("alarm %s could not be written to the audit log", number)
+
+
+def _leave_out(case: bytes) -> None:
+    """Let lists leave out a report that does not open; who looks at one next does it otherwise."""
+    with suppress(BusyError, StaffError), case_desk(g.ring) as at:
+        unopened.leave_out(at, case)
 
 
 def _refused(_error: SignInRefusedError) -> Response:

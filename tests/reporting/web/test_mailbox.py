@@ -8,7 +8,7 @@ from crypto.custody import open_sealed
 from crypto.envelope import Label, Secret, expand
 from crypto.roles import Group
 from crypto.stream import unlock
-from reporting import places, threads, withdrawal
+from reporting import mailbox, places, threads, traces, withdrawal
 from reporting.ids import CaseId
 from reporting.models import Case, CaseWrap, Mailbox, MessageRow, VisitRow, Wrapped
 from reporting.web.context import runtime_of
@@ -289,6 +289,19 @@ def test_there_is_no_page_of_a_conversation_before_its_beginning(
     answer = visitor.get(f"/m/read/{number}")
     assert answer.status_code in {404, 200}
     assert (answer.status_code == 200) is (len(number) > 2)
+
+
+def test_every_line_of_what_was_done_is_shown(visitor: Visitor, app: Flask, clock: Clock) -> None:
+    code = visitor.send_report()
+    for _ in range(25):
+        with runtime_of(app).database.begin() as session:
+            until = clock() + timedelta(minutes=5)
+            opened = mailbox.enter(session, code, runtime_of(app).desk.pepper, until)
+            there = mailbox.reenter(session, opened, clock())
+            traces.note(session, there.case.id, there.thread, traces.Deed.MESSAGE_READ, clock())
+        clock.advance(timedelta(days=1))
+    page = visitor.fill("/m", {"code": code, "keep": "leave"})
+    assert page.one("main").text.count("What you sent us was read.") == 25
 
 
 def test_who_has_written_too_much_is_asked_to_wait_and_keeps_the_words(
