@@ -1,7 +1,7 @@
 """Case due: what time or a reporter has decided about reports, in the first session that can.
 
-Nothing of it is shown to the person whose session it is. What does not exist for them waits for
-somebody else.
+Nothing of it is shown to the person whose session it is, and no count of it. So it is done about
+what does not exist for them, too: otherwise a report that everybody is kept from was never erased.
 """
 
 from collections.abc import Callable, Collection, Iterator
@@ -21,6 +21,7 @@ from admin import (
     owed,
     retaining,
     second_people,
+    shut_out,
     unlocking,
 )
 from admin.desk import Desk
@@ -28,6 +29,7 @@ from admin.errors import HiddenError
 from admin.facts import NOBODY
 from admin.headers import IN_WORK, Header, of_person, until
 from admin.people_guards import COUNTERSIGN_WITHIN
+from admin.permissions import SUPERVISOR
 from admin.publication import accession
 from admin.scans import Scan, Seen, Strange
 from admin.unlocking import Unlocked
@@ -40,7 +42,7 @@ from reporting.ids import CaseId
 from reporting.models import Case, Mail, State
 
 _STATES: Final = (*IN_WORK, *owed.ENDED)
-_MARKS: Final = ("escalated", "grown", "led_to_end", "choices", "unlinked")
+_MARKS: Final = ("recheck", "escalated", "grown", "led_to_end", "choices", "unlinked")
 _UNCOUNTED: Final = "uncounted"
 _DATES: Final = ("check", "second", "owed")
 
@@ -53,6 +55,7 @@ STEPS: Final = (
     second_people.settle,
     retaining.keep_up,
     identifying.settle,
+    shut_out.settle,
     moves.make_due,
 )
 
@@ -71,9 +74,10 @@ def run(begin: Begin, strange: Strange = None) -> None:
 
 def blind_names(desk: Desk) -> tuple[str, ...]:
     """Return the names of the blind lists in which is what may be due."""
-    gone = (of_person("owner", member) for member in desk.verified.removed)
+    gone = (of_person("owner", member) for member in (DUTY_DESK, *desk.verified.removed))
     come = chain.from_iterable(until(name, desk.now) for name in _DATES)
-    return (*gone, *come, *_MARKS)
+    shut = shut_out.lists_of({desk.ring.person.id, *shut_out.without_keys(desk)})
+    return (*gone, *come, *shut, *_MARKS)
 
 
 def waiting(desk: Desk, strange: Strange = None) -> tuple[CaseId, ...]:
@@ -83,12 +87,19 @@ def waiting(desk: Desk, strange: Strange = None) -> tuple[CaseId, ...]:
 
 def among(scan: Scan) -> tuple[CaseId, ...]:
     """Return the same for who goes through the lists with this scan anyway."""
-    desk = scan.desk
+    desk, scan = scan.desk, scan.of_all()
     # What waits for a first look is due where it is still sealed to casework.
-    back = Scan(desk, frozenset({Group.CASEWORK})).these(_ids(desk, _come_back(desk)))
+    back = Scan(desk, frozenset({Group.CASEWORK}), is_of_all=True).these(
+        _ids(desk, _come_back(desk))
+    )
     found = {one.id: one for one in _found(desk, scan)}
     ended = [one.id for one in found.values() if one.header.state in owed.ENDED]
-    due = (one for one in found.values() if one.id not in ended and _is_due(desk, one))
+    shut = shut_out.without_keys(desk)
+    due = (
+        one
+        for one in found.values()
+        if one.id not in ended and (_is_due(desk, one) or _has_lost(scan, one, shut))
+    )
     chose = (one for one in found.values() if "unlinked" in one.header.marks)
     moved = (*(one.id for one in (*back, *due, *chose, *_watched(desk, scan))), *_owed(desk, ended))
     counting = (*accession.due(desk), *_uncounted(desk, scan))
@@ -153,10 +164,21 @@ def _is_due(desk: Desk, one: Seen) -> bool:
     return header.state is State.ACTIVE and _is_without_owner(desk, header)
 
 
+def _has_lost(scan: Scan, one: Seen, shut: Collection[bytes]) -> bool:
+    """Say whether somebody has to do with a report that they may not open any more."""
+    header, person = one.header, scan.desk.ring.person
+    if "recheck" in header.marks and SUPERVISOR in person.roles:
+        return True
+    is_hidden = not scan.exists(header)
+    return shut_out.is_in(header, {person.id, *shut} if is_hidden else shut)
+
+
 def _is_without_owner(desk: Desk, header: Header) -> bool:
     has_left = header.owner not in {NOBODY, DUTY_DESK, *desk.verified.people}
     since = header.dates.get("escalated")
-    return has_left or (since is not None and desk.now - since >= COUNTERSIGN_WITHIN)
+    if since is None:
+        return has_left or header.owner == DUTY_DESK
+    return has_left or desk.now - since >= COUNTERSIGN_WITHIN
 
 
 def _owed(desk: Desk, ended: Collection[CaseId]) -> tuple[CaseId, ...]:
@@ -166,7 +188,7 @@ def _owed(desk: Desk, ended: Collection[CaseId]) -> tuple[CaseId, ...]:
     documents = retaining.counted(desk.session, ended)
     return tuple(
         one.id
-        for one in unlocking.reports(desk, ended)
+        for one in unlocking.unseen(desk, ended)
         if _is_owed(desk, one, documents.get(one.id, 0))
     )
 

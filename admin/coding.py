@@ -11,11 +11,13 @@ from admin.facts import Answer, Danger, Triage
 from admin.guards import GUARDS
 from admin.permissions import Action
 from admin.transitions import MOVED_ON, STATE, NotNowError
+from admin.work_codes import RECHECK
 from reporting.ids import CaseId
 from reporting.models import State
 from reporting.triage import Level
 
 IN_HAND: Final = "lease_held"
+_MATTER: Final = frozenset({"states", "organisations"})
 _CODABLE: Final = frozenset(
     {State.RECEIVED, State.TRIAGED, State.ACTIVE, State.MONITORING, State.REVIEW}
 )
@@ -46,11 +48,12 @@ class Coded:
         return replace(triage, **{**coded, "dangers": dangers})
 
 
-def code(desk: Desk, case: CaseId, rev: int, coded: Coded) -> None:
+def code(desk: Desk, case: CaseId, rev: int, coded: Coded) -> bool:
     """Write down what somebody found, in place of what stood there before.
 
-    Before triage this takes the lease. Raises HiddenError, NotNowError, MovedOnError, and
-    AlarmError for what was altered.
+    Says whether it is another matter now, which may be hidden from others than before. Before
+    triage this takes the lease. Raises HiddenError, NotNowError, MovedOnError, and AlarmError for
+    what was altered.
     """
     there = acts.begin(desk, case, Action.MOVE_CASE)
     acts.require_unmoved(there, rev)
@@ -60,7 +63,13 @@ def code(desk: Desk, case: CaseId, rev: int, coded: Coded) -> None:
     changed = tuple(name for name in names if getattr(before, name) != getattr(after, name))
     verb = "level.set" if before.weight is not after.weight else "fields.edited"
     desk.note(verb, case, there.work.state, changed)
-    acts.keep(desk, there, replace(there.work, triage=after), verb)
+    work = replace(there.work, triage=after)
+    is_other = not _MATTER.isdisjoint(changed)
+    if is_other and work.state is not State.RECEIVED:
+        # Supervisors know whose card hides it; nobody else knows that of a colleague.
+        work = work.with_item(RECHECK)
+    acts.keep(desk, there, work, verb)
+    return is_other
 
 
 def _require_codable(desk: Desk, there: Opened) -> None:

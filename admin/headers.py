@@ -21,7 +21,7 @@ from admin.skips import SkipReason
 from admin.visibility import Matter
 from admin.waits import Request
 from admin.work import Work, due
-from admin.work_codes import FRAME_DUE
+from admin.work_codes import FRAME_DUE, RECHECK
 from forms.answers import Answers
 from reporting.models import State
 from reporting.triage import Level
@@ -83,6 +83,7 @@ MARKS: Final[Mapping[str, Callable[[Work], bool]]] = {
     "escalated": lambda work: work.state is State.ACTIVE and work.escalated_at is not None,
     "grown": lambda work: work.state is State.MONITORING and work.links.grew_since(work.since),
     "led_to_end": _is_led_to_end,
+    "recheck": lambda work: RECHECK in work.items,
     "uncounted": lambda work: FRAME_DUE in work.items and work.grades.has_counted,
 }
 # `with` and `lent_rows` are no people: the number of the proposal that it is part of, and those of

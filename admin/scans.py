@@ -6,6 +6,7 @@ does not open, is of another version, or may be older than its reporter's answer
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from copy import copy
 from dataclasses import dataclass, field
 from functools import cache
 from heapq import merge
@@ -80,12 +81,14 @@ class Scan:
     """One unit of work's look through the lists; what was opened once is not opened again.
 
     Reports that were altered are left out: whoever opens one is told, and the queue shows it.
-    `strange` are those that no list knows, if somebody has just looked for them.
+    `strange` are those that no list knows, if somebody has just looked for them. What does not
+    exist for this person is left out, unless it `is_of_all`.
     """
 
     desk: Desk
     groups: frozenset[Group] = CASE_GROUPS
     strange: Strange = None
+    is_of_all: bool = False
     keys: Mapping[bytes, Keys] = field(init=False, repr=False)
     _living: dict[str, tuple[bytes, ...]] = field(default_factory=dict, init=False, repr=False)
     _known: dict[bytes, Seen | None] = field(default_factory=dict, init=False, repr=False)
@@ -95,6 +98,15 @@ class Scan:
     def __post_init__(self) -> None:
         ring = self.desk.ring
         self.keys = {} if ring.person.is_kept_back else indexing.keys_of(ring, self.groups)
+
+    def of_all(self) -> "Scan":
+        """Return this look with what does not exist for this person: for what shows nothing of it.
+
+        What either of them has opened is known to both.
+        """
+        whole = copy(self)
+        whole.is_of_all = True
+        return whole
 
     def expect(self, names: Iterable[str]) -> None:
         """Find out with one question which blind lists have reports, for who will ask for many.
@@ -182,7 +194,7 @@ class Scan:
         if row.id not in self._known:
             self._known[row.id] = self._seen(row)
         one = self._known[row.id]
-        return () if one is None else (one,)
+        return () if one is None or not (self.is_of_all or self.exists(one.header)) else (one,)
 
     def _seen(self, row: _Row) -> Seen | None:
         if row.epoch is None or row.epoch not in self.keys:
@@ -191,8 +203,6 @@ class Scan:
             known = self._believed(row, row.epoch)
             header = known or indexing.made(self.desk.session, self.desk.ring, row.id)
         except (OpenError, NotHandedOnError):
-            return None
-        if not self._exists(header):
             return None
         return Seen(CaseId(row.id), row.week, header, row.has_mail)
 
@@ -210,7 +220,8 @@ class Scan:
         is_same = clear == (row.state, row.level, row.week)
         return header if is_same and not is_old else None
 
-    def _exists(self, header: Header) -> bool:
+    def exists(self, header: Header) -> bool:
+        """Say whether a report exists for this person."""
         person = self.desk.ring.person
         if person.id in header.of("conflict"):
             return False

@@ -215,8 +215,13 @@ class Work:
         return replace(self, owner=NOBODY, earlier_owners=self._owners_so_far, escalated_at=None)
 
     def owned_by(self, member: bytes) -> "Work":
-        """Return it with an owner; who was one before stays known."""
-        return replace(self, owner=member, earlier_owners=self._owners_so_far - {member})
+        """Return it with an owner, who does what nobody else was to do; earlier ones stay known."""
+        tasks = tuple(
+            replace(task, who=member) if task.is_open and task.who == DUTY_DESK else task
+            for task in self.tasks
+        )
+        earlier = self._owners_so_far - {member}
+        return replace(self, owner=member, earlier_owners=earlier, tasks=tasks)
 
     @property
     def _owners_so_far(self) -> frozenset[bytes]:

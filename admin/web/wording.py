@@ -124,6 +124,7 @@ VERBS: Final[Mapping[str, str]] = {
     "assign": msgid("gave a report to somebody"),
     "mis_triage": msgid("sent a report back to triage"),
     "release": msgid("gave a report back to the team"),
+    "unassigned": msgid("a report was taken from somebody who may not open it any more"),
     "watch": msgid("watches a report until a day"),
     "wake": msgid("went on with a report that was watched"),
     "propose_close": msgid("proposed to close a report"),
