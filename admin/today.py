@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from admin import case_due, indexing, lists, openings, reading
+from admin import case_due, indexing, left_alone, lists, openings, reading
 from admin.case_due import Begin
 from admin.desk import Desk
 from admin.list_rules import Look
@@ -17,12 +17,16 @@ OVERDUE: Final = "overdue"
 
 @dataclass(frozen=True, slots=True)
 class Today:
-    """How much is in each list, what is late, what they read today, and who waits for an answer."""
+    """How much is in each list, what is late, what they read today, and who waits for an answer.
+
+    `is_left_alone` tells a supervisor that something waits which nobody of the team may open.
+    """
 
     counts: Mapping[str, str]
     late: tuple[Row, ...] = field(repr=False)
     opened: Openings
     answers: int
+    is_left_alone: bool
 
 
 def view(begin: Begin) -> Today:
@@ -52,4 +56,5 @@ def _seen(look: Look) -> Today:
     # Whoever is told that something is late has looked at that list, and the log says so.
     late = lists.page_of(look, OVERDUE, None).rows if counts[OVERDUE] != "0" else ()
     opened = openings.of(desk.session, desk.ring, desk.now)
-    return Today(counts, late, opened, len(reading.stopped(desk)))
+    answers, is_left_alone = len(reading.stopped(desk)), left_alone.is_any(look.scan)
+    return Today(counts, late, opened, answers, is_left_alone)

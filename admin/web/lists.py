@@ -91,5 +91,6 @@ def _today(ring: Ring) -> Response:
         wants_rest=shown.opened.wants_rest(now()),
         may_view_reading=is_allowed(Action.VIEW_READING, ring.person.marks),
         answers=shown.answers,
+        is_left_alone=shown.is_left_alone,
         asked=translating.of(ring),
     )

@@ -4,13 +4,14 @@ from dataclasses import replace
 
 import pytest
 
-from admin import cards, keeping_for, letting_go, lists, moves, pull, tasks
+from admin import cards, keeping_for, letting_go, lists, moves, pull, tasks, vetting
 from admin.errors import HiddenError
 from admin.facts import NOBODY
 from admin.models import Lapse
-from admin.recusal import Card
+from admin.recusal import Card, Outcome
 from admin.skips import SkipReason
 from admin.tasks import NewTask
+from admin.vetting import Decision
 from admin.work import DUTY_DESK
 from admin.work_codes import RECHECK
 from reporting.clock import day_of
@@ -65,7 +66,8 @@ def is_back(office: Office, case: CaseId, name: str = "max") -> bool:
     """Say whether a report waits for an owner, given back by nobody."""
     work = office.look(name, case).work
     last = work.deeds[-1]
-    return (work.state, work.owner, last.name, last.by) == (State.TRIAGED, NOBODY, "release", NOBODY)
+    given_back = (State.TRIAGED, NOBODY, "release", NOBODY)
+    return (work.state, work.owner, last.name, last.by) == given_back
 
 
 def test_an_owner_who_names_their_own_state_gives_the_report_back_by_that(office: Office) -> None:
@@ -89,6 +91,17 @@ def test_what_a_supervisor_names_takes_it_from_the_owner_at_once(
     case = assigned(office)
     known["mei"] = replace(a_card(office.clock), states=CN)
     assert code(office, "simon", case)
+    assert is_back(office, case)
+
+
+def test_what_managers_decide_of_an_owner_takes_it_from_them_at_once(
+    office: Office, known: dict[str, Card], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = assigned(office)
+    recused = replace(a_card(office.clock), states=frozenset({"KP"}))
+    monkeypatch.setattr(vetting, "decide", lambda *_about: known.update(mei=recused))
+    with office.desk("simon") as desk:
+        letting_go.decide(desk, office.id("mei"), Decision("", 0, Outcome.RECUSED, "because"))
     assert is_back(office, case)
 
 
