@@ -22,6 +22,7 @@ from admin import (
     retaining,
     second_people,
     shut_out,
+    silence,
     unlocking,
 )
 from admin.desk import Desk
@@ -44,7 +45,7 @@ from reporting.models import Case, Mail, State
 _STATES: Final = (*IN_WORK, *owed.ENDED)
 _MARKS: Final = ("recheck", "escalated", "grown", "led_to_end", "choices", "unlinked")
 _UNCOUNTED: Final = "uncounted"
-_DATES: Final = ("check", "second", "owed")
+_DATES: Final = ("check", "second", "silent", "owed")
 
 Begin = Callable[[], AbstractContextManager[Desk]]
 STEPS: Final = (
@@ -55,6 +56,7 @@ STEPS: Final = (
     second_people.settle,
     retaining.keep_up,
     identifying.settle,
+    silence.settle,
     shut_out.settle,
     moves.make_due,
 )
@@ -157,7 +159,7 @@ def _written_to(state: State) -> Select[bytes]:
 
 def _is_due(desk: Desk, one: Seen) -> bool:
     header = one.header
-    if header.has_come("second", desk.now):
+    if header.has_come("second", desk.now) or header.has_come("silent", desk.now):
         return True
     if header.state is State.MONITORING:
         return header.has_come("check", desk.now) or one.has_mail or "grown" in header.marks

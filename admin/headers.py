@@ -114,6 +114,7 @@ DATES: Final[Mapping[str, Callable[[Work], datetime | None]]] = {
     "kept": lambda work: None if work.kept is None else work.kept.until,
     "task": lambda work: _begin(min((task.due for task in work.open_tasks), default=None)),
     "second": waits.due_from,
+    "silent": lambda work: work.silent_from if work.state in IN_WORK else None,
     "missing": waits.missing_from,
     "ends": lambda work: None if work.term is None else _begin(work.term.until),
     "owed": owed.due_from,
@@ -129,7 +130,7 @@ LISTED_PEOPLE: Final = frozenset(
     {"owner", "asks", "asked_last", "keeps", "does", "told", "lent", "with"}
 )
 # Whoever looks for what a date has come for finds it by its day, month or year.
-LISTED_DATES: Final = frozenset({"due", "check", "task", "second", "ends", "owed"})
+LISTED_DATES: Final = frozenset({"due", "check", "task", "second", "silent", "ends", "owed"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, time
 from typing import Final
 
 from admin.cast import NO_CAST, Cast
-from admin.clocks import Question, Timing, due_of, review_due
+from admin.clocks import LONGEST_PAUSE, Question, Timing, due_of, review_due
 from admin.contact_asks import Ask
 from admin.counted import NO_MAIN, Counted, Main
 from admin.drafts import Draft
@@ -51,16 +51,26 @@ DUTY_DESK: Final = b"the duty desk..."
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question to the reporter, who asked it, and when the reporter wrote next."""
+    """A question to the reporter, who asked it, and when the reporter wrote next.
+
+    `again` is when it was asked once more, `left` since when work goes on without an answer.
+    """
 
     by: bytes
     at: datetime
     answered: datetime | None = None
+    again: datetime | None = None
+    left: datetime | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the team waits for an answer."""
+        return self.answered is None and self.left is None
 
     @property
     def question(self) -> Question:
         """The question as the clocks take it."""
-        return Question(self.at, answered=self.answered)
+        return Question(self.at, self.again, self.answered)
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,8 +169,14 @@ class Work:
 
     @property
     def open_questions(self) -> tuple[Asked, ...]:
-        """The questions that the reporter has not written after."""
-        return tuple(asked for asked in self.questions if asked.answered is None)
+        """The questions that the reporter has not written after, and that are waited for."""
+        return tuple(asked for asked in self.questions if asked.is_open)
+
+    @property
+    def silent_from(self) -> datetime | None:
+        """When a question has waited so long that it is asked once more, or waited for no more."""
+        last = (asked.again or asked.at for asked in self.open_questions)
+        return min((at + LONGEST_PAUSE for at in last), default=None)
 
     @property
     def open_tasks(self) -> tuple[Task, ...]:

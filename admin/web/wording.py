@@ -124,6 +124,8 @@ VERBS: Final[Mapping[str, str]] = {
     "assign": msgid("gave a report to somebody"),
     "mis_triage": msgid("sent a report back to triage"),
     "release": msgid("gave a report back to the team"),
+    "question.asked_again": msgid("a question to a reporter was asked once more"),
+    "question.left": msgid("work on a report went on without an answer of its reporter"),
     "unassigned": msgid("a report was taken from somebody who may not open it any more"),
     "watch": msgid("watches a report until a day"),
     "wake": msgid("went on with a report that was watched"),
