@@ -4,7 +4,7 @@ Nothing of it is shown to the person whose session it is, and no count of it. So
 what does not exist for them, too: otherwise a report that everybody is kept from was never erased.
 """
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import AbstractContextManager, suppress
 from itertools import chain
 from typing import Final
@@ -33,6 +33,7 @@ from admin.people_guards import COUNTERSIGN_WITHIN
 from admin.permissions import SUPERVISOR
 from admin.publication import accession
 from admin.scans import Scan, Seen, Strange
+from admin.transitions import TABLE
 from admin.unlocking import Unlocked
 from admin.work import DUTY_DESK
 from crypto.roles import Group
@@ -78,7 +79,8 @@ def blind_names(desk: Desk) -> tuple[str, ...]:
     """Return the names of the blind lists in which is what may be due."""
     gone = (of_person("owner", member) for member in (DUTY_DESK, *desk.verified.removed))
     come = chain.from_iterable(until(name, desk.now) for name in _DATES)
-    shut = shut_out.lists_of({desk.ring.person.id, *shut_out.without_keys(desk)})
+    without_keys = shut_out.without_keys(desk)[Group.CASEWORK]
+    shut = shut_out.lists_of({desk.ring.person.id, *without_keys})
     return (*gone, *come, *shut, *_MARKS)
 
 
@@ -166,13 +168,15 @@ def _is_due(desk: Desk, one: Seen) -> bool:
     return header.state is State.ACTIVE and _is_without_owner(desk, header)
 
 
-def _has_lost(scan: Scan, one: Seen, shut: Collection[bytes]) -> bool:
+def _has_lost(scan: Scan, one: Seen, shut: Mapping[Group, frozenset[bytes]]) -> bool:
     """Say whether somebody has to do with a report that they may not open any more."""
     header, person = one.header, scan.desk.ring.person
     if "recheck" in header.marks and SUPERVISOR in person.roles:
         return True
-    is_hidden = not scan.exists(header)
-    return shut_out.is_in(header, {person.id, *shut} if is_hidden else shut)
+    if header.state not in IN_WORK:
+        return False
+    out = shut[Group(TABLE.states[header.state].wrap)]
+    return shut_out.is_in(header, out if scan.exists(header) else {person.id, *out})
 
 
 def _is_without_owner(desk: Desk, header: Header) -> bool:

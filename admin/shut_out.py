@@ -5,7 +5,7 @@ gone: each can come after somebody took the report on. Then nobody would work on
 exist for its owner. So it is taken from them, and nobody is told why.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from typing import Final
 
@@ -15,6 +15,7 @@ from admin.cases import Opened
 from admin.desk import Desk
 from admin.facts import NOBODY
 from admin.headers import IN_WORK, Header, of_person
+from admin.keyring import CASE_GROUPS
 from admin.permissions import SUPERVISOR
 from admin.transitions import TABLE
 from admin.work import DUTY_DESK, Work
@@ -34,18 +35,19 @@ def lists_of(members: Collection[bytes]) -> Iterator[str]:
 
 
 def is_in(header: Header, members: Collection[bytes]) -> bool:
-    """Say whether one of these people has to do with a report that is worked on."""
-    named = {member for name in _HAVE for member in header.of(name)}
-    return header.state in IN_WORK and not named.isdisjoint(members)
+    """Say whether one of these people has to do with a report."""
+    return any(member in members for name in _HAVE for member in header.of(name))
 
 
-def without_keys(desk: Desk) -> frozenset[bytes]:
-    """Return who is on the roster, and opens nothing that is worked on, whatever their card."""
-    kept = keeping.kept_back(desk.session, desk.verified)
-    people = desk.verified.people
-    return frozenset(
-        one for one in people if one in kept or Group.CASEWORK not in groups_of(people[one].roles)
-    )
+def without_keys(desk: Desk) -> Mapping[Group, frozenset[bytes]]:
+    """Return who is on the roster, and opens nothing that is sealed to a group, by the group."""
+    kept, people = keeping.kept_back(desk.session, desk.verified), desk.verified.people.values()
+    return {
+        group: frozenset(
+            one.id for one in people if one.id in kept or group not in groups_of(one.roles)
+        )
+        for group in CASE_GROUPS
+    }
 
 
 def is_out(desk: Desk, there: Opened, member: bytes) -> bool:

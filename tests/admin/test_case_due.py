@@ -4,12 +4,12 @@ from functools import partial
 
 import pytest
 
-from admin import cards, pull, today
+from admin import cards, case_due, keeping_for, pull, today
 from admin.errors import HiddenError
 from admin.models import Lapse
 from admin.skips import SkipReason
 from tests.admin.test_moves_casework import write
-from tests.builders_cases import PEOPLE, Office
+from tests.builders_cases import PEOPLE, Office, all_coded
 from tests.builders_ended import closed, declined, is_there, pass_days, set_aside, told
 from tests.builders_staff import the_staff
 
@@ -108,3 +108,13 @@ def test_a_word_about_a_closed_report_that_nobody_may_read_is_told(everybody: Of
     assert not is_told(office)
     write(office, code)
     assert is_told(office)
+
+
+def test_nothing_is_due_about_what_somebody_has_rightly(office: Office) -> None:
+    kept, owned = office.report(), office.assigned("mei")
+    with office.desk("rei") as desk:
+        keeping_for.keep(desk, kept, "Until tomorrow.")
+    office.code("mei", owned, all_coded(level_reason="I asked them"))
+    for name in ("susan", "mei", "both"):
+        with office.desk(name) as desk:
+            assert case_due.waiting(desk) == ()
