@@ -13,6 +13,7 @@ from typing import Final
 
 from admin import fact_records as facts
 from admin import owed, waits
+from admin.clocks import LONGEST_PAUSE
 from admin.facts import NOBODY
 from admin.links import Joined
 from admin.phases import COUNTERSIGN_DUE, Phase, WaitingOn, phase_of, waiting_on
@@ -62,6 +63,12 @@ def _turned_at(work: Work) -> datetime | None:
     """Return when a second person last said that what was decided was not right."""
     look = work.second_look
     return None if look is None or look.agrees else look.at
+
+
+def _silent_from(work: Work) -> datetime | None:
+    """Return when a question waited so long that it is asked once more, or waited for no more."""
+    last = [asked.again or asked.at for asked in work.open_questions]
+    return min(last) + LONGEST_PAUSE if last and work.state in IN_WORK else None
 
 
 def _check_at(work: Work) -> datetime | None:
@@ -114,7 +121,7 @@ DATES: Final[Mapping[str, Callable[[Work], datetime | None]]] = {
     "kept": lambda work: None if work.kept is None else work.kept.until,
     "task": lambda work: _begin(min((task.due for task in work.open_tasks), default=None)),
     "second": waits.due_from,
-    "silent": lambda work: work.silent_from if work.state in IN_WORK else None,
+    "silent": _silent_from,
     "missing": waits.missing_from,
     "ends": lambda work: None if work.term is None else _begin(work.term.until),
     "owed": owed.due_from,

@@ -17,6 +17,7 @@ from admin.facts import NOBODY
 from admin.headers import IN_WORK, Header, of_person
 from admin.keyring import CASE_GROUPS
 from admin.permissions import SUPERVISOR
+from admin.planned import handed_over
 from admin.transitions import TABLE
 from admin.work import DUTY_DESK, Work
 from admin.work_codes import RECHECK
@@ -107,11 +108,8 @@ def _concerned(work: Work) -> Iterator[bytes]:
 def _without(work: Work, out: Collection[bytes]) -> Work:
     """Return the work without these people; what they were to do waits for the next owner."""
     owner = work.owner if work.owner not in out else DUTY_DESK
-    tasks = tuple(
-        replace(task, who=owner or DUTY_DESK) if task.is_open and task.who in out else task
-        for task in work.tasks
-    )
-    work = replace(work, tasks=tasks)
+    for one in out:
+        work = replace(work, tasks=handed_over(work.tasks, one, owner or DUTY_DESK))
     if work.kept is not None and work.kept.by in out:
         work = replace(work, kept=None)
     # From `active` a move leads back to the team; elsewhere it waits for that at the duty desk.

@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, time
 from typing import Final
 
 from admin.cast import NO_CAST, Cast
-from admin.clocks import LONGEST_PAUSE, Question, Timing, due_of, review_due
+from admin.clocks import Question, Timing, due_of, review_due
 from admin.contact_asks import Ask
 from admin.counted import NO_MAIN, Counted, Main
 from admin.drafts import Draft
@@ -33,7 +33,7 @@ from admin.hold_asks import HoldAsked
 from admin.interpreters import Lent
 from admin.links import NO_LINKS, PROPOSED, Links, Together
 from admin.people_guards import DECLINES
-from admin.planned import WITH_TASKS, Kept, Task
+from admin.planned import WITH_TASKS, Kept, Task, handed_over
 from admin.skips import Skip, SkipReason
 from admin.unknowns import Unknown
 from forms.answers import Answers
@@ -173,12 +173,6 @@ class Work:
         return tuple(asked for asked in self.questions if asked.is_open)
 
     @property
-    def silent_from(self) -> datetime | None:
-        """When a question has waited so long that it is asked once more, or waited for no more."""
-        last = (asked.again or asked.at for asked in self.open_questions)
-        return min((at + LONGEST_PAUSE for at in last), default=None)
-
-    @property
     def open_tasks(self) -> tuple[Task, ...]:
         """The tasks that are still to be done."""
         return tuple(task for task in self.tasks if task.is_open)
@@ -232,10 +226,7 @@ class Work:
 
     def owned_by(self, member: bytes) -> "Work":
         """Return it with an owner, who does what nobody else was to do; earlier ones stay known."""
-        tasks = tuple(
-            replace(task, who=member) if task.is_open and task.who == DUTY_DESK else task
-            for task in self.tasks
-        )
+        tasks = handed_over(self.tasks, DUTY_DESK, member)
         earlier = self._owners_so_far - {member}
         return replace(self, owner=member, earlier_owners=earlier, tasks=tasks)
 
