@@ -19,12 +19,15 @@ from admin import (
     legal_holds,
     moves,
     owed,
+    readers,
     retaining,
     second_people,
     shut_out,
     silence,
     unlocking,
 )
+from admin.authority import Person
+from admin.clocks import LONGEST_PAUSE
 from admin.desk import Desk
 from admin.errors import HiddenError
 from admin.facts import NOBODY
@@ -46,7 +49,7 @@ from reporting.models import Case, Mail, State
 _STATES: Final = (*IN_WORK, *owed.ENDED)
 _MARKS: Final = ("recheck", "escalated", "grown", "led_to_end", "choices", "unlinked")
 _UNCOUNTED: Final = "uncounted"
-_DATES: Final = ("check", "second", "silent", "owed")
+_DATES: Final = ("check", "second", "owed")
 
 Begin = Callable[[], AbstractContextManager[Desk]]
 STEPS: Final = (
@@ -79,9 +82,10 @@ def blind_names(desk: Desk) -> tuple[str, ...]:
     """Return the names of the blind lists in which is what may be due."""
     gone = (of_person("owner", member) for member in (DUTY_DESK, *desk.verified.removed))
     come = chain.from_iterable(until(name, desk.now) for name in _DATES)
+    silent = until("asked", desk.now - LONGEST_PAUSE)
     without_keys = shut_out.without_keys(desk)[Group.CASEWORK]
     shut = shut_out.lists_of({desk.ring.person.id, *without_keys})
-    return (*gone, *come, *shut, *_MARKS)
+    return (*gone, *come, *silent, *shut, *_MARKS)
 
 
 def waiting(desk: Desk, strange: Strange = None) -> tuple[CaseId, ...]:
@@ -108,6 +112,25 @@ def among(scan: Scan) -> tuple[CaseId, ...]:
     moved = (*(one.id for one in (*back, *due, *chose, *_watched(desk, scan))), *_owed(desk, ended))
     counting = (*accession.due(desk), *_uncounted(desk, scan))
     return tuple(dict.fromkeys((*legal_holds.over(desk), *moved, *counting)))
+
+
+def thorough(desk: Desk) -> tuple[CaseId, ...]:
+    """Return more than `waiting` does, for who may take their time: each that somebody has.
+
+    Among them are those whose owner's card a manager made another one meanwhile, and those that
+    lists from before a question waited for its time do not find by it.
+    """
+    team = {one.id: one for one in readers.team(desk)}
+    scan = Scan(desk, is_of_all=True)
+    found = scan.listed(("waiting", *shut_out.lists_of(desk.verified.people)), IN_WORK)
+    more = (one.id for one in found if _is_due(desk, one) or _is_hidden(one.header, team))
+    return tuple(dict.fromkeys((*waiting(desk), *more)))
+
+
+def _is_hidden(header: Header, team: Mapping[bytes, Person]) -> bool:
+    """Say whether a report is hidden from somebody who has to do with it."""
+    known = (team[member] for member in shut_out.holders(header) if member in team)
+    return any(not readers.sees(one, header.matter, header.of("let_in")) for one in known)
 
 
 def finish(begin: Begin, case: CaseId) -> None:
@@ -161,7 +184,8 @@ def _written_to(state: State) -> Select[bytes]:
 
 def _is_due(desk: Desk, one: Seen) -> bool:
     header = one.header
-    if header.has_come("second", desk.now) or header.has_come("silent", desk.now):
+    is_silent = header.state in IN_WORK and header.has_come("asked", desk.now - LONGEST_PAUSE)
+    if header.has_come("second", desk.now) or is_silent:
         return True
     if header.state is State.MONITORING:
         return header.has_come("check", desk.now) or one.has_mail or "grown" in header.marks

@@ -13,7 +13,6 @@ from typing import Final
 
 from admin import fact_records as facts
 from admin import owed, waits
-from admin.clocks import LONGEST_PAUSE
 from admin.facts import NOBODY
 from admin.links import Joined
 from admin.phases import COUNTERSIGN_DUE, Phase, WaitingOn, phase_of, waiting_on
@@ -65,10 +64,9 @@ def _turned_at(work: Work) -> datetime | None:
     return None if look is None or look.agrees else look.at
 
 
-def _silent_from(work: Work) -> datetime | None:
-    """Return when a question waited so long that it is asked once more, or waited for no more."""
-    last = [asked.again or asked.at for asked in work.open_questions]
-    return min(last) + LONGEST_PAUSE if last and work.state in IN_WORK else None
+def _last_asked_at(work: Work) -> datetime | None:
+    """Return when what is still open was asked, or was asked once more."""
+    return min((asked.again or asked.at for asked in work.open_questions), default=None)
 
 
 def _check_at(work: Work) -> datetime | None:
@@ -121,14 +119,13 @@ DATES: Final[Mapping[str, Callable[[Work], datetime | None]]] = {
     "kept": lambda work: None if work.kept is None else work.kept.until,
     "task": lambda work: _begin(min((task.due for task in work.open_tasks), default=None)),
     "second": waits.due_from,
-    "silent": _silent_from,
     "missing": waits.missing_from,
     "ends": lambda work: None if work.term is None else _begin(work.term.until),
     "owed": owed.due_from,
+    "asked": _last_asked_at,
     # For the figures of the team alone. A header from before them does without.
     "received": lambda work: work.received,
     "first_look": _first_look,
-    "asked": lambda work: min((asked.at for asked in work.open_questions), default=None),
     "turned": _turned_at,
     "reopened": lambda work: max((d.at for d in work.deeds if d.name == REOPENS), default=None),
 }
@@ -137,7 +134,7 @@ LISTED_PEOPLE: Final = frozenset(
     {"owner", "asks", "asked_last", "keeps", "does", "told", "lent", "with"}
 )
 # Whoever looks for what a date has come for finds it by its day, month or year.
-LISTED_DATES: Final = frozenset({"due", "check", "task", "second", "silent", "ends", "owed"})
+LISTED_DATES: Final = frozenset({"due", "check", "task", "second", "asked", "ends", "owed"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

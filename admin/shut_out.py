@@ -37,7 +37,12 @@ def lists_of(members: Collection[bytes]) -> Iterator[str]:
 
 def is_in(header: Header, members: Collection[bytes]) -> bool:
     """Say whether one of these people has to do with a report."""
-    return any(member in members for name in _HAVE for member in header.of(name))
+    return not holders(header).isdisjoint(members)
+
+
+def holders(header: Header) -> frozenset[bytes]:
+    """Return who has to do with a report."""
+    return frozenset(member for name in _HAVE for member in header.of(name))
 
 
 def without_keys(desk: Desk) -> Mapping[Group, frozenset[bytes]]:

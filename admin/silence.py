@@ -55,13 +55,10 @@ def settle(desk: Desk, case: CaseId) -> None:
 def _after(asked: Asked, now: datetime) -> Asked:
     if asked.left is not None:
         return asked
-    match step(asked.question, now):
-        case Step.ASK_AGAIN:
-            return replace(asked, again=now)
-        case Step.GO_ON:
-            return replace(asked, left=now)
-        case Step.NOTHING | Step.WAIT:
-            return asked
+    due = step(asked.question, now)
+    if due is Step.ASK_AGAIN:
+        return replace(asked, again=now)
+    return replace(asked, left=now) if due is Step.GO_ON else asked
 
 
 def _for_owner(desk: Desk, work: Work) -> Work:

@@ -81,7 +81,7 @@ def _every(begin: Begin, staff: Staff, ring: Ring) -> tuple[int, int]:
     Neither the count nor the bar tells of those that do not exist for this person.
     """
     with begin() as desk:
-        waiting = case_due.waiting(desk)
+        waiting = case_due.thorough(desk)
         there = {one.id for one in Scan(desk).these(waiting)}
     others = [_is_done(begin, staff, ring, case) for case in waiting if case not in there]
     seen = [case for case in waiting if case in there]

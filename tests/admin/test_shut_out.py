@@ -1,10 +1,11 @@
 """Whoever may not open a report any more has nothing to do with it: it goes back to the team."""
 
 from dataclasses import replace
+from functools import partial
 
 import pytest
 
-from admin import cards, keeping_for, letting_go, lists, moves, pull, tasks, vetting
+from admin import cards, case_due, keeping_for, letting_go, lists, moves, pull, tasks, vetting
 from admin.errors import HiddenError
 from admin.facts import NOBODY
 from admin.models import Lapse
@@ -17,9 +18,11 @@ from admin.work_codes import RECHECK
 from reporting.clock import day_of
 from reporting.ids import CaseId
 from reporting.models import State
+from tests.builders import FOUNDED
 from tests.builders_cases import CALM, HELPED, TOLD, Office, a_card, all_coded
 from tests.builders_ended import DAY, run_due
 from tests.builders_staff import the_staff
+from tests.builders_vetting import a_declaration_of
 
 CN = frozenset({"CN"})
 KP = {**CALM, "state": ("KP",)}
@@ -74,6 +77,11 @@ def test_an_owner_who_names_their_own_state_gives_the_report_back_by_that(office
     case = assigned(office)
     given(office, "mei", case)
     office.recuse("mei", states=CN)
+    before = office.look("max", case).work.triage
+    with office.desk("mei") as desk:
+        same = all_coded(level_reason="I asked them")
+        assert letting_go.code(desk, case, office.rev(case), same)
+    assert before.level_reason != office.look("max", case).work.triage.level_reason
     assert not code(office, "mei", case)
     with pytest.raises(HiddenError):
         office.look("mei", case)
@@ -103,6 +111,18 @@ def test_what_managers_decide_of_an_owner_takes_it_from_them_at_once(
     with office.desk("simon") as desk:
         letting_go.decide(desk, office.id("mei"), Decision("", 0, Outcome.RECUSED, "because"))
     assert is_back(office, case)
+
+
+def test_what_somebody_says_whose_keys_are_kept_back_takes_nothing_from_them(
+    office: Office,
+) -> None:
+    case = assigned(office)
+    with office.desk("mei") as desk:
+        ring = replace(desk.ring, person=desk.ring.person.kept_back())
+        letting_go.declare(
+            replace(desk, ring=ring), a_declaration_of(office.id("mei"), FOUNDED).declared
+        )
+    assert office.look("mei", case).work.owner == office.id("mei")
 
 
 @pytest.mark.parametrize("finder", ["simon", "mei"])
@@ -176,3 +196,15 @@ def test_what_somebody_has_in_hand_or_keeps_is_free_at_once(office: Office) -> N
     for case in (kept, in_hand):
         assert not code(office, "mei", case)
         office.claim("max", case)
+
+
+def test_a_card_that_became_another_one_meanwhile_is_found_by_maintenance(
+    office: Office, known: dict[str, Card]
+) -> None:
+    case = assigned(office)
+    known["mei"] = replace(a_card(office.clock), states=frozenset({"KP"}))
+    with office.desk("simon") as desk:
+        assert case_due.waiting(desk) == ()
+        assert case_due.thorough(desk) == (case,)
+    case_due.finish(partial(office.desk, "simon"), case)
+    assert is_back(office, case)

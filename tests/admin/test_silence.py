@@ -1,11 +1,12 @@
 """A silent reporter is asked once more, and then the work goes on: nothing waits for ever."""
 
 from dataclasses import replace
+from functools import partial
 
 import pytest
 from sqlalchemy import delete
 
-from admin import casework, flagging, pull, tasks
+from admin import case_due, casework, flagging, headers, pull, tasks
 from admin.casework import Words
 from admin.next_case import NothingNextError
 from admin.transitions import NotNowError
@@ -129,3 +130,20 @@ def test_what_has_ended_meanwhile_is_left_in_peace(office: Office) -> None:
     office.make("rei", case, "decline", reason="scam", message=TOLD)
     pass_days(office, 30)
     assert said(office, code) == [False, False]
+
+
+def test_a_question_from_before_this_was_looked_for_is_found_by_maintenance(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case, code = assigned(office)
+    monkeypatch.setattr(headers, "LISTED_DATES", headers.LISTED_DATES - {"asked"})
+    ask(office, "mei", case)
+    monkeypatch.undo()
+    with office.desk("max") as desk:
+        assert case_due.thorough(desk) == ()
+    pass_days(office, 15)
+    assert said(office, code) == [False, False]
+    with office.desk("max") as desk:
+        assert case_due.thorough(desk) == (case,)
+    case_due.finish(partial(office.desk, "max"), case)
+    assert said(office, code) == [True, False]
