@@ -238,7 +238,8 @@ def _late(look: Look) -> tuple[str, ...]:
     late = until("due", look.now)
     if not look.is_supervisor:
         return late
-    gone = (of_person("does", member) for member in look.desk.verified.removed)
+    nobodys = (DUTY_DESK, *look.desk.verified.removed)
+    gone = (of_person("does", member) for member in nobodys)
     return (*late, *until("task", look.now), *gone)
 
 

@@ -209,7 +209,7 @@ class _Names:
             return
 
     def of(self, member: bytes) -> str:
-        if member == NOBODY:
+        if member in {NOBODY, DUTY_DESK}:
             return ""
         return self._known.get(member) or names.short(member)
 

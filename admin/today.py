@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from admin import case_due, indexing, lists, openings, reading, unopened
+from admin import case_due, indexing, left_alone, lists, openings, reading, unopened
 from admin.desk import Desk
 from admin.list_rules import Look
 from admin.lists import Row
@@ -19,7 +19,8 @@ OVERDUE: Final = "overdue"
 class Today:
     """How much is in each list, what is late, what they read today, and who waits for an answer.
 
-    `unopened` is how many reports are left out because they do not open.
+    `unopened` is how many reports are left out because they do not open. `is_left_alone` tells a
+    supervisor that something waits which nobody of the team may open.
     """
 
     counts: Mapping[str, str]
@@ -27,6 +28,7 @@ class Today:
     opened: Openings
     answers: int
     unopened: int
+    is_left_alone: bool
 
 
 def view(begin: Begin) -> Today:
@@ -64,4 +66,5 @@ def _seen(look: Look) -> Today:
     late = lists.page_of(look, OVERDUE, None).rows if counts[OVERDUE] != "0" else ()
     opened = openings.of(desk.session, desk.ring, desk.now)
     left_out = unopened.count(desk.session, desk.ring)
-    return Today(counts, late, opened, len(reading.stopped(desk)), left_out)
+    answers, is_left_alone = len(reading.stopped(desk)), left_alone.is_any(look.scan)
+    return Today(counts, late, opened, answers, left_out, is_left_alone)

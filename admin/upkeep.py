@@ -21,6 +21,7 @@ from admin.keyring import Ring
 from admin.prompted import explained, step_up
 from admin.publication import accession
 from admin.runtime import Staff, open_staff
+from admin.scans import Scan
 from admin.unopened import Begin
 from crypto.passphrase import STANDARD
 from crypto.roles import Group
@@ -73,13 +74,19 @@ def _every_count(begin: Begin) -> None:
 
 
 def _every(begin: Begin) -> tuple[int, int]:
-    """Do what is due about each report; return how many were done, and how many were altered."""
+    """Do what is due about each report; return how many were done, and how many were altered.
+
+    Neither the count nor the bar tells of those that do not exist for this person.
+    """
     with begin() as desk:
-        waiting = case_due.waiting(desk)
+        waiting = case_due.thorough(desk)
+        there = {one.id for one in Scan(desk).these(waiting)}
+    others = [case_due.is_done(begin, case) for case in waiting if case not in there]
+    seen = [case for case in waiting if case in there]
     # Standard output may be read by a script.
-    with click.progressbar(waiting, label="Reports", file=sys.stderr) as bar:
-        altered = sum(not case_due.is_done(begin, case) for case in bar)
-    return len(waiting) - altered, altered
+    with click.progressbar(seen, label="Reports", file=sys.stderr) as bar:
+        done = sum(case_due.is_done(begin, case) for case in bar)
+    return done, len(seen) - done + others.count(False)
 
 
 @contextmanager

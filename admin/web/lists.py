@@ -22,8 +22,9 @@ from admin.web import (
     translating,
 )
 from admin.web.audit import log_page
-from admin.web.case_wording import EMPTY_LISTS, LISTS_OF_CASES, SHOWN_WHEN_FILLED, STATES
+from admin.web.case_wording import STATES
 from admin.web.context import case_desk, staff
+from admin.web.list_words import EMPTY_LISTS, LISTS_OF_CASES, SHOWN_WHEN_FILLED
 from admin.web.people import people_page
 from admin.web.practice import PRACTICE
 from admin.web.rendering import keyed
@@ -104,5 +105,6 @@ def _today(ring: Ring) -> Response:
         may_view_reading=is_allowed(Action.VIEW_READING, ring.person.marks),
         answers=shown.answers,
         unopened=shown.unopened,
+        is_left_alone=shown.is_left_alone,
         asked=translating.of(ring),
     )
