@@ -114,7 +114,7 @@ def test_nothing_is_due_about_what_somebody_has_rightly(office: Office) -> None:
     kept, owned = office.report(), office.assigned("mei")
     with office.desk("rei") as desk:
         keeping_for.keep(desk, kept, "Until tomorrow.")
-    office.code("mei", owned, all_coded(level_reason="I asked them"))
+    office.recode("mei", owned, all_coded(level_reason="I asked them"))
     for name in ("susan", "mei", "both"):
         with office.desk(name) as desk:
             assert case_due.waiting(desk) == ()

@@ -32,7 +32,7 @@ def test_what_is_edited_after_two_agreed_to_escalate_does_not_undo_it(office: Of
     agreed(office, "susan", case)
     with office.desk("mei") as desk:
         moves.take(desk, case, office.rev(case))
-    office.code("mei", case, replace(URGENTLY_CODED, level=Level.LOW, level_reason="it is over"))
+    office.recode("mei", case, replace(URGENTLY_CODED, level=Level.LOW, level_reason="it is over"))
     office.later(hours=5)
     run_due(office, "max")
     assert state_of(office, case)[0] == State.ACTIVE
@@ -46,7 +46,7 @@ def test_what_two_escalated_takes_two_to_be_given_back(office: Office) -> None:
         moves.take(desk, case, office.rev(case))
     for name in ("mei", "susan"):
         agreed(office, name, case, "release")
-        office.code("mei", case, replace(URGENTLY_CODED, level_reason=f"as {name} says"))
+        office.recode("mei", case, replace(URGENTLY_CODED, level_reason=f"as {name} says"))
         with pytest.raises(NotNowError, match="escalation_settled"):
             office.make("simon", case, "release", handover=NOTE)
     agreed(office, "mei", case, "release")

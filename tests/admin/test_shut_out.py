@@ -6,9 +6,11 @@ from functools import partial
 import pytest
 
 from admin import cards, case_due, keeping_for, letting_go, lists, moves, pull, tasks, vetting
+from admin.coding import Coded
 from admin.errors import HiddenError
 from admin.facts import NOBODY
 from admin.models import Lapse
+from admin.recoding import Anew
 from admin.recusal import Card, Outcome
 from admin.skips import SkipReason
 from admin.tasks import NewTask
@@ -51,9 +53,10 @@ def given(office: Office, who: str, case: CaseId) -> None:
         tasks.make(desk, case, NewTask("call_back", office.id(who), day))
 
 
-def code(office: Office, name: str, case: CaseId) -> bool:
+def recode(office: Office, name: str, case: CaseId, coded: Coded | None = None) -> bool:
+    anew = Anew(coded or all_coded(states=CN), "They wrote it to us.")
     with office.desk(name) as desk:
-        return letting_go.code(desk, case, office.rev(case), all_coded(states=CN))
+        return letting_go.recode(desk, case, office.rev(case), anew)
 
 
 def of_tasks(office: Office, case: CaseId, name: str = "simon") -> list[bytes]:
@@ -78,11 +81,9 @@ def test_an_owner_who_names_their_own_state_gives_the_report_back_by_that(office
     given(office, "mei", case)
     office.recuse("mei", states=CN)
     before = office.look("max", case).work.triage
-    with office.desk("mei") as desk:
-        same = all_coded(level_reason="I asked them")
-        assert letting_go.code(desk, case, office.rev(case), same)
+    assert recode(office, "mei", case, all_coded(level_reason="I asked them"))
     assert before.level_reason != office.look("max", case).work.triage.level_reason
-    assert not code(office, "mei", case)
+    assert not recode(office, "mei", case)
     with pytest.raises(HiddenError):
         office.look("mei", case)
     assert is_back(office, case)
@@ -98,7 +99,7 @@ def test_what_a_supervisor_names_takes_it_from_the_owner_at_once(
 ) -> None:
     case = assigned(office)
     known["mei"] = replace(a_card(office.clock), states=CN)
-    assert code(office, "simon", case)
+    assert recode(office, "simon", case)
     assert is_back(office, case)
 
 
@@ -126,27 +127,33 @@ def test_what_somebody_says_whose_keys_are_kept_back_takes_nothing_from_them(
 
 
 @pytest.mark.parametrize("finder", ["simon", "mei"])
-def test_what_a_colleague_names_takes_it_from_the_owner_in_the_next_session_that_knows(
+def test_what_an_owner_names_takes_tasks_from_others_in_the_next_session_that_knows(
     office: Office, known: dict[str, Card], finder: str
 ) -> None:
-    case = assigned(office)
-    assert code(office, "max", case)
+    case = assigned(office, "max")
+    given(office, "mei", case)
+    assert recode(office, "max", case)
     run_due(office, "max")
-    assert office.look("max", case).work.owner == office.id("mei")
+    assert of_tasks(office, case) == [office.id("mei")]
     known["mei"] = replace(a_card(office.clock), states=CN)
     office.recuse("mei", states=CN)
     run_due(office, finder)
-    assert is_back(office, case)
+    assert of_tasks(office, case) == [office.id("max")]
 
 
-def test_an_owner_who_may_still_open_it_keeps_it(office: Office, known: dict[str, Card]) -> None:
-    case = assigned(office)
+def test_whoever_may_still_open_it_keeps_what_they_have(
+    office: Office, known: dict[str, Card]
+) -> None:
+    case = assigned(office, "max")
+    given(office, "mei", case)
     known["mei"] = a_card(office.clock)
-    assert code(office, "max", case)
+    assert recode(office, "max", case)
+    assert office.look("max", case).work.items.count(RECHECK) == 1
     run_due(office, "simon")
     run_due(office, "mei")
-    assert office.look("mei", case).work.owner == office.id("mei")
-    assert office.look("mei", case).work.items.count(RECHECK) == 0
+    work = office.look("max", case).work
+    assert (work.owner, of_tasks(office, case)) == (office.id("max"), [office.id("mei")])
+    assert work.items.count(RECHECK) == 0
 
 
 def test_what_somebody_watches_or_wants_closed_waits_at_the_duty_desk(office: Office) -> None:
@@ -185,17 +192,29 @@ def test_whoever_lost_their_keys_has_no_report_any_more(office: Office) -> None:
     assert of_tasks(office, other) == [office.id("max")]
 
 
-def test_what_somebody_has_in_hand_or_keeps_is_free_at_once(office: Office) -> None:
+def test_what_somebody_has_in_hand_or_keeps_is_free_at_once(
+    office: Office, known: dict[str, Card]
+) -> None:
     kept, in_hand = office.accepted("both", KP), office.accepted("both", KP)
     office.claim("mei", kept)
     with office.desk("mei") as desk:
         keeping_for.keep(desk, kept, "Until tomorrow.")
     office.claim("mei", in_hand)
     assert in_hand in rows(office, "mei", "mine")
+    known["mei"] = replace(a_card(office.clock), states=CN)
     office.recuse("mei", states=CN)
     for case in (kept, in_hand):
-        assert not code(office, "mei", case)
+        assert recode(office, "simon", case)
         office.claim("max", case)
+
+
+def test_a_first_look_that_hides_it_from_its_reader_lets_it_go(office: Office) -> None:
+    case = office.report(KP)
+    office.claim("rei", case)
+    office.recuse("rei", states=CN)
+    with office.desk("rei") as desk:
+        assert not letting_go.code(desk, case, office.rev(case), all_coded(states=CN))
+    office.claim("both", case)
 
 
 def test_a_card_that_became_another_one_meanwhile_is_found_by_maintenance(
