@@ -7,6 +7,7 @@ from http import HTTPStatus
 from typing import Final
 
 from flask import Blueprint, Response, g, request
+from werkzeug.exceptions import BadRequest
 
 from admin import reading
 from admin.authority import Person, record_alarm, record_refusal
@@ -60,6 +61,7 @@ from reporting.web.rendering import to
 
 LOG: Final = logging.getLogger("tomoshibi.staff")
 SIGN_IN: Final = "/staff/sign-in"
+DOOR: Final = ("staff.take_passphrase", "staff.take_code")
 
 
 def install(site: Blueprint) -> None:
@@ -208,9 +210,19 @@ def _full(_error: MailboxFullError) -> Response:
 
 
 def _busy(_error: BusyError) -> Response:
+    if request.endpoint in DOOR:
+        return signin.door_full(_name_for_again())
     response = page("again.html", 503, problem=wording.TOO_BUSY, typed=typed.words())
     response.headers["Retry-After"] = "10"
     return response
+
+
+def _name_for_again() -> str:
+    """Return the name that was typed at the door, unless another site's page sent it."""
+    try:
+        return typed.into("name") if browser.sent_fields() else ""
+    except (browser.ForeignFormError, BadRequest):
+        return ""
 
 
 ANSWERS: Final = (

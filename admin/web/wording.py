@@ -286,4 +286,8 @@ NOT_OUR_PAGE: Final = msgid("This page was out of date, so nothing was done. Ple
 TOO_BUSY: Final = msgid(
     "Nothing was done, because the site is very busy. Please wait a moment, then try again."
 )
+DOOR_FULL: Final = msgid(
+    "Nothing was checked, because too many are trying to sign in. Please wait half a minute, then "
+    "try again. In a browser in which you signed in lately, strangers do not hold you up."
+)
 CONVERSATION_FULL: Final = msgid("This conversation holds as many messages as it can.")

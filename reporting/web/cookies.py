@@ -1,6 +1,7 @@
 """Cookies: the few we set, by name and flags."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Final, Literal
 
 from flask import Response
@@ -10,10 +11,11 @@ from reporting.settings import Transport
 
 @dataclass(frozen=True, slots=True)
 class Cookie:
-    """One of our cookies; it has no lifetime, so it goes when the browser closes."""
+    """One of our cookies; without a `life` it goes when the browser closes."""
 
     base: str
     same_site: Literal["Strict", "Lax"]
+    life: timedelta | None = None
 
     def name(self, transport: Transport) -> str:
         """Return the name the browser knows it by."""
@@ -25,6 +27,7 @@ class Cookie:
         response.set_cookie(
             self.name(transport),
             value,
+            max_age=self.life,
             secure=transport is Transport.HTTPS,
             httponly=True,
             samesite=self.same_site,
