@@ -12,7 +12,7 @@ from forms.evidence import RemoveForm
 from forms.mailbox import AppealForm, ChoiceForm, CodeForm, WithdrawForm, WriteForm
 from forms.report import STORY_CHARACTERS, NoFields, ShortForm, TryForm
 from forms.wording import msgid
-from reporting.drafts import VisitKeys
+from reporting.visit_keys import VisitKeys
 from reporting.web import bodies, headers, visit
 from reporting.web.rendering import page
 

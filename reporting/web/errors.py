@@ -29,8 +29,9 @@ from reporting.errors import (
 )
 from reporting.web import echo, headers, visit
 from reporting.web.bodies import LateBodyError, LongBodyError
+from reporting.web.cookies import NoCookieError
 from reporting.web.rendering import page, to
-from reporting.web.visit import ForeignEntryError, ForeignFormError, FormTokenError, NoCookieError
+from reporting.web.visit import ForeignEntryError, ForeignFormError, FormTokenError
 
 log = logging.getLogger("tomoshibi")
 
