@@ -56,6 +56,7 @@ from admin.web.vetted import LACKS, NO_STEP, STAGES
 from forms.base import TooLongError, UnknownAnswerError
 from forms.signin import FactorForm, PassphraseForm
 from reporting.errors import BusyError, MailboxFullError
+from reporting.web.bodies import LongBodyError
 from reporting.web.context import now
 from reporting.web.rendering import to
 
@@ -91,7 +92,7 @@ def _not_vetted(error: NotVettedError) -> Response:
 
 
 def _no_step(error: StepError) -> Response:
-    return page("again.html", HTTPStatus.CONFLICT, problem=NO_STEP[error.why], typed="")
+    return page("again.html", HTTPStatus.CONFLICT, problem=NO_STEP[error.why], typed=typed.words())
 
 
 def _enough(error: EnoughForTodayError) -> Response:
@@ -194,15 +195,20 @@ def _invitation_gone(_error: InvitationGoneError) -> Response:
 
 
 def _not_possible(error: ProposalError) -> Response:
-    return page("again.html", HTTPStatus.CONFLICT, problem=str(error), typed=())
+    return page("again.html", HTTPStatus.CONFLICT, problem=str(error), typed=typed.words())
 
 
 def _no_account(error: AccountError) -> Response:
-    return page("again.html", HTTPStatus.CONFLICT, problem=error.message.text, typed=())
+    words = typed.words()
+    return page("again.html", HTTPStatus.CONFLICT, problem=error.message.text, typed=words)
 
 
 def _foreign(_error: Exception) -> Response:
     return page("again.html", 400, problem=wording.NOT_OUR_PAGE, typed=typed.words())
+
+
+def _too_long(_error: Exception) -> Response:
+    return page("again.html", 413, problem=wording.TOO_LONG, typed=typed.words())
 
 
 def _full(_error: MailboxFullError) -> Response:
@@ -251,7 +257,8 @@ ANSWERS: Final = (
     (FiguresError, publishing.stopped),
     (browser.ForeignFormError, _foreign),
     (UnknownAnswerError, _foreign),
-    (TooLongError, _foreign),
+    (TooLongError, _too_long),
+    (LongBodyError, _too_long),
     (MailboxFullError, _full),
     (BusyError, _busy),
 )
