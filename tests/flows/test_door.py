@@ -5,7 +5,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
+import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
@@ -189,3 +191,22 @@ def test_one_browser_that_came_in_before_holds_up_none_of_the_others(
     pause.over.set()
     held.join()
     assert pause.seconds == [1.0]
+
+
+def test_where_not_even_the_store_answers_the_code_is_asked_for_again(
+    app: Flask, client: FlaskClient, seeds: Seeds
+) -> None:
+    client.set_cookie("__Host-l", "en")
+    person = a_reviewer(app, seeds)
+    type_passphrase(client, person.name, person.passphrase)
+    token = token_of(client.get("/staff/sign-in"))
+    engine = the_staff(app).service.database.engine
+    if engine.dialect.name != "sqlite":
+        pytest.skip("its store is a file")
+    engine.dispose()
+    Path(str(engine.url.database)).unlink()
+    Path(str(engine.url.database)).mkdir()
+    page = client.post("/staff/sign-in/code", data={"token": token, "code": "123456"})
+    assert page.status_code == 503
+    assert "Code from your app" in page.text
+    assert "123456" not in page.text
