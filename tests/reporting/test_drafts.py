@@ -242,6 +242,15 @@ def test_beside_a_mailbox_a_draft_is_made_when_it_is_needed(
         assert drafts.hold(session, both, clock.now).fields == {"write": PAGE}
 
 
+def test_files_find_a_row_beside_a_mailbox_that_has_no_draft(
+    runtime: Runtime, keys: VisitKeys, clock: Clock
+) -> None:
+    both, _opened = opened_mailbox(runtime, keys)
+    with runtime.begin() as session:
+        drafts.hold(session, both, clock.now)
+    assert both.row in rows(runtime)
+
+
 def test_the_row_of_a_mailbox_is_no_draft_and_that_of_a_draft_no_mailbox(
     runtime: Runtime, keys: VisitKeys
 ) -> None:
