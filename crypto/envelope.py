@@ -145,6 +145,8 @@ class Label(StrEnum):
     INTERPRETER = "interpreter"
     CLUSTER = "cluster"
     RELEASE_SEEDS = "release seeds"
+    KNOWN_BROWSER = "known browser"
+    CALLS = "calls"
 
     @property
     def domain(self) -> bytes:

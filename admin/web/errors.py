@@ -8,6 +8,7 @@ from http import HTTPStatus
 from typing import Final
 
 from flask import Blueprint, Response, g, request
+from werkzeug.exceptions import BadRequest
 
 from admin import reading, unopened
 from admin.authority import Person, record_alarm, record_refusal
@@ -58,11 +59,13 @@ from admin.web.vetted import LACKS, NO_STEP, STAGES
 from forms.base import TooLongError, UnknownAnswerError
 from forms.signin import FactorForm, PassphraseForm
 from reporting.errors import BusyError, MailboxFullError
+from reporting.web.bodies import LongBodyError
 from reporting.web.context import now
 from reporting.web.rendering import to
 
 LOG: Final = logging.getLogger("tomoshibi.staff")
 SIGN_IN: Final = "/staff/sign-in"
+DOOR: Final = ("staff.take_passphrase", "staff.take_code")
 
 
 def install(site: Blueprint) -> None:
@@ -92,7 +95,7 @@ def _not_vetted(error: NotVettedError) -> Response:
 
 
 def _no_step(error: StepError) -> Response:
-    return page("again.html", HTTPStatus.CONFLICT, problem=NO_STEP[error.why], typed="")
+    return page("again.html", HTTPStatus.CONFLICT, problem=NO_STEP[error.why], typed=typed.words())
 
 
 def _enough(error: EnoughForTodayError) -> Response:
@@ -204,15 +207,20 @@ def _invitation_gone(_error: InvitationGoneError) -> Response:
 
 
 def _not_possible(error: ProposalError) -> Response:
-    return page("again.html", HTTPStatus.CONFLICT, problem=str(error), typed=())
+    return page("again.html", HTTPStatus.CONFLICT, problem=str(error), typed=typed.words())
 
 
 def _no_account(error: AccountError) -> Response:
-    return page("again.html", HTTPStatus.CONFLICT, problem=error.message.text, typed=())
+    words = typed.words()
+    return page("again.html", HTTPStatus.CONFLICT, problem=error.message.text, typed=words)
 
 
 def _foreign(_error: Exception) -> Response:
     return page("again.html", 400, problem=wording.NOT_OUR_PAGE, typed=typed.words())
+
+
+def _too_long(_error: Exception) -> Response:
+    return page("again.html", 413, problem=wording.TOO_LONG, typed=typed.words())
 
 
 def _full(_error: MailboxFullError) -> Response:
@@ -220,9 +228,19 @@ def _full(_error: MailboxFullError) -> Response:
 
 
 def _busy(_error: BusyError) -> Response:
+    if request.endpoint in DOOR:
+        return signin.door_full(_name_for_again())
     response = page("again.html", 503, problem=wording.TOO_BUSY, typed=typed.words())
     response.headers["Retry-After"] = "10"
     return response
+
+
+def _name_for_again() -> str:
+    """Return the name that was typed at the door, unless another site's page sent it."""
+    try:
+        return typed.into("name") if browser.sent_fields() else ""
+    except (browser.ForeignFormError, BadRequest):
+        return ""
 
 
 ANSWERS: Final = (
@@ -251,7 +269,8 @@ ANSWERS: Final = (
     (FiguresError, publishing.stopped),
     (browser.ForeignFormError, _foreign),
     (UnknownAnswerError, _foreign),
-    (TooLongError, _foreign),
+    (TooLongError, _too_long),
+    (LongBodyError, _too_long),
     (MailboxFullError, _full),
     (BusyError, _busy),
 )

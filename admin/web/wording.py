@@ -293,4 +293,12 @@ NOT_OUR_PAGE: Final = msgid("This page was out of date, so nothing was done. Ple
 TOO_BUSY: Final = msgid(
     "Nothing was done, because the site is very busy. Please wait a moment, then try again."
 )
+TOO_LONG: Final = msgid(
+    "That was too much at once, so nothing was done. What you typed is below: copy it, make it "
+    "shorter, and try again."
+)
+DOOR_FULL: Final = msgid(
+    "Nothing was checked, because too many are trying to sign in. Please wait half a minute, then "
+    "try again. In a browser in which you signed in lately, strangers do not hold you up."
+)
 CONVERSATION_FULL: Final = msgid("This conversation holds as many messages as it can.")

@@ -102,9 +102,9 @@ def enter() -> Response:
     with runtime().database.begin() as session:
         until = now() + form.open_for
         entered = mailbox.enter(session, form.code.data, runtime().desk.pepper, until)
-        drafts.keep_mailbox(session, posted.keys, entered, now())
         kept = drafts.find_for_change(session, posted.keys, now())
-        drafts.save(session, posted.keys, visit.with_page(kept, CODE, {}))
+        drafts.let_go(session, posted.keys, visit.with_page(kept, CODE, {}))
+        drafts.keep_mailbox(session, visit.fresh_mailbox_keys(), entered, now())
     return to("/m/read")
 
 

@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -11,7 +12,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from admin import call_memory, calls, cli_call, doctor, mail_server
+from admin import call_memory, call_requests, calls, cli_call, doctor, mail_server
 from admin.call_memory import Known
 from admin.calling import AT_MOST_EVERY, LATER_BY_CHANCE
 from admin.errors import OnCallError
@@ -31,6 +32,7 @@ from wsgi import Installation
 WORDS = "Please sign in when you can.\n"
 NEVER = timedelta(days=400)
 CRANE = ("call", "add", "Crane", "crane@example.org", "--language", "en")
+PIECE = re.compile("[0-9a-f]{32}")  # longer than what meets by chance
 HERON = ("call", "add", "Heron", "heron@example.org", "--hours", "mon-sun 20:00-08:00")
 
 
@@ -382,3 +384,32 @@ def test_a_copy_of_the_database_holds_no_address(
         cursor.execute(f"SELECT * FROM {name}")  # noqa: S608 - names of this test's own
         assert "crane" not in str(cursor.fetchall())
     connection.close()
+
+
+@pytest.mark.usefixtures("no_practice")
+def test_what_a_run_leaves_tells_nobody_who_finds_it_how_much_waits(
+    installation: Installation, desk: Office
+) -> None:
+    path = installation.settings.instance / "calls.json"
+
+    def left() -> str:
+        said(installation, "call", "run")
+        return path.read_text(encoding="utf-8")
+
+    said(installation, *CRANE)
+    nothing_waits = left()
+    cases = [desk.report(URGENT, f"Canary-Story {n}") for n in range(4)]
+    with the_staff(desk.app).service.begin() as session:
+        for _ in cases:
+            call_requests.ask(session)
+    much_waits = left()
+    desk.later(minutes=2)
+    still_waits = left()
+    assert len(nothing_waits) == len(much_waits) == len(still_waits)
+    assert set(PIECE.findall(much_waits)).isdisjoint(PIECE.findall(still_waits))
+    for text in (nothing_waits, much_waits, still_waits):
+        assert "Crane" not in text
+        assert "2026-" not in text  # not when anybody was called, for need or for practice
+        assert not any(case.hex() in text for case in cases)
+    said(installation, *HERON)
+    assert len(left()) == len(still_waits)
