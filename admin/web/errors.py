@@ -45,6 +45,7 @@ from admin.web import (
     guard,
     limits,
     passphrases,
+    problems,
     publishing,
     signin,
     typed,
@@ -76,7 +77,7 @@ def install(site: Blueprint) -> None:
 
 def _not_signed_in(_error: NotSignedInError) -> Response:
     if request.method == "POST":
-        return page("again.html", 403, problem=wording.TIME_OVER, typed=typed.words())
+        return page("again.html", 403, problem=problems.TIME_OVER, typed=typed.words())
     if browser.would_orphan():
         return bare("enter.html", HTTPStatus.OK, there=request.path)
     return to(SIGN_IN)
@@ -86,7 +87,7 @@ def _not_in_force(_error: NotInForceError) -> Response:
     """Lead to the one form that opens, or, where no form helps, to what the team signed."""
     may_declare = g.person.limits.may_practise
     if request.method == "POST":
-        return page("again.html", 403, problem=wording.DECLARE_FIRST, typed=typed.words())
+        return page("again.html", 403, problem=problems.DECLARE_FIRST, typed=typed.words())
     return to(DECLARATION if may_declare else STANDING)
 
 
@@ -169,17 +170,17 @@ def _leave_out(case: bytes) -> None:
 
 def _refused(_error: SignInRefusedError) -> Response:
     form = PassphraseForm.of({"name": (typed.into("name"),)})
-    problem = wording.WRONG_NAME_OR_PASSPHRASE
+    problem = problems.WRONG_NAME_OR_PASSPHRASE
     return page("signin.html", 422, form=form, problem=problem)
 
 
 def _code_refused(_error: CodeRefusedError) -> Response:
-    problem = wording.WRONG_PASSKEY if typed.into("answer") else wording.WRONG_CODE
+    problem = problems.WRONG_PASSKEY if typed.into("answer") else problems.WRONG_CODE
     return signin.factor_page(FactorForm.of({}), problem)
 
 
 def _ended(_error: SignInEndedError) -> Response:
-    return page("signin.html", 422, form=PassphraseForm.of({}), problem=wording.SIGN_IN_ENDED)
+    return page("signin.html", 422, form=PassphraseForm.of({}), problem=problems.SIGN_IN_ENDED)
 
 
 def _not_confirmed(error: NotConfirmedError) -> Response:
@@ -216,11 +217,11 @@ def _no_account(error: AccountError) -> Response:
 
 
 def _foreign(_error: Exception) -> Response:
-    return page("again.html", 400, problem=wording.NOT_OUR_PAGE, typed=typed.words())
+    return page("again.html", 400, problem=problems.NOT_OUR_PAGE, typed=typed.words())
 
 
 def _too_long(_error: Exception) -> Response:
-    return page("again.html", 413, problem=wording.TOO_LONG, typed=typed.words())
+    return page("again.html", 413, problem=problems.TOO_LONG, typed=typed.words())
 
 
 def _full(_error: MailboxFullError) -> Response:
@@ -230,7 +231,7 @@ def _full(_error: MailboxFullError) -> Response:
 def _busy(_error: BusyError) -> Response:
     if request.endpoint in DOOR:
         return signin.door_full(_name_for_again())
-    response = page("again.html", 503, problem=wording.TOO_BUSY, typed=typed.words())
+    response = page("again.html", 503, problem=problems.TOO_BUSY, typed=typed.words())
     response.headers["Retry-After"] = "10"
     return response
 

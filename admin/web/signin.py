@@ -12,7 +12,7 @@ from admin.keyring import Ring
 from admin.patience import COME_AGAIN_SECONDS
 from admin.second_factors import Offer, Shown
 from admin.sessions import Credentials
-from admin.web import browser, guard, wording
+from admin.web import browser, guard, problems
 from admin.web.context import staff
 from admin.web.rendering import bare, page, scripted
 from forms.base import Form
@@ -84,15 +84,15 @@ def door_full(name: str) -> Response:
     """Give the step back that could not be tried, and say when to come again."""
     if request.endpoint == f"staff.{take_code.__name__}":
         try:
-            response = factor_page(FactorForm.of({}), wording.DOOR_FULL, FULL)
+            response = factor_page(FactorForm.of({}), problems.DOOR_FULL, FULL)
         except BusyError:
             # Not even what this person has can be looked up: a code is asked for like of anybody.
             offer = Offer(takes_code=True)
-            form, problem = FactorForm.of({}), wording.DOOR_FULL
+            form, problem = FactorForm.of({}), problems.DOOR_FULL
             response = page("code.html", FULL, form=form, problem=problem, offer=offer)
     else:
         form = PassphraseForm.of({"name": (name,)})
-        response = page("signin.html", FULL, form=form, problem=wording.DOOR_FULL)
+        response = page("signin.html", FULL, form=form, problem=problems.DOOR_FULL)
     response.headers["Retry-After"] = str(COME_AGAIN_SECONDS)
     return response
 
