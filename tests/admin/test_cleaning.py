@@ -10,7 +10,7 @@ from PIL import Image
 from admin.cleaning import child, frames
 from admin.cleaning.frames import Answer, Made, Outcome
 from admin.cleaning.kinds import Kind
-from tests import hidden_words
+from tests import hidden_documents, hidden_words
 from tests.hidden_words import PICTURES, SIZE, Canaries
 
 WORDS = "They called me again."
@@ -34,7 +34,7 @@ def ready() -> None:
 
 def test_the_files_hide_more_than_a_hundred_words() -> None:
     said = Canaries()
-    for plant in (*PICTURES.values(), hidden_words.a_pdf):
+    for plant in (*PICTURES.values(), hidden_documents.a_pdf):
         before = set(said.planted)
         data = plant(said)
         assert set(said.planted) - before <= set(said.found_in(hidden_words.unpacked(data)))
@@ -113,7 +113,7 @@ def test_a_profile_that_makes_no_sense_changes_no_colour() -> None:
 
 def test_nothing_hidden_in_a_document_comes_through() -> None:
     said = Canaries()
-    found = made(child.answer(hidden_words.a_pdf(said, WORDS)))
+    found = made(child.answer(hidden_documents.a_pdf(said, WORDS)))
     assert set(found) == {Made.COPY}
     plain = hidden_words.unpacked(found[Made.COPY])
     assert said.found_in(plain) == []
@@ -124,7 +124,7 @@ def test_nothing_hidden_in_a_document_comes_through() -> None:
 
 def test_a_picture_in_a_document_keeps_its_pixels() -> None:
     said = Canaries()
-    copy = made(child.answer(hidden_words.a_pdf(said)))[Made.COPY]
+    copy = made(child.answer(hidden_documents.a_pdf(said)))[Made.COPY]
     with pikepdf.Pdf.open(io.BytesIO(copy)) as pdf:
         form = pdf.pages[0].obj.Resources.XObject.Fm0
         inside = form.Resources.XObject.Im0

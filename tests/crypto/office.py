@@ -1,15 +1,19 @@
-"""People of a made-up office with their private keys, and entries signed by whoever a test says."""
+"""People of a made-up office with their keys, entries signed by anybody, and what is refused."""
 
 import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+
+import pytest
 
 from crypto import custody, entries, signing
 from crypto.acts import Act, Epoch, Founding, Person
 from crypto.envelope import Secret
 from crypto.roles import Group, Role
-from crypto.roster import Roster, extend, verify
+from crypto.roster import Roster, RosterError, extend, verify
 
 TODAY = date(2026, 11, 24)
 
@@ -90,6 +94,17 @@ def grown(roster: Roster, *acts_and_signers: tuple[Act, tuple[Somebody, ...]]) -
     for act, signers in acts_and_signers:
         roster = extend(roster, signed(roster, act, *signers))
     return roster
+
+
+@contextmanager
+def refused_at(n: int) -> Iterator[None]:
+    """Expect the one error, with the position and without a cause."""
+    with pytest.raises(RosterError) as refused:
+        yield
+    assert refused.value.n == n
+    assert refused.value.__cause__ is None
+    assert refused.value.__suppress_context__ or refused.value.__context__ is None
+    assert str(refused.value) == f"the roster does not hold at entry {n}"
 
 
 GENESIS = at(0, "", FOUNDING, AIKO, BENI, CHIE)

@@ -20,7 +20,7 @@ from reporting import intake
 from reporting.case_rows import CustodyRow
 from reporting.file_rows import FileRow, Piece
 from reporting.settings import FileLimits, Settings
-from tests import hidden_words
+from tests import hidden_documents, hidden_words
 from tests.builders import Seeds, a_report
 from tests.builders_staff import (
     a_member,
@@ -44,7 +44,7 @@ from tests.walks import on_one
 
 SAID = Canaries()
 PHOTO = Evidence("at the door.jpg", hidden_words.a_jpeg(SAID), "image/jpeg")
-LETTER = Evidence("letter.pdf", hidden_words.a_pdf(SAID), "application/pdf")
+LETTER = Evidence("letter.pdf", hidden_documents.a_pdf(SAID), "application/pdf")
 OFFICE = Evidence("list.docx", b"PK\x03\x04" + bytes(60), "application/msword")
 HEIC = Evidence("IMG_0001.HEIC", b"\0\0\0\x18ftypheic" + bytes(60), "image/heic")
 WORDS = Evidence("note.txt", b"He stood there for an hour.", "text/plain")

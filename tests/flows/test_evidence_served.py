@@ -4,7 +4,7 @@ import threading
 from pathlib import Path
 
 from reporting.settings import Settings
-from tests import hidden_words
+from tests import hidden_documents, hidden_words
 from tests.founder import a_founded_office, case_waiting
 from tests.hidden_words import Canaries
 from tests.multipart import Evidence
@@ -13,7 +13,7 @@ from tests.served import Visitor, begun, send, served
 
 SAID = Canaries()
 PHOTO = Evidence("at the door.jpg", hidden_words.a_jpeg(SAID), "image/jpeg")
-LETTER = Evidence("letter.pdf", hidden_words.a_pdf(SAID), "application/pdf")
+LETTER = Evidence("letter.pdf", hidden_documents.a_pdf(SAID), "application/pdf")
 BOMB = Evidence("bomb.gif", b"GIF89a\xff\xff\xff\xff\x80\0\0" + bytes(900), "image/gif")
 SECRETS = [*SAID.planted.values(), PHOTO.data[-600:-500], LETTER.data[200:260]]
 

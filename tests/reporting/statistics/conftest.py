@@ -1,13 +1,12 @@
-"""A release in a folder, to be read or to be spoiled."""
+"""A release of each tier as it is made, and one in a folder, to be read or to be spoiled."""
 
 import shutil
 from pathlib import Path
 
 import pytest
 
-from tests.reporting.statistics.editions import (
-    a_release,
-)
+from reporting.statistics import bundle
+from tests.reporting.statistics.editions import TIERS, a_release, source_of
 
 
 @pytest.fixture(scope="module")
@@ -28,3 +27,9 @@ def whole(shelf: Path) -> Path:
 def copied(whole: Path, tmp_path: Path) -> Path:
     """A release that a test may spoil."""
     return Path(shutil.copytree(whole, tmp_path / whole.name))
+
+
+@pytest.fixture(params=TIERS)
+def folder(request: pytest.FixtureRequest) -> dict[str, bytes]:
+    """The files of a release of each tier."""
+    return dict(bundle.render(source_of(request.param)))

@@ -23,6 +23,7 @@ SEEDS: Final = Seeds(Secret(b"\x01" * 32), Secret(b"\x02" * 32))
 KEYS: Final = SEEDS.public()
 OFFICERS: Final = (Secret(b"\x03" * 32), Secret(b"\x04" * 32))
 OTHERS: Final = Seeds(Secret(b"\x05" * 32), Secret(b"\x06" * 32))
+TIERS: Final = list(Tier)
 
 
 def a_plan(release: str = plans.FOUNDED, tier: Tier = Tier.S) -> Plan:
@@ -115,6 +116,11 @@ def a_source(
         keys=KEYS.encode().encode(),
     )
     return replace(source, **other)  # type: ignore[arg-type] # the caller knows the fields
+
+
+def source_of(tier: Tier) -> Source:
+    """Return what a first release of the usual plan of a tier is made from."""
+    return a_source(a_plan(tier=tier))
 
 
 def signed(files: Mapping[str, bytes], seeds: Seeds = SEEDS) -> Mapping[str, bytes]:

@@ -1,11 +1,14 @@
-"""A visitor for the tests of the public site's modules; the flows run on both databases."""
+"""A visitor and published figures for the public site's modules; flows run on both databases."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy.engine import URL
 
+from reporting.settings import Settings
+from tests.publisher import publish
 from tests.visitor import Visitor
 
 
@@ -19,3 +22,15 @@ def database_url(new_database: Callable[[str], URL]) -> URL:
 def visitor(client: FlaskClient) -> Visitor:
     """Somebody with a browser that speaks English."""
     return Visitor(client)
+
+
+@pytest.fixture
+def instance(settings: Settings) -> Path:
+    return settings.instance
+
+
+@pytest.fixture
+def published(instance: Path, visitor: Visitor) -> Visitor:
+    """Somebody who visits after three releases were published."""
+    publish(instance)
+    return visitor

@@ -1,62 +1,22 @@
-"""Figures as somebody meets them who reads, and the addresses that programs ask."""
+"""Figures as somebody meets them who reads their pages."""
 
 import hashlib
 import json
 import re
-from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
 
-import pytest
-from flask import Flask
-
-from reporting.settings import Settings
 from reporting.statistics import bundle, plan
-from reporting.statistics.manifest import SIGNATURES, digest
-from reporting.statistics.shelf import EXPORTED, NO_LEDGER, RELEASES
-from reporting.web import figure_api
+from reporting.statistics.manifest import digest
+from reporting.statistics.shelf import EXPORTED, RELEASES
 from reporting.web.figure_words import amount
-from tests.publisher import COMING, MADE_UP, SECOND, publish, releases
+from tests.publisher import COMING, MADE_UP, SECOND, publish
 from tests.reporting.statistics import editions
-from tests.visitor import Page, Visitor
+from tests.reporting.web.figures import FIRST, JSON, LAST, PAGES, REPLACED, index, rows
+from tests.visitor import Visitor
 
-FIRST = f"{MADE_UP}.v1"
-REPLACED = f"{MADE_UP}.v2"
-LAST = f"{SECOND}.v1"
-PAGES = ("/figures", "/figures/plan", "/figures/method", "/figures/keys")
-JSON = (
-    "/figures/index.json",
-    "/figures/ledger.json",
-    "/figures/openapi.json",
-    "/figures/plan.json",
-)
 MADE_UP_WORDS = "Made-up figures."
 NOT_HOW_MUCH = "reports that reached us, not how much repression there is"
-
-
-@pytest.fixture
-def instance(settings: Settings) -> Path:
-    return settings.instance
-
-
-@pytest.fixture
-def published(instance: Path, visitor: Visitor) -> Visitor:
-    """Somebody who visits after three releases were published."""
-    publish(instance)
-    return visitor
-
-
-def rows(page: Page, key: str) -> list[list[str]]:
-    """Return the cells of a table, line by line."""
-    found: list[list[str]] = []
-    for element in page.elements:
-        table = any(one.attributes.get("aria-labelledby") == f"{key}-c" for one in element.around)
-        if table and element.tag == "tr":
-            found.append([])
-        elif table and element.tag in {"th", "td"}:
-            found[-1].append(element.text)
-    return found
 
 
 def test_before_anything_is_published_the_pages_say_so(visitor: Visitor) -> None:
@@ -208,201 +168,6 @@ def publish_only(instance: Path, source: bundle.Source) -> None:
     for path in sorted((instance / RELEASES).rglob("*"), reverse=True):
         path.rmdir() if path.is_dir() else path.unlink()
     editions.a_release(instance / RELEASES, source)
-
-
-def test_a_folder_that_does_not_hold_is_not_served_and_the_page_says_so(
-    published: Visitor, instance: Path
-) -> None:
-    assert published.open("/figures").heading == "What was reported to us in 2026"
-    (instance / RELEASES / LAST / SIGNATURES[1]).unlink()
-    page = published.open("/figures")
-    assert page.heading == "What was reported to us in 2025"
-    assert f"so we do not show them: {LAST}" in page.one("main").text
-    answer = published.get(f"/figures/{LAST}")
-    assert answer.status_code == 404
-    assert "could not be checked just now" in answer.text
-    assert published.get(f"/figures/{LAST}/data/total.csv").status_code == 404
-    assert index(published)["not_served"] == [LAST]
-
-
-def test_every_file_is_handed_out_exactly_as_it_was_signed(published: Visitor) -> None:
-    for name, files in releases().items():
-        for path, data in files.items():
-            answer = published.get(f"/figures/{name}/{path}")
-            assert answer.data == data, path
-            assert answer.headers["ETag"] == f'"{hashlib.sha256(data).hexdigest()}"'
-
-
-@pytest.mark.parametrize(
-    "path", ["../v1/plan.json", "data", "data/", "data/none.csv", "..%2f..%2frelease.keys", ".x"]
-)
-def test_nothing_but_the_files_of_a_release_is_handed_out(published: Visitor, path: str) -> None:
-    assert published.get(f"/figures/{LAST}/{path}").status_code == 404
-
-
-FILE_HEADERS = {
-    "Cache-Control": "no-cache",
-    "Access-Control-Allow-Origin": "*",
-    "X-Content-Type-Options": "nosniff",
-    "X-Robots-Tag": "noindex",
-    "Referrer-Policy": "no-referrer",
-}
-
-
-@pytest.mark.parametrize(
-    ("path", "kind"),
-    [
-        ("data/total.csv", "text/csv; charset=utf-8; header=present"),
-        ("csvw-metadata.json", "application/csvm+json"),
-        ("datapackage.json", "application/json"),
-        ("METHODOLOGY.ja.md", "text/markdown; charset=utf-8"),
-        ("LICENSE", "text/plain; charset=utf-8"),
-        ("manifest.ed25519", "application/octet-stream"),
-        ("charts/tactic.en.svg", "image/svg+xml"),
-        ("report.ja.html", "text/html; charset=utf-8"),
-    ],
-)
-def test_a_file_says_what_it_is_and_may_be_asked_for_again(
-    published: Visitor, path: str, kind: str
-) -> None:
-    answer = published.get(f"/figures/{LAST}/{path}")
-    assert answer.headers["Content-Type"] == kind
-    assert {name: answer.headers.get(name) for name in FILE_HEADERS} == FILE_HEADERS
-    assert "Last-Modified" not in answer.headers
-    assert "Set-Cookie" not in answer.headers
-    linked = (
-        f'</figures/{LAST}/csvw-metadata.json>; rel="describedby"; type="application/csvm+json"'
-    )
-    assert answer.headers.get("Link") == (linked if path.endswith(".csv") else None)
-    again = published.get(f"/figures/{LAST}/{path}", If_None_Match=answer.headers["ETag"])
-    assert (again.status_code, again.data) == (304, b"")
-    assert again.headers["ETag"] == answer.headers["ETag"]
-    assert published.get(f"/figures/{LAST}/{path}", If_None_Match='"other"').status_code == 200
-
-
-def test_who_is_writing_a_report_keeps_no_file_in_the_browser(published: Visitor) -> None:
-    published.open("/q")
-    assert published.get("/figures/index.json").headers["Cache-Control"] == "no-store"
-
-
-def policy_of(visitor: Visitor, path: str) -> str:
-    return visitor.get(f"/figures/{LAST}/{path}").headers["Content-Security-Policy"]
-
-
-def test_a_picture_or_report_may_look_as_it_was_signed_and_do_nothing(published: Visitor) -> None:
-    for path in ("charts/tactic.en.svg", "report.en.html"):
-        policy = policy_of(published, path)
-        assert re.search(r"style-src 'sha256-[\w+/]{43}='; form-action 'none'", policy)
-        assert policy.endswith("sandbox")
-        assert "script-src" not in policy
-    assert "style-src 'none'" in policy_of(published, "data/total.csv")
-
-
-def index(visitor: Visitor) -> Any:  # noqa: ANN401 - JSON, looked at as programs do
-    return visitor.get("/figures/index.json").json
-
-
-def test_programs_find_every_file_and_its_hash(published: Visitor) -> None:
-    found = index(published)
-    newest, second, first = found["releases"]
-    assert (newest["state"], second["state"], first["state"]) == (
-        "current",
-        "current",
-        "superseded",
-    )
-    assert (second["supersedes"], second["version"], second["period"]) == (FIRST, 2, 2025)
-    assert second["previous_manifest_sha256"] == first["manifest_sha256"]
-    assert newest["eps"] == "1/1"
-    for one in newest["files"]:
-        answer = published.get(one["address"])
-        assert digest(answer.data) == one["sha256"]
-        assert len(answer.data) == one["bytes"]
-        assert answer.headers["Content-Type"] == one["type"]
-
-
-def test_the_ledger_and_the_plan_are_handed_out_as_they_were_exported(
-    published: Visitor, instance: Path
-) -> None:
-    for name in (bundle.LEDGER, bundle.PLAN):
-        exported = (instance / EXPORTED / name).read_bytes()
-        assert published.get(f"/figures/{name}").data == exported
-
-
-def test_a_ledger_that_was_cut_is_not_handed_out_and_the_page_says_so(
-    published: Visitor, instance: Path
-) -> None:
-    (instance / EXPORTED / bundle.LEDGER).write_bytes(NO_LEDGER)
-    assert published.get("/figures/ledger.json").data == releases()[LAST][bundle.LEDGER]
-    assert index(published)["not_served"] == [bundle.LEDGER]
-    text = published.open("/figures").one("main").text
-    assert f"so we do not show them: {bundle.LEDGER}" in text
-
-
-def test_the_description_names_every_address_and_no_other(app: Flask) -> None:
-    described = json.loads(figure_api.description())
-    there = {
-        re.sub(r"<(?:path:)?(\w+)>", r"{\1}", rule.rule)
-        for rule in app.url_map.iter_rules()
-        if rule.rule.startswith("/figures")
-    }
-    assert set(described["paths"]) == there
-    assert described["openapi"] == "3.1.0"
-    names = [one["get"]["operationId"] for one in described["paths"].values()]
-    assert len(set(names)) == len(names)
-    for path, one in described["paths"].items():
-        named = [resolve(described, part)["name"] for part in one["get"].get("parameters", ())]
-        assert sorted(named) == sorted(re.findall(r"{(\w+)}", path))
-
-
-def references(value: object) -> Iterator[str]:
-    if isinstance(value, Mapping):
-        if "$ref" in value:
-            yield str(value["$ref"])
-        for part in value.values():
-            yield from references(part)
-    if isinstance(value, list):
-        for part in value:
-            yield from references(part)
-
-
-def resolve(described: Any, part: Any) -> Any:  # noqa: ANN401 - JSON
-    if "$ref" not in part:
-        return part
-    found = described
-    for name in part["$ref"].removeprefix("#/").split("/"):
-        found = found[name]
-    return found
-
-
-def test_what_the_description_refers_to_is_there(published: Visitor) -> None:
-    described = published.get("/figures/openapi.json").json
-    for reference in references(described):
-        assert resolve(described, {"$ref": reference})
-
-
-def test_the_answers_are_those_that_the_description_promises(published: Visitor) -> None:
-    described = json.loads(figure_api.description())
-    for path, schema in (("/figures/index.json", "Index"), ("/figures/ledger.json", "Ledger")):
-        fits(described, described["components"]["schemas"][schema], published.get(path).json)
-
-
-def fits(described: Any, schema: Any, value: Any) -> None:  # noqa: ANN401 - JSON
-    """Check a value as far as our own schemas go."""
-    schema = resolve(described, schema)
-    kinds = {"object": dict, "array": list, "string": str, "integer": int, "boolean": bool}
-    assert isinstance(value, kinds[schema["type"]] if "type" in schema else str)
-    assert value in schema.get("enum", [value])
-    if isinstance(value, str):
-        assert re.search(schema.get("pattern", ""), value)
-    if isinstance(value, dict):
-        assert set(schema.get("required", ())) <= value.keys()
-        known = schema.get("properties", {})
-        assert "additionalProperties" not in schema or value.keys() <= known.keys()
-        for name in known.keys() & value.keys():
-            fits(described, known[name], value[name])
-    if isinstance(value, list):
-        for part in value:
-            fits(described, schema.get("items", {}), part)
 
 
 def test_the_plan_page_says_what_each_table_will_be_worth(published: Visitor) -> None:

@@ -1,24 +1,17 @@
-import re
+"""A report is filled in, checked, sent once or erased, with every letter as it was typed."""
+
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
 
 from crypto.envelope import Pepper
 from reporting.models import Case, VisitRow
 from reporting.web.context import EXTENSION, runtime_of
 from tests.conftest import Clock
-from tests.visitor import Typed, Visitor
-
-STORY = "They came to my mother's house.\nThey said my name."
-COMPLETE: Typed = {"story": STORY, "kinds": ["threat", "family"], "c_store": "yes"}
-
-
-def count(app: Flask, model: type[Case | VisitRow]) -> int:
-    with runtime_of(app).database.read() as session:
-        return session.scalars(select(func.count()).select_from(model)).one()
+from tests.reporting.web.sent import COMPLETE, STORY, count
+from tests.visitor import Visitor
 
 
 def test_nothing_is_ticked_for_anybody(visitor: Visitor) -> None:
@@ -198,77 +191,6 @@ def test_a_draft_lives_for_a_day_and_then_its_words_become_a_new_one(
     assert visitor.get("/s/10").status_code == 200
 
 
-def test_the_code_is_shown_on_every_visit_until_it_is_noted_or_a_day_is_over(
-    visitor: Visitor, clock: Clock
-) -> None:
-    visitor.send_report()
-    shown = visitor.open("/s/code").one("ol").text
-    clock.advance(timedelta(hours=23))
-    assert visitor.open("/s/code").one("ol").text == shown
-    clock.advance(timedelta(hours=1))
-    assert visitor.get("/s/code").headers["Location"] == "/"
-
-
-def test_the_code_stands_in_no_address_title_header_or_other_page(visitor: Visitor) -> None:
-    code = visitor.send_report()
-    answer = visitor.press("/s/code", "written")
-    page = visitor.open("/s/code/try")
-    assert code[:4] not in answer.headers["Location"]
-    assert code not in "".join(sign for sign in page.response.text if sign.isdecimal())
-    assert visitor.open("/s/code").title == "4 · Tomoshibi"
-
-
-def asked(visitor: Visitor, code: str) -> dict[str, str]:
-    """Return the right answer to what the try page asks."""
-    labels = [label.text for label in visitor.open("/s/code/try").all("label")]
-    places = [int(found[1]) for label in labels if (found := re.match(r"Group (\d) of 8", label))]
-    first, second = [code[4 * place - 4 : 4 * place] for place in places]
-    return {"first": first, "second": second}
-
-
-def test_the_two_right_groups_erase_the_visit(app: Flask, visitor: Visitor) -> None:
-    code = visitor.send_report()
-    page = visitor.fill("/s/code/try", asked(visitor, code))
-    assert page.heading == "Done. Please close this window now."
-    assert visitor.client.get_cookie("__Host-v") is None
-    assert count(app, VisitRow) == 0
-
-
-def test_a_wrong_try_is_kept_and_can_be_repeated_for_ever(visitor: Visitor) -> None:
-    code = visitor.send_report()
-    right = asked(visitor, code)
-    for _try in range(5):
-        page = visitor.fill("/s/code/try", {"first": "12", "second": right["second"]})
-        assert page.typed == {"first": ["12"], "second": [right["second"]]}
-        assert len(page.problems) == 1
-    assert visitor.fill("/s/code/try", right).heading.startswith("Done")
-
-
-def test_the_try_page_keeps_what_was_typed_over_a_change_of_language(visitor: Visitor) -> None:
-    visitor.send_report()
-    page = visitor.fill("/s/code/try", {"first": "12", "second": ""}, do="lang-ja")
-    assert page.typed == {"first": ["12"], "second": [""]}
-    assert page.problems == []
-
-
-def test_the_receipt_page_changes_its_language(visitor: Visitor) -> None:
-    visitor.send_report()
-    assert visitor.fill("/s/code", {}, do="lang-ja").one("html").attributes["lang"] == "ja"
-
-
-def test_who_does_not_want_to_come_back_can_erase_the_code(app: Flask, visitor: Visitor) -> None:
-    visitor.send_report()
-    assert visitor.press("/s/code", "forget").headers["Location"] == "/s/done"
-    assert count(app, VisitRow) == 0
-    assert count(app, Case) == 1
-
-
-@pytest.mark.parametrize("path", ["/s/code", "/s/code/try"])
-def test_there_is_no_code_before_there_is_a_report(visitor: Visitor, path: str) -> None:
-    visitor.fill("/q", COMPLETE)
-    assert visitor.get(path).headers["Location"] == "/"
-
-
 def other_window(visitor: Visitor) -> Visitor:
     """Return a second window of the same browser."""
     window = Visitor(visitor.client.application.test_client())
@@ -320,50 +242,3 @@ def test_erasing_a_draft_that_was_sent_in_another_window_leads_to_its_code(
     answer = visitor.post("/s/10", {"token": token, "do": "erase"})
     assert answer.headers["Location"] == "/s/code"
     assert len(visitor.open("/s/code").all("ol")) == 1
-
-
-@pytest.mark.parametrize(("path", "do"), [("/s/10", "erase"), ("/s/code", "forget")])
-def test_giving_up_a_report_leaves_an_open_mailbox_and_words_half_written_to_it(
-    visitor: Visitor, path: str, do: str
-) -> None:
-    visitor.open_mailbox()
-    visitor.fill("/m/write", {"text": "half a"}, do="lang-en")
-    visitor.fill("/q", COMPLETE)
-    if path == "/s/code":
-        visitor.fill("/s/10", {}, "send")
-    page = visitor.fill(path, {}, do)
-    assert page.heading in {
-        "Is a foreign government trying to scare, silence or control you?",
-        "Done. Please close this window now.",
-    }
-    assert "no code is left" not in page.response.text
-    assert visitor.open("/m/write").typed["text"] == ["half a"]
-    assert visitor.get("/s/code").headers["Location"] == "/"
-    assert visitor.open("/q").typed == {"story": [""]}
-
-
-def test_words_half_written_outlive_a_report_though_their_mailbox_has_closed(
-    visitor: Visitor, clock: Clock
-) -> None:
-    code = visitor.open_mailbox()
-    visitor.fill("/m/write", {"text": "half a"}, do="lang-en")
-    visitor.fill("/q", COMPLETE)
-    clock.advance(timedelta(hours=1))
-    visitor.fill("/q", COMPLETE)
-    visitor.press("/s/10", "erase")
-    visitor.fill("/m", {"code": code, "keep": "hour"})
-    assert visitor.open("/m/write").typed["text"] == ["half a"]
-
-
-def test_a_closed_mailbox_and_a_code_typed_wrong_do_not_outlive_a_report(
-    app: Flask, visitor: Visitor, clock: Clock
-) -> None:
-    visitor.open_mailbox()
-    visitor.fill("/q", COMPLETE)
-    clock.advance(timedelta(minutes=30))
-    visitor.fill("/s/10", {}, "send")
-    visitor.fill("/m", {"code": "1234", "keep": "hour"})
-    clock.advance(timedelta(minutes=30))
-    page = visitor.fill("/s/code", {}, "forget")
-    assert "no code is left in this browser" in page.response.text
-    assert count(app, VisitRow) == 0
