@@ -66,8 +66,8 @@ NOT_OFFERED: Final[Reason] = (
 SENT_BEFORE: Final[Reason] = (
     msgid("Your report was sent already"),
     msgid(
-        "What you typed on this page is not in it, and was not saved. Please copy it. With your "
-        "code you can open your mailbox and send it to us there."
+        "If you wrote or changed something here after that, it is not in your report and was not "
+        "saved. Please copy it. With your code you can open your mailbox and send it to us there."
     ),
 )
 

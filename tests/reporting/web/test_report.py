@@ -11,7 +11,7 @@ from reporting.models import Case, VisitRow
 from reporting.web.context import EXTENSION, runtime_of
 from tests.conftest import Clock
 from tests.reporting.web.sent import COMPLETE, STORY, count
-from tests.visitor import Visitor
+from tests.visitor import Page, Visitor
 
 
 def test_nothing_is_ticked_for_anybody(visitor: Visitor) -> None:
@@ -158,8 +158,15 @@ def test_after_sending_the_form_leads_to_the_code(visitor: Visitor, path: str) -
     visitor.send_report()
     assert visitor.get(path).headers["Location"] == "/s/code"
     token = visitor.token("/s/code")
-    answer = visitor.post(path, {"token": token, **({} if path == "/s/10" else COMPLETE)})
+    answer = visitor.post(path, {"token": token})
     assert answer.headers["Location"] == "/s/code"
+
+
+def test_words_that_come_after_sending_are_given_back(visitor: Visitor) -> None:
+    visitor.send_report()
+    late = Page(visitor.post("/q", {"token": visitor.token("/s/code"), **COMPLETE}))
+    assert (late.response.status_code, late.heading) == (409, "Your report was sent already")
+    assert STORY in late.one("main").text
 
 
 def test_a_draft_can_be_erased_before_it_is_sent(app: Flask, visitor: Visitor) -> None:
