@@ -16,10 +16,10 @@ from reporting import listing
 from reporting.ids import CaseId
 from reporting.models import Mail, State
 from tests.admin.test_moves_casework import write
-from tests.admin.test_recusal_hides import file
 from tests.builders import Seeds
 from tests.builders_cases import CALM, URGENT, Office
 from tests.builders_people import Team, desk_of
+from tests.builders_recusal import file
 from tests.builders_staff import noted, the_staff
 
 

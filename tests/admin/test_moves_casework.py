@@ -1,7 +1,6 @@
 """From triaged on: owned, watched, closed and opened again, each by whom the table says."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 
@@ -20,10 +19,9 @@ from reporting import mailbox, withdrawal
 from reporting.case_rows import LeaseRow, WorkRow
 from reporting.ids import CaseId
 from reporting.models import State
-from reporting.status import Status
 from reporting.withdrawal import Registry
-from tests.admin.test_moves_triage import content, group_of, said, state_of
-from tests.builders_cases import HELPED, NOTE, TOLD, URGENT, URGENTLY_CODED, Office, all_coded
+from tests.admin.test_moves_triage import content, group_of, state_of
+from tests.builders_cases import NOTE, TOLD, URGENT, URGENTLY_CODED, Office, all_coded
 from tests.builders_staff import the_staff
 
 
@@ -139,83 +137,6 @@ def test_a_word_of_the_reporter_wakes_it(office: Office) -> None:
     write(office, code)
     run_due(office, "max")
     assert state_of(office, case)[0] == State.ACTIVE
-
-
-def test_an_open_question_keeps_it_open_until_it_is_answered(office: Office) -> None:
-    case, code = office.filed()
-    office.triage("both", case)
-    office.make("both", case, "accept")
-    office.make("mei", case, "assign")
-    ask(office, "mei", case)
-    (asked,) = office.look("mei", case).work.open_questions
-    assert asked.by == office.id("mei")
-    with pytest.raises(NotNowError) as refused:
-        office.make("mei", case, "propose_close", closing=HELPED, message=TOLD)
-    assert refused.value.guard == "no_open_work"
-    office.later(minutes=2)
-    write(office, code)
-    assert office.look("mei", case).work.open_questions == ()
-    office.make("mei", case, "propose_close", closing=HELPED, message=TOLD)
-
-
-def test_closing_takes_a_second_person_and_tells_the_reporter(office: Office) -> None:
-    case, code = office.filed()
-    office.triage("both", case)
-    office.make("both", case, "accept")
-    office.make("simon", case, "assign")
-    office.make("simon", case, "propose_close", closing=HELPED, message=TOLD)
-    with pytest.raises(NotNowError) as refused:
-        office.make("simon", case, "approve_close")
-    assert refused.value.guard == "not_proposer_nor_owner"
-    assert said(office, code).messages == ()
-    office.make("susan", case, "approve_close")
-    thread = said(office, code)
-    assert [message.text for message in thread.messages] == [TOLD.text]
-    assert thread.status is Status.CLOSED
-    work = office.look("susan", case).work
-    assert work.term is not None
-    assert (work.term.until - work.since.date()).days == 365
-    assert (work.owner, work.items[-1]) == (b"", "shred_contact_due")
-
-
-@pytest.mark.parametrize(
-    "codes",
-    [
-        {"outcome": "no such outcome"},
-        {"verification": "sure"},
-        {"state_link": ""},
-        {"retention": "declined"},
-    ],
-)
-def test_codes_that_nothing_has_do_not_complete_a_closing(
-    office: Office, codes: dict[str, str]
-) -> None:
-    case = office.assigned("mei")
-    closing = replace(HELPED, **codes)  # type: ignore[arg-type]
-    with pytest.raises(NotNowError) as refused:
-        office.make("mei", case, "propose_close", closing=closing, message=TOLD)
-    assert refused.value.guard == "closing_complete"
-
-
-def test_an_edit_voids_what_was_proposed(office: Office) -> None:
-    case = office.proposed("mei")
-    office.recode("mei", case, all_coded(states=frozenset({"CN"})))
-    with pytest.raises(NotNowError) as refused:
-        office.make("susan", case, "approve_close")
-    assert refused.value.guard == "proposal_unchanged"
-    office.make("susan", case, "return", reason="look again")
-    assert office.look("mei", case).work.proposal is None
-
-
-def test_what_was_closed_is_opened_again_by_whoever_takes_it(office: Office) -> None:
-    case = office.proposed("mei")
-    office.make("susan", case, "approve_close")
-    with pytest.raises(NotNowError):
-        office.recode("susan", case, all_coded(may_be_state=False))
-    office.make("max", case, "reopen", reason="new facts")
-    work = office.look("max", case).work
-    assert (work.state, work.owner, work.term) == (State.ACTIVE, office.id("max"), None)
-    assert work.earlier_owners == {office.id("mei")}
 
 
 def test_an_escalation_that_nobody_agreed_to_goes_back_to_the_team(office: Office) -> None:

@@ -24,14 +24,7 @@ from reporting.models import Case, CaseWrap, State, Wrapped
 from reporting.status import Status
 from reporting.triage import Level
 from tests.builders import Seeds
-from tests.builders_cases import (
-    CALM,
-    TOLD,
-    URGENT,
-    URGENTLY_CODED,
-    Office,
-    all_coded,
-)
+from tests.builders_cases import CALM, TOLD, URGENT, URGENTLY_CODED, Office, all_coded
 from tests.builders_staff import noted, the_staff
 
 
@@ -253,56 +246,6 @@ def test_an_agreement_is_to_a_move_that_can_be_made_from_here(office: Office) ->
             agreements.countersign(desk, case, "decline_t")
         with pytest.raises(HiddenError):
             agreements.countersign(desk, case, "purge_quarantine")
-
-
-@pytest.mark.parametrize("move", ["accept", "decline", "quarantine"])
-def test_undo_restores_the_report_as_it_was(office: Office, move: str) -> None:
-    case, code = office.filed()
-    office.triage("both", case)
-    before = content(office.look("both", case), office)
-    office.make("both", case, move, reason="scam", message=TOLD)
-    assert state_of(office, case)[0] != State.RECEIVED
-    office.later(seconds=29)
-    undone = office.undo("both", case)
-    assert undone.name == f"{move}.undone"
-    assert content(office.look("both", case), office) == before
-    assert group_of(office, case) is Group.INTAKE
-    assert office.make("both", case, "accept").to == State.TRIAGED
-    office.later(minutes=5)
-    assert said(office, code).messages == ()
-
-
-def test_undo_has_its_time_its_person_and_only_the_last_move(office: Office) -> None:
-    case = office.declined("rei")
-    with pytest.raises(NotNowError):
-        office.undo("robin", case)
-    office.later(seconds=31)
-    with pytest.raises(NotNowError):
-        office.undo("rei", case)
-    other = office.report()
-    with pytest.raises(NotNowError):
-        office.undo("rei", other)
-
-
-def test_undo_does_nothing_after_anybody_else_acted(office: Office) -> None:
-    case = office.declined("rei")
-    with office.desk("robin") as desk:
-        agreements.second_look(desk, case, agrees=True)
-    with pytest.raises(NotNowError):
-        office.undo("rei", case)
-    assert state_of(office, case)[0] == State.DECLINED
-
-
-def test_whoever_cannot_open_it_any_more_is_offered_no_undo(office: Office) -> None:
-    case = office.report()
-    office.triage("rei", case)
-    move = office.make("rei", case, "accept")
-    with office.desk("rei") as desk:
-        assert not moves.can_take_back(desk, move)
-    with office.desk("both") as desk:
-        assert moves.can_take_back(desk, move)
-    with pytest.raises(HiddenError):
-        office.undo("rei", case)
 
 
 def test_the_log_names_moves_and_the_reporter_is_told_nothing_of_them(

@@ -1,7 +1,5 @@
 """What somebody reads is counted by the server, and what is theirs to read is not."""
 
-import os
-from contextlib import suppress
 from dataclasses import replace
 
 import pytest
@@ -18,20 +16,13 @@ from admin import (
     reading_counts,
 )
 from admin.errors import EnoughForTodayError, HiddenError, OverLimitError
-from admin.keyring import Ring
 from admin.skips import SkipReason
 from admin.tripwires import LIMITS, Kind
 from crypto.standing import Stage
-from reporting.errors import BusyError
 from reporting.ids import CaseId
 from tests.builders_cases import CALM, URGENT, Office
 from tests.builders_staff import the_staff
 from tests.metered import counted, has_read
-
-WORKERS = 8
-EACH = 3
-LEFT = 4
-MOST_TRIES = 200
 
 
 def opens(office: Office, name: str, case: CaseId) -> None:
@@ -273,47 +264,3 @@ def test_counts_and_lines_go_when_their_days_are_over(office: Office) -> None:
             now = office.clock()
             swept.append((reading_counts.sweep(session, now), digest.sweep(session, now)))
     assert swept == [(0, 0), (1, 0), (0, 2)]
-
-
-def reads(
-    office: Office, ring: Ring, cases: list[CaseId]
-) -> int:  # pragma: no cover - in the child
-    """Open reports one after another; say how many were shown."""
-    office.rings["rei"], shown = ring, 0
-    for case in cases:
-        for _ in range(MOST_TRIES):
-            with suppress(BusyError):
-                try:
-                    opens(office, "rei", case)
-                    shown += 1
-                except OverLimitError:
-                    pass
-                break
-    return shown
-
-
-def test_eight_processes_read_no_more_than_the_limit(office: Office) -> None:
-    cases = [office.report() for _ in range(WORKERS * EACH)]
-    has_read(office.app, office.id("rei"), Kind.STORIES, office.clock, less=LEFT)
-    ring = office.rings["rei"]
-    the_staff(office.app).service.database.engine.dispose()
-    pipes = []
-    for worker in range(WORKERS):
-        read, write = os.pipe()
-        if os.fork() == 0:  # pragma: no cover - the child ends by itself
-            try:
-                the_staff(office.app).service.database.forget_connections()
-                mine = cases[worker * EACH : worker * EACH + EACH]
-                os.write(write, bytes([reads(office, ring, mine)]))
-            finally:
-                os._exit(0)
-        os.close(write)
-        pipes.append(read)
-    shown = 0
-    for pipe in pipes:
-        with os.fdopen(pipe, "rb") as answers:
-            shown += answers.read()[0]
-    for _ in range(WORKERS):
-        os.wait()
-    assert shown == LEFT
-    assert stories(office, "rei") == LIMITS[Kind.STORIES]

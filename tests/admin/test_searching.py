@@ -23,9 +23,9 @@ from reporting.ids import CaseId
 from reporting.models import CasePart, CaseWrap, Mailbox, Part
 from reporting.triage import Level
 from tests.admin.test_moves_casework import write
-from tests.admin.test_recusal_hides import file
 from tests.builders import Seeds
 from tests.builders_cases import CALM, URGENT, Office, a_grade
+from tests.builders_recusal import file
 from tests.builders_staff import flipped, noted, the_staff
 from tests.metered import counted
 

@@ -14,10 +14,10 @@ from reporting.ids import CaseId
 from reporting.models import Case, CasePart, Part
 from reporting.settings import Settings
 from tests.admin.test_moves_casework import by_code
-from tests.admin.test_recusal_hides import file
 from tests.builders import Seeds
 from tests.builders_cases import CALM, Office, an_office_at_work
 from tests.builders_ended import DAY, closed, is_there, look_again, set_aside, told
+from tests.builders_recusal import file
 from tests.builders_staff import NEXT_CODE, StaffMember, a_member, flipped, the_staff
 from tests.conftest import Clock
 from tests.typist import run

@@ -15,17 +15,10 @@ from admin.recusal import Card
 from crypto.roles import Role
 from reporting.case_rows import LeaseRow
 from reporting.ids import CaseId
-from tests.admin.test_recusal_hides import Told, file, without
 from tests.builders import Seeds
 from tests.builders_cases import CALM, URGENT, Office, a_card
-from tests.builders_staff import (
-    a_member,
-    an_auditor,
-    first_page,
-    noted,
-    the_staff,
-    token_of,
-)
+from tests.builders_recusal import Told, file, without
+from tests.builders_staff import a_member, an_auditor, first_page, noted, the_staff, token_of
 from tests.conftest import Clock
 
 ONCE = re.compile(rb'name="once" value="[0-9a-f]+"')

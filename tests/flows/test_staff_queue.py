@@ -12,9 +12,9 @@ from sqlalchemy import ColumnElement, delete, true, update
 from admin import cards, queue
 from reporting import records
 from reporting.models import Case, CasePart, CaseWrap, Mailbox, Part, Wrapped
-from tests.admin.test_recusal_hides import file
 from tests.builders import Seeds
 from tests.builders_cases import CALM, Office, a_card
+from tests.builders_recusal import file
 from tests.builders_staff import a_reviewer, a_stored_report, first_page, reseal_facets, the_staff
 from tests.conftest import Clock
 
