@@ -70,12 +70,13 @@ def draw(installation: Installation, release: str) -> None:
 
 def _composed(installation: Installation, release: str, eps: Fraction | None) -> Plan:
     with ready(installation) as database, explained(), database.read() as session:
-        found = releases.shelved(installation.settings.instance)
+        found = releases.require_continued(session, installation.settings.instance)
         return drafting.composed(session, found, release, eps, noise.scale_for)
 
 
 def _announce(installation: Installation, release: str) -> None:
     with attended(installation) as officer, officer.begin() as desk:
+        releases.require_continued(desk.session, installation.settings.instance)
         approvals.announce(desk, release)
         releases.announce(desk.session, release, installation.settings.instance)
     click.echo(f"The plan of {release} is in figures/plan.json. Next, two officers each:")

@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from admin.publication import approvals, burning, frame_records, periods
+from admin.publication import approvals, burning, frame_records, periods, releases
 from admin.publication.acting import Officer
 from admin.publication.booked import Reason
 from admin.publication.frame_records import Record
@@ -26,11 +26,18 @@ def an_officer(counting: Counting, name: str) -> Officer:
     return Officer(service, ring, verified, counting.office.clock())
 
 
-def an_approved_plan(counting: Counting, made: Plan) -> Plan:
-    """Let both officers sign a plan that is announced."""
+def an_announced_plan(counting: Counting, made: Plan) -> None:
+    """Plan a year, and give that out as the command does."""
+    instance = the_staff(counting.app).service.settings.instance
     with counting.desk("olga") as desk:
         approvals.draft(desk, made)
         approvals.announce(desk, made.release)
+        releases.announce(desk.session, made.release, instance)
+
+
+def an_approved_plan(counting: Counting, made: Plan) -> Plan:
+    """Let both officers sign a plan that is announced."""
+    an_announced_plan(counting, made)
     for name in ("olga", "oscar"):
         sign(counting, name, made.release)
     return made

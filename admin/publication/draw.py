@@ -83,9 +83,8 @@ def draw(officer: Officer, release: str, watch: Watch) -> Plan:
 
 def _drawable(officer: Officer, session: Session, release: str) -> Plan:
     planned = approvals.require(session, officer.verified, release)
-    booked = ledger.load(session)
-    releases.require_continued(booked, officer.service.settings.instance)
-    ledger.require_undrawn(booked, planned.plan)
+    releases.require_continued(session, officer.service.settings.instance)
+    ledger.require_undrawn(ledger.load(session), planned.plan)
     _require_approved(officer, planned)
     _require_day(planned.plan, officer.now)
     noise.require_within(planned.plan)

@@ -97,12 +97,7 @@ def reserve(session: Session, plan: Plan, now: datetime) -> None:
     """
     ledger = _held(session)
     require_undrawn(ledger, plan)
-    if scope_of(plan) not in ledger.caps:
-        whole = cap(plan.eps_year)
-        session.execute(delete(BudgetScope).where(BudgetScope.scope == scope_of(plan)))
-        row = BudgetScope(scope=scope_of(plan), cap_num=whole.numerator, cap_den=whole.denominator)
-        session.add(row)
-        session.flush()
+    _fix_cap(session, ledger, plan)
     event = Event(0, scope_of(plan), plan.release, State.RESERVED, plan.eps, plan.digest, "", "", 0)
     _append(session, ledger, event, now)
 
@@ -120,6 +115,19 @@ def published(session: Session, release: str, now: datetime) -> None:
 def burn(session: Session, release: str, reason: Reason, now: datetime) -> None:
     """Book that a release will never be published; it stays spent. Raises FiguresError."""
     _step(session, release, State.BURNT, now, reason=reason.value)
+
+
+def resume(session: Session, event: Event, plan: Plan) -> None:
+    """Book a row again that was booked once, as it was; `plan` is that of its release.
+
+    Raises FiguresError for one that does not follow, or that the year cannot pay for.
+    """
+    ledger = _held(session)
+    _require_step(ledger, event.release, event.state)
+    if event.state == State.RESERVED:
+        require_undrawn(ledger, plan)
+        _fix_cap(session, ledger, plan)
+    _insert(session, ledger, event)
 
 
 def exported(session: Session) -> bytes:
@@ -171,8 +179,21 @@ def _held(session: Session) -> Ledger:
     return load(session)
 
 
+def _fix_cap(session: Session, ledger: Ledger, plan: Plan) -> None:
+    if scope_of(plan) in ledger.caps:
+        return
+    whole = cap(plan.eps_year)
+    session.execute(delete(BudgetScope).where(BudgetScope.scope == scope_of(plan)))
+    row = BudgetScope(scope=scope_of(plan), cap_num=whole.numerator, cap_den=whole.denominator)
+    session.add(row)
+    session.flush()
+
+
 def _append(session: Session, ledger: Ledger, event: Event, now: datetime) -> None:
-    event = replace(event, seq=len(ledger.events) + 1, week=week_of(now))
+    _insert(session, ledger, replace(event, seq=len(ledger.events) + 1, week=week_of(now)))
+
+
+def _insert(session: Session, ledger: Ledger, event: Event) -> None:
     session.execute(
         insert(BudgetEvent).values(
             seq=event.seq,

@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from admin.authority import authorize
@@ -45,8 +45,15 @@ UNCHAINED: Final = (
 CUT: Final = (
     "The ledger in figures/ledger.json or in a published release knows of rows that the database"
     " does not have: it was put back to an old backup, or somebody cut rows off. Nothing was drawn,"
-    " written or published, and nothing is until the newest backup is brought back: what was drawn"
-    " once is not drawn a second time."
+    " written or published: what was drawn once is not drawn a second time. Bring back the newest"
+    " backup. If it does not know of them either, two officers together: tomoshibi stats resume"
+)
+GONE: Final = (
+    "A plan was announced from this office, and figures/ledger.json is not in the instance folder:"
+    " it was brought back without what it gave out, and may have forgotten a draw. Nothing was"
+    " drawn, written or published. Bring back the folders figures and releases, and release.keys,"
+    " from the public site or a copy. Then, or if there is no copy, two officers together:"
+    " tomoshibi stats resume"
 )
 EARLY: Final = (
     "The figures of {} are published from 1 July {} on: that is what people were promised. Nothing"
@@ -68,8 +75,8 @@ def rendered(session: Session, planned: str, instance: Path, note: Said | None =
     `note` says why there is another version. Raises FiguresError, also for a note that is not one
     line of words.
     """
-    found, booked = _plan(session, planned), ledger.load(session)
-    here = require_continued(booked, instance)
+    found = _plan(session, planned)
+    here, booked = require_continued(session, instance), ledger.load(session)
     versions = [one.version for one in here.fit if one.plan.release == planned]
     version = max(versions, default=0) + 1
     source = Source(
@@ -101,15 +108,30 @@ def shelved(instance: Path) -> Releases:
     return found
 
 
-def require_continued(booked: Ledger, instance: Path) -> Releases:
-    """Return what is published here, of which this ledger has to know all.
+def require_continued(session: Session, instance: Path) -> Releases:
+    """Return what is published here, of which the ledger has to know all.
 
     Raises FiguresError where something here rests on rows that the database does not have: it was
-    put back to before a draw, or rows were cut off its end.
+    put back to before a draw, or rows were cut off its end. Also where nothing is here that could
+    say so, though it was given out.
     """
+    if is_bereft(session, instance):
+        raise FiguresError(GONE)
+    return _known(session, instance)
+
+
+def is_bereft(session: Session, instance: Path) -> bool:
+    """Say whether an office that gave something out has no ledger but that in its database."""
+    if shelf.told(instance) is not None:
+        return False
+    announced = select(exists().where(PlanRow.announced == 1))
+    return bool(ledger.load(session).events) or session.scalar(announced) is True
+
+
+def _known(session: Session, instance: Path) -> Releases:
     here = shelved(instance)
     told = {one.stated.ledger_head for one in here.fit if not one.synthetic}
-    known = {NOTHING.hex(), *(hashed.hex() for hashed in booked.hashes)}
+    known = {NOTHING.hex(), *(hashed.hex() for hashed in ledger.load(session).hashes)}
     if not {*told, shelf.told_head(instance)} <= known:
         raise FiguresError(CUT)
     return here
@@ -139,7 +161,7 @@ def publish(desk: Desk, one: Release, instance: Path) -> None:
     rule = authorize(desk.ring.person, Action.PUBLISH_FIGURES)
     audit.hold(desk.session)
     require_own(desk.session, one, desk.now)
-    here = require_continued(ledger.load(desk.session), instance)
+    here = require_continued(desk.session, instance)
     if one.stated.before != here.head and not _is_there(one, here):
         raise FiguresError(UNCHAINED.format(one.name))
     if ledger.load(desk.session).state(one.plan.release) == State.DRAWN:
@@ -155,7 +177,11 @@ def place(one: Release, instance: Path) -> None:
 
 
 def export(session: Session, instance: Path) -> None:
-    """Write the ledger and the newest announced plan to where public pages read them."""
+    """Write the ledger and the newest announced plan to where public pages read them.
+
+    Raises FiguresError rather than write over rows that this ledger does not know.
+    """
+    _known(session, instance)
     announced = select(PlanRow.plan).where(PlanRow.announced == 1)
     newest = announced.order_by(PlanRow.period.desc(), PlanRow.release_id.desc()).limit(1)
     shelf.export(instance, ledger.exported(session), session.scalar(newest))

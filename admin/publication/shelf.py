@@ -144,16 +144,22 @@ def announced(instance: Path, release: str) -> bytes | None:
     return file.read_bytes() if file.is_file() else None
 
 
+def told(instance: Path) -> bytes | None:
+    """Return the ledger as it was last given out; none where it never was here."""
+    file = instance / FIGURES / LEDGER
+    return file.read_bytes() if file.exists() else None
+
+
 def told_head(instance: Path) -> str:
     """Return how far the ledger went when it was last given out; its beginning if it never was.
 
     Raises FiguresError for a file that is none of ours.
     """
-    file = instance / FIGURES / LEDGER
+    found = told(instance)
     try:
-        return papers.head(file.read_bytes()) if file.exists() else bytes(32).hex()
+        return bytes(32).hex() if found is None else papers.head(found)
     except PaperError:
-        raise FiguresError(NO_LEDGER.format(file)) from None
+        raise FiguresError(NO_LEDGER.format(instance / FIGURES / LEDGER)) from None
 
 
 def _settle(folder: Path) -> None:

@@ -33,6 +33,7 @@ from tests.builders import Seeds
 from tests.builders_draws import (
     a_record,
     add_units,
+    an_announced_plan,
     an_approved_plan,
     an_officer,
     give_up,
@@ -203,9 +204,7 @@ def test_a_year_is_drawn_from_the_first_minute_of_its_day(counting: Counting, cl
 
 def test_one_signature_is_not_enough(app: Flask, seeds: Seeds, clock: Clock) -> None:
     counting = an_office_that_counts(app, seeds, clock)
-    with counting.desk("olga") as desk:
-        approvals.draft(desk, PLAN)
-        approvals.announce(desk, RELEASE)
+    an_announced_plan(counting, PLAN)
     sign(counting, "olga", RELEASE)
     clock.now = DRAW_DAY
 

@@ -19,6 +19,7 @@ from reporting.statistics import release
 from reporting.statistics.manifest import MANIFEST
 from reporting.statistics.plan import Plan, Tier
 from reporting.statistics.release import Release, Releases
+from reporting.statistics.shelf import NO_LEDGER
 from reporting.statistics.topdown import Table
 from tests.builders import Seeds
 from tests.builders_draws import (
@@ -152,8 +153,11 @@ def test_a_ledger_that_lost_its_end_renders_and_publishes_nothing(
     one = signed(counting, tmp_path)
     clock.now = PUBLIC_DAY
     publish(counting, one)
-    forgotten = instance_of(counting) / shelf.FIGURES / shelf.LEDGER
-    forgotten.unlink()
+    exported = instance_of(counting) / shelf.FIGURES / shelf.LEDGER
+    exported.unlink()
+    with pytest.raises(FiguresError, match="Bring back the folders"):
+        rendered(counting)
+    exported.write_bytes(NO_LEDGER)
     assert rendered(counting).files
     without_triggers(the_staff(counting.app).service.database.engine, "budget_event")
     with the_staff(counting.app).service.begin() as session:
