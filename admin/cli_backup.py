@@ -98,8 +98,8 @@ def _tell(restored: Restored) -> None:
         " tell the reporters."
     )
     click.echo(
-        "If a plan of figures was ever announced, bring figures, releases and release.keys back into"
-        " the instance folder: they tell whether a year was drawn since."
+        "If a plan of figures was ever announced, bring figures, releases and release.keys back"
+        " into the instance folder: they tell whether a year was drawn since."
     )
     if restored.dropped:
         click.echo(f"Not brought back: {restored.dropped} reports that have no keys any more.")

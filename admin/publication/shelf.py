@@ -6,7 +6,8 @@ reads half of one. None is ever overwritten.
 
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -39,6 +40,10 @@ NO_LEDGER: Final = (
     "{} is not the ledger as it was written last. Nothing was drawn, written or published. Bring it"
     " back from a copy, or from the public site."
 )
+UNWRITTEN: Final = (
+    "{} was not written: {}. What was booked or kept before stays as it is. Make room, or set right"
+    " who may write there, then run the same command again."
+)
 NOT_WHOLE: Final = (
     "{} is no folder as `tomoshibi stats render` writes it: {}. Nothing was signed. Render it anew."
 )
@@ -54,24 +59,29 @@ def write(folder: Path, files: Mapping[str, bytes]) -> None:
     """Write a folder that was not there, whole or not at all. Raises FiguresError."""
     require_free(folder)
     unfinished = folder.with_name(f".{folder.name}.unfinished")
-    # What a crash left: nobody reads a hidden name.
-    shutil.rmtree(unfinished, ignore_errors=True)
-    unfinished.mkdir()
-    for path, data in files.items():
-        (unfinished / path).parent.mkdir(exist_ok=True)
-        keep(unfinished / path, data)
-    unfinished.rename(folder)
-    _settle(folder.parent)
+    with _writing(folder):
+        # What a crash left: nobody reads a hidden name.
+        shutil.rmtree(unfinished, ignore_errors=True)
+        unfinished.mkdir()
+        for path, data in files.items():
+            (unfinished / path).parent.mkdir(exist_ok=True)
+            keep(unfinished / path, data)
+        unfinished.rename(folder)
+        _settle(folder.parent)
 
 
 def keep(path: Path, data: bytes) -> None:
-    """Write a file that reaches the disk, in place of one that is there, never half of it."""
+    """Write a file that reaches the disk, in place of one that is there, never half of it.
+
+    Raises FiguresError where there is no room for it.
+    """
     unfinished = path.with_name(f".{path.name}.unfinished")
-    with unfinished.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    unfinished.rename(path)
+    with _writing(path):
+        with unfinished.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        unfinished.rename(path)
 
 
 def require_free(path: Path) -> None:
@@ -160,6 +170,14 @@ def told_head(instance: Path) -> str:
         return bytes(32).hex() if found is None else papers.head(found)
     except PaperError:
         raise FiguresError(NO_LEDGER.format(instance / FIGURES / LEDGER)) from None
+
+
+@contextmanager
+def _writing(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise FiguresError(UNWRITTEN.format(path, error.strerror)) from error
 
 
 def _settle(folder: Path) -> None:

@@ -1,13 +1,16 @@
 """A year is drawn once, and what can be wrong is seen before anything is spent."""
 
+import errno
 import json
 import os
 import signal
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from fractions import Fraction
+from itertools import count
+from typing import NoReturn
 
 import pytest
 from flask import Flask
@@ -15,9 +18,19 @@ from sqlalchemy import Connection, Engine, delete, event, insert, select, update
 
 from admin.budget_rows import ApprovalRow, BudgetEvent, MeasurementRow
 from admin.errors import FiguresError, HiddenError
-from admin.publication import approvals, draw, frame, ledger, measurements, noise, shelf
+from admin.publication import (
+    approvals,
+    burning,
+    draw,
+    frame,
+    ledger,
+    measurements,
+    noise,
+    releases,
+    shelf,
+)
 from admin.publication.acting import Officer
-from admin.publication.booked import Ledger
+from admin.publication.booked import Ledger, Reason
 from admin.publication.frame_records import FrameError
 from crypto import signing
 from crypto.envelope import Secret
@@ -113,36 +126,139 @@ def test_nothing_is_ever_drawn_a_second_time(counting: Counting) -> None:
     assert booked(counting).spent("2026") == 1
 
 
-def test_a_draw_that_was_killed_stays_spent_and_is_burnt(counting: Counting) -> None:
-    officer = an_officer(counting, "olga")
-    the_staff(counting.app).service.database.engine.dispose()
+def full(_statement: str) -> NoReturn:
+    raise OSError(errno.ENOSPC, "No space left on device")
 
-    def act() -> None:  # pragma: no cover - in the child, which is killed
-        database = officer.service.database
-        database.forget_connections()
-        kill_at(database.engine, "INSERT INTO stat_measurement")
+
+def killed(_statement: str) -> NoReturn:  # pragma: no cover - in the child
+    os.kill(os.getpid(), signal.SIGKILL)
+    raise AssertionError
+
+
+@contextmanager
+def at_write(engine: Engine, nth: int, what: Callable[[str], NoReturn]) -> Iterator[None]:
+    """Let something happen before the nth thing that is written into a database, or is kept."""
+    done = count()
+
+    def writing(_connection: Connection, _cursor: object, said: str, *_rest: object) -> None:
+        if said.startswith(("INSERT", "UPDATE", "DELETE")) and next(done) == nth:
+            what(said)
+
+    def keeping(_connection: Connection) -> None:
+        if next(done) == nth:
+            what("COMMIT")
+
+    event.listen(engine, "before_cursor_execute", writing)
+    event.listen(engine, "commit", keeping)
+    try:
+        yield
+    finally:
+        event.remove(engine, "before_cursor_execute", writing)
+        event.remove(engine, "commit", keeping)
+
+
+def draws_until(officer: Officer, nth: int, what: Callable[[str], NoReturn]) -> bool:
+    """Let a draw break off before its nth write; say whether it came to its end instead."""
+    with at_write(officer.service.database.engine, nth, what), suppress(OSError):
         draw.draw(officer, RELEASE, unwatched)
-
-    assert os.WTERMSIG(in_another_process(act)) == signal.SIGKILL
-    found = booked(counting)
-    assert [event.state for event in found.events] == ["reserved"]
-    assert found.spent("2026") == 1
-    with pytest.raises(FiguresError, match=f"stats burn {RELEASE} --reason crash"):
-        drawn(counting)
+        return True
+    return False
 
 
-def test_a_database_of_before_the_draw_draws_nothing_again(counting: Counting) -> None:
-    """The ledger was given out before the noise was made, and an old backup does not know of it."""
-    service = the_staff(counting.app).service
-    service.database.engine.dispose()
-    officer = an_officer(counting, "olga")
+def is_killed(officer: Officer, nth: int) -> bool:
+    """Let a draw be killed before its nth write; say whether it came to its end instead."""
 
     def act() -> None:  # pragma: no cover - in the child, which is killed
         officer.service.database.forget_connections()
-        kill_at(officer.service.database.engine, "INSERT INTO stat_measurement")
-        draw.draw(officer, RELEASE, unwatched)
+        draws_until(officer, nth, killed)
 
-    in_another_process(act)
+    officer.service.database.engine.dispose()
+    return not os.WIFSIGNALED(in_another_process(act))
+
+
+@pytest.mark.parametrize(
+    "breaks", [lambda officer, nth: draws_until(officer, nth, full), is_killed]
+)
+def test_a_draw_that_breaks_off_has_spent_nothing_or_goes_on_to_the_same_numbers(
+    counting: Counting, breaks: Callable[[Officer, int], bool]
+) -> None:
+    officer, nth, broken = an_officer(counting, "olga"), 0, 0
+    numbers: list[bytes] = []
+    while not breaks(officer, nth):
+        nth, broken = nth + 1, broken + 1
+        states = [event.state for event in booked(counting).events]
+        assert states == (["reserved"] if kept_numbers(counting) else [])
+        if states and not numbers:
+            numbers, nth = kept_numbers(counting), 0
+        assert kept_numbers(counting) == numbers
+
+    assert broken > 10
+    assert [event.state for event in booked(counting).events] == ["reserved", "drawn"]
+    assert kept_numbers(counting) == numbers
+    assert booked(counting).spent("2026") == 1
+    assert kept(counting)
+
+
+def kept_numbers(counting: Counting) -> list[bytes]:
+    with the_staff(counting.app).service.read() as session:
+        rows = select(MeasurementRow.noisy).order_by(MeasurementRow.measured)
+        return list(session.scalars(rows))
+
+
+def test_a_full_disk_where_the_ledger_is_given_out_costs_nothing(counting: Counting) -> None:
+    broken_off(counting)
+    numbers = kept_numbers(counting)
+    service = the_staff(counting.app).service
+    says = pytest.raises(FiguresError, match=f"tomoshibi stats draw {RELEASE}")
+    with service.read() as session, says:
+        releases.rendered(session, RELEASE, service.settings.instance)
+
+    drawn(counting)
+    assert kept_numbers(counting) == numbers
+    assert booked(counting).spent("2026") == 1
+
+
+def test_numbers_that_changed_while_a_draw_was_broken_off_are_given_up_by_two(
+    counting: Counting,
+) -> None:
+    broken_off(counting)
+    with counting.desk("oscar") as desk:
+        desk.session.execute(update(MeasurementRow).values(noisy=b"[1]"))
+
+    with pytest.raises(FiguresError, match=f"stats burn {RELEASE} --reason check"):
+        drawn(counting)
+    # Whoever broke it off could have looked: nobody gives it up alone.
+    with counting.desk("olga") as desk:
+        assert not burning.burn(desk, RELEASE, Reason.CHECK)
+    with counting.desk("oscar") as desk:
+        assert burning.burn(desk, RELEASE, Reason.CHECK)
+    assert [event.state for event in booked(counting).events] == ["reserved", "drawn", "burnt"]
+
+
+def test_a_draw_of_an_older_version_that_was_killed_is_burnt(counting: Counting) -> None:
+    with counting.desk("olga") as desk:
+        ledger.reserve(desk.session, PLAN, desk.now)
+
+    with pytest.raises(FiguresError, match=f"stats burn {RELEASE} --reason crash"):
+        drawn(counting)
+    with counting.desk("olga") as desk:
+        assert burning.burn(desk, RELEASE, Reason.CRASH)
+
+
+def broken_off(counting: Counting) -> None:
+    """Let a draw end between what is booked and the rest."""
+    instance = the_staff(counting.app).service.settings.instance
+    unfinished = instance / shelf.FIGURES / f".{shelf.LEDGER}.unfinished"
+    unfinished.symlink_to("/dev/full")
+    with pytest.raises(FiguresError, match="Make room"):
+        drawn(counting)
+    unfinished.unlink()
+
+
+def test_a_database_of_before_the_draw_draws_nothing_again(counting: Counting) -> None:
+    """The ledger was given out before anybody could see a number; an old backup does not know."""
+    service = the_staff(counting.app).service
+    drawn(counting)
     without_triggers(service.database.engine, "budget_event")
     with service.begin() as session:
         session.execute(delete(BudgetEvent))
@@ -162,16 +278,6 @@ def test_a_ledger_that_was_given_out_and_cannot_be_read_stops_the_draw(
     with pytest.raises(FiguresError, match="Bring it back"):
         drawn(counting)
     assert nothing_spent(counting)
-
-
-def kill_at(engine: Engine, statement: str) -> None:  # pragma: no cover - in the child
-    """Let this process be killed before it runs such a statement."""
-
-    def killing(_connection: Connection, _cursor: object, said: str, *_rest: object) -> None:
-        if said.startswith(statement):
-            os.kill(os.getpid(), signal.SIGKILL)
-
-    event.listen(engine, "before_cursor_execute", killing)
 
 
 def nothing_spent(counting: Counting) -> bool:
