@@ -18,6 +18,7 @@ from admin.publication.booked import Ledger
 from crypto.roster import Roster
 from crypto.signing import Document, Prefix
 from reporting import audit
+from reporting.stat_rows import StatFrameRow
 from reporting.statistics import papers
 from reporting.statistics import plan as plans_of
 from reporting.statistics.papers import Approval
@@ -33,6 +34,13 @@ TOO_LATE: Final = (
     "The year {} has begun, and its plan was not announced before. What is counted is told before"
     " anybody knows what was reported, so nothing is published of this year. Announce the plan of"
     " {} in time."
+)
+UNTOLD: Final = (
+    "The plan {} was not announced, and a correction is of a plan that was. Nothing was changed."
+)
+OTHER_TABLES: Final = (
+    "A correction measures what the plan of its year measures, with the same parts: {} would"
+    " measure something else, chosen after its reports were there. Nothing was changed."
 )
 SPENT: Final = (
     "{} is {}: nothing about its plan changes any more. A correction gets the next letter."
@@ -66,8 +74,8 @@ class Planned:
 def draft(desk: Desk, plan: Plan) -> None:
     """Keep a plan, new or instead of the one of the same name; what was signed before is void.
 
-    Raises HiddenError, and FiguresError for a plan that is spent or announced, or that the year
-    cannot pay for.
+    Raises HiddenError, and FiguresError for a plan that is spent or announced, that the year cannot
+    pay for, or that comes after what it would count.
     """
     rule = authorize(desk.ring.person, Action.DRAFT_PLAN)
     audit.hold(desk.session)
@@ -76,6 +84,8 @@ def draft(desk: Desk, plan: Plan) -> None:
     if row is not None:
         _require_open(booked, row, plan, desk.now)
     ledger.require_payable(booked, plan)
+    _require_in_time(desk, plan, is_announced=row is not None and bool(row.announced))
+    require_foretold(desk.session, plan)
     if row is None:
         row = PlanRow(release_id=plan.release, period=plan.period, announced=0)
         desk.session.add(row)
@@ -91,15 +101,14 @@ def announce(desk: Desk, release: str) -> Planned:
     """Note that a plan is given to the public site now.
 
     Raises HiddenError, and FiguresError for a plan that is spent, and for that of a year that has
-    begun unless it is the first one that this office ever announced.
+    begun unless it is the first one that this office ever announced, and nothing is counted yet.
     """
     rule = authorize(desk.ring.person, Action.DRAFT_PLAN)
     planned = require(desk.session, desk.verified, release)
     if planned.state:
         raise FiguresError(SPENT.format(release, planned.state))
-    row = desk.session.get_one(PlanRow, release)
-    _require_in_time(desk, row)
-    row.announced = 1
+    _require_in_time(desk, planned.plan, is_announced=planned.is_announced)
+    desk.session.get_one(PlanRow, release).announced = 1
     desk.note("plan.announced", rule=rule, fields=(release,))
     return planned
 
@@ -178,13 +187,32 @@ def _require_open(booked: Ledger, row: PlanRow, plan: Plan, now: datetime) -> No
         raise FiguresError(BEGUN.format(row.release_id))
 
 
-def _require_in_time(desk: Desk, row: PlanRow) -> None:
-    is_years = plans_of.letter(row.release_id) == YEARS_DRAW
-    if row.announced or not is_years or not _is_begun(row, desk.now):
+def require_foretold(session: Session, plan: Plan) -> None:
+    """Raise FiguresError for a correction of other tables than those that were told in time."""
+    if not plan.is_correction:
         return
-    earlier = exists().where(PlanRow.announced == 1, PlanRow.period < row.period)
-    if desk.session.scalar(select(earlier)):
-        raise FiguresError(TOO_LATE.format(row.period, row.period + 1))
+    name = plan.release[:-1] + YEARS_DRAW
+    row = session.get(PlanRow, name)
+    if row is None or not row.announced:
+        raise FiguresError(UNTOLD.format(name))
+    if _measured(plan_rows.read(row)) != _measured(plan):
+        raise FiguresError(OTHER_TABLES.format(plan.release))
+
+
+def _require_in_time(desk: Desk, plan: Plan, *, is_announced: bool) -> None:
+    """Raise FiguresError for the plan of a year that has begun, and was not announced before."""
+    now = calendar.period_of(desk.now)
+    if is_announced or plan.is_correction or now < plan.period:
+        return
+    others = exists().where(PlanRow.announced == 1, PlanRow.release_id != plan.release)
+    counted = exists().where(StatFrameRow.period == plan.period)
+    # The very first plan has until the first report is counted: there was no year before it.
+    if now > plan.period or desk.session.scalar(select(others | counted)):
+        raise FiguresError(TOO_LATE.format(plan.period, now + 1))
+
+
+def _measured(plan: Plan) -> tuple[object, ...]:
+    return plan.tier, tuple((table.dims, table.share) for table in plan.tables)
 
 
 def _is_begun(row: PlanRow, now: datetime) -> bool:

@@ -301,8 +301,8 @@ def test_a_plan_that_was_altered_in_the_database_stops_every_page(
 def test_after_the_letter_z_no_correction_is_offered(office: Founded, sora: FlaskClient) -> None:
     fill(sora, CHANGE, **USUAL)
     last = a_plan(release=f"{RELEASE[:-1]}Z", eps=Fraction(1, 4))
+    first = announce(office)
     with office.desk(office.sora) as desk:
-        first = approvals.require(desk.session, desk.verified, RELEASE).plan
         ledger.reserve(desk.session, first, desk.now)
         ledger.burn(desk.session, RELEASE, Reason.CODE, desk.now)
         approvals.draft(desk, last)

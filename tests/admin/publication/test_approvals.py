@@ -14,13 +14,14 @@ from admin.errors import FiguresError, HiddenError
 from admin.publication import approvals, ledger
 from admin.publication.approvals import Planned
 from admin.publication.booked import Reason
+from admin.publication.scales import MECHANISM, foreseen
 from crypto import signing
 from crypto.roles import Role
 from crypto.signing import Prefix
 from reporting.statistics import papers, plan
 from reporting.statistics.plan import Plan
 from tests.builders import Seeds
-from tests.builders_draws import an_approved_plan, an_officer, sign
+from tests.builders_draws import a_record, add_units, an_approved_plan, an_officer, sign
 from tests.builders_figures import CORRECTION, RELEASE, a_kept_plan, a_plan
 from tests.builders_frame import Counting, an_office_that_counts
 from tests.builders_staff import a_member, the_staff
@@ -156,6 +157,63 @@ def test_a_year_that_has_begun_gets_no_new_plan_but_the_very_first_one(
     # A correction has no other time than this, and the first plan is not taken back.
     draft(counting, a_plan(CORRECTION, Fraction(1, 4)))
     draft(counting, PLAN)
+
+
+def test_the_very_first_plan_comes_before_the_first_report_that_is_counted(
+    counting: Counting, clock: Clock
+) -> None:
+    draft(counting, PLAN, announced=False)
+    add_units(counting, [a_record()])
+
+    for act in (lambda: draft(counting, OTHER), lambda: announce(counting, RELEASE)):
+        with pytest.raises(FiguresError, match="2026 has begun"):
+            act()
+    assert planned(counting) == Planned(PLAN, frozenset(), "", is_announced=False)
+    # And not after its year either, were it as empty as this.
+    clock.now = datetime(2028, 1, 2, tzinfo=UTC)
+    with pytest.raises(FiguresError, match="2027 has begun"):
+        draft(counting, a_plan("TOMOSHIBI-JP-2027-A"))
+
+
+def test_a_year_without_a_plan_gets_none_because_a_later_one_has_its_own(
+    counting: Counting, clock: Clock
+) -> None:
+    clock.now = datetime(2026, 12, 20, tzinfo=UTC)
+    draft(counting, a_plan("TOMOSHIBI-JP-2027-A"))
+
+    with pytest.raises(FiguresError, match="2026 has begun"):
+        draft(counting, PLAN)
+
+
+def test_a_correction_measures_what_was_told_of_its_year(counting: Counting) -> None:
+    other = replace_shares(a_plan(CORRECTION, Fraction(1, 4)))
+    for before in (lambda: None, lambda: draft(counting, PLAN, announced=False)):
+        before()
+        with pytest.raises(FiguresError, match=f"{RELEASE} was not announced"):
+            draft(counting, a_plan(CORRECTION, Fraction(1, 4)))
+    draft(counting, PLAN)
+    with pytest.raises(FiguresError, match="measures what the plan of its year measures"):
+        draft(counting, other)
+    draft(counting, a_plan(CORRECTION, Fraction(1, 4)))
+
+
+def replace_shares(made: Plan) -> Plan:
+    """Return a plan that would know more of one thing and less of another."""
+    shares = [table.share for table in made.tables]
+    shares[1:3] = [Fraction(1, 5), Fraction(2, 5)]
+    outline = plan.Outline(
+        made.release,
+        made.tier,
+        made.eps_year,
+        made.eps,
+        tuple((table.dims, share) for table, share in zip(made.tables, shares, strict=True)),
+    )
+    return plan.compose(outline, foreseen, MECHANISM)
+
+
+def announce(counting: Counting, release: str) -> None:
+    with counting.desk("olga") as desk:
+        approvals.announce(desk, release)
 
 
 def test_a_plan_that_nobody_announced_can_be_edited_all_year(counting: Counting) -> None:

@@ -16,7 +16,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import Connection, Engine, delete, event, insert, select, update
 
-from admin.budget_rows import ApprovalRow, BudgetEvent, MeasurementRow
+from admin.budget_rows import ApprovalRow, BudgetEvent, MeasurementRow, PlanRow
 from admin.errors import FiguresError, HiddenError
 from admin.publication import (
     approvals,
@@ -66,8 +66,8 @@ PLAN = a_plan()
 def counting(app: Flask, seeds: Seeds, clock: Clock) -> Counting:
     """An office with a hundred units of one kind, and a plan that two officers signed."""
     made = an_office_that_counts(app, seeds, clock)
-    add_units(made, [a_record(tactic=2, origin=3, region=4)] * 100)
     an_approved_plan(made, PLAN)
+    add_units(made, [a_record(tactic=2, origin=3, region=4)] * 100)
     clock.now = DRAW_DAY
     return made
 
@@ -315,6 +315,24 @@ def test_one_signature_is_not_enough(app: Flask, seeds: Seeds, clock: Clock) -> 
     clock.now = DRAW_DAY
 
     with pytest.raises(FiguresError, match="1 of 2 signatures"):
+        drawn(counting)
+    assert nothing_spent(counting)
+
+
+def test_a_plan_that_is_not_as_it_was_given_out_is_not_drawn(counting: Counting) -> None:
+    """Two signatures are not enough: everybody was to know it before anything was reported."""
+    told = the_staff(counting.app).service.settings.instance / f"figures/plans/{RELEASE}.json"
+    given_out = told.read_bytes()
+    told.write_bytes(plan_of.encode(a_plan(eps=Fraction(4, 5), year=Fraction(4, 5))))
+    with pytest.raises(FiguresError, match="somebody changed it"):
+        drawn(counting)
+    told.unlink()
+    with pytest.raises(FiguresError, match="is not announced"):
+        drawn(counting)
+    told.write_bytes(given_out)
+    with counting.desk("oscar") as desk:
+        desk.session.execute(update(PlanRow).values(announced=0))
+    with pytest.raises(FiguresError, match="is not announced"):
         drawn(counting)
     assert nothing_spent(counting)
 

@@ -47,8 +47,8 @@ pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def counting(app: Flask, seeds: Seeds, clock: Clock) -> Counting:
     """An office that has the keys of releases, and a plan that two officers signed."""
     made = an_office_that_counts(app, seeds, clock)
-    add_units(made, [a_record()] * 20)
     an_approved_plan(made, PLAN)
+    add_units(made, [a_record()] * 20)
     (instance_of(made) / shelf.KEYS).write_text(KEYS.encode(), encoding="ascii")
     clock.now = DRAW_DAY
     return made
@@ -198,7 +198,7 @@ def test_what_was_published_is_exported_with_the_newest_plan(
     counting: Counting, tmp_path: Path
 ) -> None:
     with counting.desk("olga") as desk:
-        approvals.draft(desk, a_plan("TOMOSHIBI-JP-2027-A"))
+        approvals.draft(desk, a_plan("TOMOSHIBI-JP-2028-A"))
         releases.export(desk.session, tmp_path)
         assert (tmp_path / "figures/ledger.json").read_bytes() == ledger.exported(desk.session)
     assert b"2026-A" in (tmp_path / "figures/plan.json").read_bytes()
