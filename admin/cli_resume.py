@@ -9,7 +9,7 @@ from admin.attended import attended
 from admin.cli_releases import FOLDER
 from admin.installation import Installation
 from admin.prompted import explained, ready
-from admin.publication import originals, releases, resuming, shelf
+from admin.publication import mending, originals, releases, resuming, shelf
 from admin.publication.booked import Event, written
 from admin.publication.originals import Originals
 
@@ -54,3 +54,29 @@ def _tell(rows: tuple[Event, ...]) -> None:
     if not rows:
         click.echo(NONE_LACKING)
     click.confirm("Book this again? It stays spent, and is never drawn anew", abort=True)
+
+
+@click.command("mend")
+@click.argument("folders", nargs=-1, type=FOLDER)
+@click.pass_obj
+def mend(installation: Installation, folders: tuple[Path, ...]) -> None:
+    """Put back rows of figures that somebody altered in the database, from what is signed.
+
+    FOLDERS are signed releases that are not among the published ones. Two officers do this
+    together.
+    """
+    instance = installation.settings.instance
+    with ready(installation) as database, explained(), database.read() as session:
+        found = _gathered(instance, folders)
+        wrong = mending.altered(session, instance, found, installation.clock())
+    for made in wrong.plans:
+        click.echo(f"The SHA-256 of the plan {made.release} as it was given out is {made.digest}")
+    click.echo(f"Not as it was signed or given out: {', '.join(wrong.named)}")
+    click.confirm("Put it back? Does the public page say the same of each plan?", abort=True)
+    with attended(installation) as first:
+        resuming.require_officer(first)
+        click.echo(SECOND)
+        with attended(installation) as second, first.begin() as desk:
+            mending.mend(desk, second.desk(desk.session), instance, found)
+            releases.export(desk.session, instance)
+    click.echo("It is as it was. Find out who altered it: tomoshibi audit verify")

@@ -8,7 +8,7 @@ from typing_extensions import override
 
 from admin.attended import attended
 from admin.cli_releases import keys, publish, render, sign, verify
-from admin.cli_resume import resume
+from admin.cli_resume import mend, resume
 from admin.cli_shown import show
 from admin.installation import Installation
 from admin.prompted import explained, ready
@@ -102,7 +102,7 @@ def burn(installation: Installation, release: str, reason: str) -> None:
     click.echo(f"  tomoshibi stats render {release} FOLDER")
 
 
-for command in (keys, publish, render, resume, sign, verify):
+for command in (keys, mend, publish, render, resume, sign, verify):
     stats_group.add_command(command)
 
 

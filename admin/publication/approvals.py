@@ -48,7 +48,9 @@ SPENT: Final = (
 TWICE: Final = "You signed this plan already. Somebody else of the publication group signs next."
 ANOTHER: Final = (
     "The plan {0} is not the one that was announced and that you looked at: somebody changed it."
-    " Nothing was signed. Find out who, then announce it anew: tomoshibi stats plan {0} --announce"
+    " Nothing was signed. Find out who; then two officers together, for the one that was announced:"
+    " tomoshibi stats mend. One that was changed in time is announced anew: tomoshibi stats plan"
+    " {0} --announce"
 )
 UNANNOUNCED: Final = (
     "The plan {0} is not announced. Next: tomoshibi stats plan {0} --announce, so that everybody"

@@ -27,10 +27,12 @@ Rows = tuple[Event, ...]
 class Originals:
     """The newest signed version of each release, and the rows of the ledger that are known.
 
-    The first `signed` rows stand in a signed release; those behind them were given out only.
+    `public` are those that are published here. The first `signed` rows stand in a signed release;
+    those behind them were given out only.
     """
 
     releases: Mapping[str, Release]
+    public: frozenset[str]
     rows: Rows
     signed: int
 
@@ -43,7 +45,7 @@ def gather(instance: Path, brought: tuple[Release, ...]) -> Originals:
     for one in brought:
         if one.synthetic:
             raise FiguresError(INVENTED.format(one.name))
-    here = (one for one in releases.shelved(instance).fit if not one.synthetic)
+    here = tuple(one for one in releases.shelved(instance).fit if not one.synthetic)
     found = sorted((*here, *brought), key=lambda one: one.version)
     told = shelf.told(instance)
     rows: Rows = ()
@@ -52,7 +54,8 @@ def gather(instance: Path, brought: tuple[Release, ...]) -> Originals:
     signed = len(rows)
     if told is not None:
         rows = _longer(rows, _given_out(instance, told))
-    return Originals({one.plan.release: one for one in found}, rows, signed)
+    newest = {one.plan.release: one for one in found}
+    return Originals(newest, frozenset(one.plan.release for one in here), rows, signed)
 
 
 def _longer(one: Rows, other: Rows) -> Rows:

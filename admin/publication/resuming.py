@@ -76,6 +76,7 @@ def require_officer(officer: Officer) -> None:
 
 def require_two(first: Desk, second: Desk) -> str:
     """Return by which rule both act. Raises HiddenError, and FiguresError for one person twice."""
+    authorize(first.ring.person, Action.DRAW_FIGURES)
     rule = authorize(second.ring.person, Action.DRAW_FIGURES)
     if first.ring.person.id == second.ring.person.id:
         raise FiguresError(ALONE)

@@ -154,6 +154,12 @@ def announced(instance: Path, release: str) -> bytes | None:
     return file.read_bytes() if file.is_file() else None
 
 
+def all_announced(instance: Path) -> Iterator[tuple[str, bytes]]:
+    """Yield the name and the bytes of each plan that was announced here."""
+    for file in sorted((instance / FIGURES / ANNOUNCED).glob("TOMOSHIBI-*.json")):
+        yield file.stem, file.read_bytes()
+
+
 def told(instance: Path) -> bytes | None:
     """Return the ledger as it was last given out; none where it never was here."""
     file = instance / FIGURES / LEDGER

@@ -1,5 +1,6 @@
 """An office that was put back to before a draw never draws it again, and books it again."""
 
+import hashlib
 import shutil
 from collections.abc import Callable
 from dataclasses import replace
@@ -10,9 +11,12 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 from pyotp import TOTP
+from sqlalchemy import update
 from sqlalchemy.engine import URL
 
 from admin.accounts import Newcomer
+from admin.budget_rows import PlanRow
+from admin.installation import started
 from reporting.settings import Settings
 from reporting.statistics import bundle
 from tests.archivist import Archivist
@@ -180,3 +184,18 @@ def test_one_officer_or_a_stranger_resumes_nothing(desk: Desk, archivist: Archiv
     refused(there.by("noor", "draw", RELEASE), "tomoshibi stats resume")
     assert (there.instance / "figures/ledger.json").read_bytes() == before
     assert by_two(there, "resume", str(folder)).exit_code == 0
+
+
+def test_a_plan_that_somebody_altered_is_put_back_by_two_and_drawn(desk: Desk) -> None:
+    with started(desk.installation) as service, service.begin() as session:
+        session.execute(update(PlanRow).values(plan=b"{}"))
+    refused(desk.by("noor", "draw", RELEASE), "tomoshibi stats mend")
+    assert by_two(desk, "mend", says="n").exit_code == 1
+    refused(by_two(desk, "mend", other="aiko"), "Your roles do not let you do this")
+    mended = by_two(desk, "mend")
+    assert mended.exit_code == 0, mended.output
+    assert f"Not as it was signed or given out: {RELEASE}" in mended.output
+    told = (desk.instance / f"figures/plans/{RELEASE}.json").read_bytes()
+    assert hashlib.sha256(told).hexdigest() in mended.output
+    refused(by_two(desk, "mend"), "There is nothing to mend")
+    draw(desk)
