@@ -15,10 +15,19 @@ from sqlalchemy.orm import Session
 from admin.budget_rows import ApprovalRow, BudgetEvent, BudgetScope, MeasurementRow, PlanRow
 from admin.errors import FiguresError, HiddenError
 from admin.publication import approvals, draw, ledger, mending, originals, releases, resuming, shelf
+from reporting.statistics import bundle
 from reporting.statistics import plan as plan_of
+from reporting.statistics.release import Release
 from tests.admin.publication.test_releases import KEYS, drawn, instance_of, publish, signed
 from tests.builders import Seeds
-from tests.builders_draws import an_announced_plan, an_approved_plan, an_officer, sign, unwatched
+from tests.builders_draws import (
+    an_announced_plan,
+    an_approved_plan,
+    an_officer,
+    give_up,
+    sign,
+    unwatched,
+)
 from tests.builders_figures import DRAW_DAY, PUBLIC_DAY, RELEASE, a_plan
 from tests.builders_frame import Counting, an_office_that_counts
 from tests.builders_staff import the_staff, without_triggers
@@ -75,11 +84,16 @@ def alter(counting: Counting, *changes: Callable[[Session], object]) -> None:
                 connection.exec_driver_sql(guard)
 
 
-def mend(counting: Counting, first: str = "olga", second: str = "oscar") -> tuple[str, ...]:
+def mend(
+    counting: Counting,
+    first: str = "olga",
+    second: str = "oscar",
+    brought: tuple[Release, ...] = (),
+) -> tuple[str, ...]:
     instance = instance_of(counting)
     with counting.desk(first) as desk:
         other = replace(desk, ring=counting.rings[second])
-        return mending.mend(desk, other, instance, originals.gather(instance, ()))
+        return mending.mend(desk, other, instance, originals.gather(instance, brought))
 
 
 def state_of(counting: Counting) -> object:
@@ -172,6 +186,21 @@ def test_rows_behind_the_signed_ones_stay_as_they_are_if_they_hold(public: Count
     alter(public, PLANTED["a week that everybody can see"])
     with pytest.raises(FiguresError, match="Row 3 of the ledger"):
         mend(public)
+
+
+def test_the_plan_of_a_year_that_was_given_up_comes_out_of_its_folder(
+    counting: Counting, tmp_path: Path, clock: Clock
+) -> None:
+    an_approved_plan(counting, PLAN)
+    clock.now = DRAW_DAY
+    drawn(counting)
+    give_up(counting)
+    one = signed(counting, tmp_path)
+    alter(counting, PLANTED["a plan"], PLANTED["who signed"])
+    assert not one.measured
+    assert mend(counting, brought=(one,)) == (RELEASE,)
+    with the_staff(counting.app).service.read() as session:
+        assert approvals.exported(session, PLAN) == one.files[bundle.APPROVALS]
 
 
 def test_nobody_mends_alone(public: Counting) -> None:
