@@ -23,6 +23,7 @@ def burnt(runtime: Runtime, clock: Clock, tmp_path: Path) -> Runtime:
     with runtime.begin() as session:
         ledger.reserve(session, a_kept_plan(session, a_plan()), clock())
         ledger.burn(session, RELEASE, Reason.CRASH, clock())
+        releases.export(session, tmp_path)
     return runtime
 
 
