@@ -254,9 +254,8 @@ def _flag(desk: Desk, there: Opened, flag: str) -> None:
 def _link(desk: Desk, there: Opened, act: Act) -> None:
     if act.other == there.id:
         raise NotNowError(BULK, SAME)
-    if any(
-        (one.other, one.by) == (act.other, desk.ring.person.id) for one in there.work.links.judged
-    ):
+    standing = there.work.links.standing_on(act.other)
+    if any(one.by == desk.ring.person.id for one in standing):
         raise NotNowError(BULK, JUDGED)
     other = acts.begin(desk, CaseId(act.other), Action.BULK)
     if other.work.triage.weight >= Level.HIGH:

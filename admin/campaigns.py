@@ -1,11 +1,14 @@
 """Campaigns: which kinds of deeds of a state, by which ways, are told of more often than before.
 
+And which tactics are, whoever is behind them: what several states do at once, or a state that few
+name, rises in no other count.
+
 Computed of the headers of reports that exist for whoever looks, and shown inside the team alone. It
 points at reports; what belongs together, people say.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice, product
@@ -33,7 +36,10 @@ _WEEK: Final = timedelta(weeks=1)
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """What a state does to people by one way; a channel that nobody named is empty."""
+    """What a state does to people by one way; a channel that nobody named is empty.
+
+    Of all states together it has the code of a tactic alone.
+    """
 
     state: str
     kind: str
@@ -61,10 +67,16 @@ class Campaign:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """The patterns, the rising ones first; `is_cut` says that not all reports were looked at."""
+    """The patterns, the rising ones first; `is_cut` says that not all reports were looked at.
+
+    `tactics` are those that rise in all states together. `lacks_some` says that there are reports
+    whose tactics are not known to the lists yet.
+    """
 
     campaigns: tuple[Campaign, ...]
+    tactics: tuple[Campaign, ...]
     is_cut: bool
+    lacks_some: bool
 
 
 def look(desk: Desk) -> View:
@@ -73,13 +85,21 @@ def look(desk: Desk) -> View:
     desk.note("campaigns.viewed")
     since = desk.now - (WEEKS + WEEKS_BEFORE - 1) * _WEEK
     seen = tuple(islice(Scan(desk).received_since(STATES, week_of(since)), MOST_READ + 1))
-    return View(found(seen[:MOST_READ], desk.now), is_cut=len(seen) > MOST_READ)
+    asked = seen[:MOST_READ]
+    return View(
+        found(asked, desk.now, patterns_of),
+        tuple(one for one in found(asked, desk.now, tactics_of) if one.is_rising),
+        is_cut=len(seen) > MOST_READ,
+        lacks_some=any(one.header.tactics is None for one in asked),
+    )
 
 
-def found(seen: Iterable[Seen], now: datetime) -> tuple[Campaign, ...]:
+def found(
+    seen: Iterable[Seen], now: datetime, told_by: Callable[[Seen], Iterable[Pattern]]
+) -> tuple[Campaign, ...]:
     """Return the patterns with enough reports behind them, those that rise most first."""
     first = week_of(now - (WEEKS - 1) * _WEEK)
-    groups = _grouped(seen)
+    groups = _grouped(seen, told_by)
     every = (_campaign(pattern, those, first) for pattern, those in groups.items())
     enough = (one for one in every if len(one.recent) + len(one.earlier) >= LEAST)
     return tuple(sorted(enough, key=_order))
@@ -93,10 +113,18 @@ def patterns_of(one: Seen) -> Iterator[Pattern]:
         yield Pattern(*told)
 
 
-def _grouped(seen: Iterable[Seen]) -> Mapping[Pattern, Sequence[Seen]]:
+def tactics_of(one: Seen) -> Iterator[Pattern]:
+    """Return every tactic that a report tells of, whichever state is behind it."""
+    for tactic in dict.fromkeys(one.header.tactics or ()):
+        yield Pattern(NOT_TOLD, tactic, NOT_TOLD)
+
+
+def _grouped(
+    seen: Iterable[Seen], told_by: Callable[[Seen], Iterable[Pattern]]
+) -> Mapping[Pattern, Sequence[Seen]]:
     groups = defaultdict[Pattern, list[Seen]](list)
     for one in seen:
-        for pattern in patterns_of(one):
+        for pattern in told_by(one):
             groups[pattern].append(one)
     return groups
 

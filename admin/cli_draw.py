@@ -9,10 +9,12 @@ import click
 
 from admin.attended import attended
 from admin.cli_shown import show
+from admin.errors import FiguresError
 from admin.installation import Installation, started
 from admin.prompted import explained, ready
 from admin.publication import approvals, drafting, noise, releases
 from admin.publication import draw as drawing
+from admin.publication.announced import ANOTHER
 from admin.publication.approvals import NEEDED, Planned
 from reporting.statistics.plan import Plan
 
@@ -50,8 +52,8 @@ def plan(
     show(made)
     click.confirm("Keep this plan? What was signed under this name is void then", abort=True)
     with attended(installation) as officer, officer.begin() as desk:
-        approvals.draft(desk, made)
-        releases.announce(desk.session, release, installation.settings.instance)
+        approvals.draft(desk, installation.settings.instance, made)
+        releases.announce(desk, release, installation.settings.instance)
     click.echo(f"Kept. Next: tomoshibi stats plan {release} --announce")
 
 
@@ -75,10 +77,15 @@ def _composed(installation: Installation, release: str, eps: Fraction | None) ->
 
 
 def _announce(installation: Installation, release: str) -> None:
+    with ready(installation) as database, explained(), database.read() as session:
+        seen = releases.kept(session, release)
+    # Whoever types a passphrase now has read what everybody is told.
+    show(seen)
     with attended(installation) as officer, officer.begin() as desk:
         releases.require_continued(desk.session, installation.settings.instance)
-        approvals.announce(desk, release)
-        releases.announce(desk.session, release, installation.settings.instance)
+        if approvals.announce(desk, installation.settings.instance, release).plan != seen:
+            raise FiguresError(ANOTHER.format(release))
+        releases.announce(desk, release, installation.settings.instance)
     click.echo(f"The plan of {release} is in figures/plan.json. Next, two officers each:")
     click.echo(f"  tomoshibi stats approve {release}")
 

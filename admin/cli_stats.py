@@ -53,10 +53,10 @@ def approve(installation: Installation, release: str) -> None:
     with ready(installation) as database, explained(), database.read() as session:
         plan = releases.signable(session, release, installation.settings.instance)
     show(plan)
-    click.echo(f"The SHA-256 of this plan is {plan.digest}")
     click.confirm("Does the public page say the same? Nobody takes a signature back", abort=True)
     with attended(installation) as officer, officer.begin() as desk:
-        planned = approvals.approve(desk, release, plan.digest)
+        instance = installation.settings.instance
+        planned = approvals.approve(desk, instance, release, plan.digest)
     click.echo(f"{len(planned.signers)} of {NEEDED} signatures over {planned.plan.digest}")
     if planned.is_approved:
         click.echo(f"Next, from 16 April on: tomoshibi stats draw {release}")

@@ -1,24 +1,29 @@
-"""Coding: what a person finds in a report beside its words, such as its level and its dangers."""
+"""Coding: what a person finds in a report beside its words, such as its level and its dangers.
+
+The first look and whoever says something anew later write it down in this one place.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
+from datetime import datetime
 from typing import Final
 
-from admin import acts, leases
+from admin import acts, leases, recodings
 from admin.cases import Opened
 from admin.desk import Desk
 from admin.facts import Answer, Danger, Triage
 from admin.guards import GUARDS
 from admin.permissions import Action
+from admin.recodings import Recoding
 from admin.transitions import MOVED_ON, STATE, NotNowError
+from admin.work import Work
+from forms.wording import msgid
 from reporting.ids import CaseId
 from reporting.models import State
 from reporting.triage import Level
 
 IN_HAND: Final = "lease_held"
-_CODABLE: Final = frozenset(
-    {State.RECEIVED, State.TRIAGED, State.ACTIVE, State.MONITORING, State.REVIEW}
-)
+FULL: Final = msgid("This was changed so often that no more of it can be kept. Write it in a note.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,28 +51,59 @@ class Coded:
         return replace(triage, **{**coded, "dangers": dangers})
 
 
-def code(desk: Desk, case: CaseId, rev: int, coded: Coded) -> None:
-    """Write down what somebody found, in place of what stood there before.
+@dataclass(frozen=True, slots=True)
+class Because:
+    """Why something is said anew; `message` is when the message was sent that it rests on."""
 
-    Before triage this takes the lease. Raises HiddenError, NotNowError, MovedOnError, and
-    AlarmError for what was altered.
+    why: str = field(default="", repr=False)
+    message: datetime | None = None
+
+
+FIRST_LOOK: Final = Because()
+
+
+def code(desk: Desk, case: CaseId, rev: int, coded: Coded) -> None:
+    """Write down what somebody found at the first look, in place of what stood there before.
+
+    This takes the lease. Raises HiddenError, NotNowError, MovedOnError, and AlarmError for what was
+    altered.
     """
     there = acts.begin(desk, case, Action.MOVE_CASE)
     acts.require_unmoved(there, rev)
-    _require_codable(desk, there)
-    before, after = there.work.triage, coded.over(there.work.triage)
+    _require_in_hand(desk, there)
+    write(desk, there, coded.over(there.work.triage), FIRST_LOOK)
+
+
+def write(desk: Desk, there: Opened, after: Triage, because: Because) -> None:
+    """Keep what was found in place of what stood there, with all that follows from it.
+
+    Once a report was decided about, what stood there before stays in its history. Raises
+    NotNowError where that is full.
+    """
+    before = there.work.triage
     names = (each.name for each in fields(Triage))
     changed = tuple(name for name in names if getattr(before, name) != getattr(after, name))
     verb = "level.set" if before.weight is not after.weight else "fields.edited"
-    desk.note(verb, case, there.work.state, changed)
-    acts.keep(desk, there, replace(there.work, triage=after), verb)
+    work = replace(there.work, triage=after)
+    if there.work.deeds and changed:
+        one = Recoding(desk.ring.person.id, desk.now, because.why, because.message, before)
+        work = _with(work, one)
+    if before.states != after.states:
+        # Whoever graded it judged of other states whether they are behind it.
+        work = replace(work, grades=work.grades.recoded())
+    desk.note(verb, there.id, there.work.state, changed)
+    acts.keep(desk, there, work, verb)
 
 
-def _require_codable(desk: Desk, there: Opened) -> None:
-    if there.work.state not in _CODABLE:
+def _with(work: Work, one: Recoding) -> Work:
+    if len(work.recodings) >= recodings.MOST:
+        raise NotNowError(recodings.LEVEL, FULL)
+    return replace(work, recodings=(*work.recodings, one))
+
+
+def _require_in_hand(desk: Desk, there: Opened) -> None:
+    if there.work.state is not State.RECEIVED:
         raise NotNowError(STATE, MOVED_ON)
-    if there.work.state != State.RECEIVED:
-        return
     lease = leases.holder(desk.session, desk.ring, there.id, desk.now)
     if lease is None or lease.holder != desk.ring.person.id:
         raise NotNowError(IN_HAND, GUARDS[IN_HAND].sentence)

@@ -35,6 +35,16 @@ class Deed(StrEnum):
     SHOWN_IN_COLOUR = "shown_in_colour"
     VERIFIED = "verified_against_hash"
     DIFFERS = "differs_from_hash"
+    CLEANING = "cleaning_begun"
+    NOT_KEPT = "clean_copy_not_kept"
+    UNCLEAN_KIND = "not_cleaned_kind"
+    UNCLEAN_SIZE = "not_cleaned_size"
+    UNCLEAN_LOCKED = "not_cleaned_locked"
+    UNCLEAN_BROKEN = "not_cleaned_broken"
+    UNCLEAN_LATE = "not_cleaned_late"
+    UNCLEAN_KILLED = "not_cleaned_killed"
+    UNCLEAN_NONSENSE = "not_cleaned_nonsense"
+    TRY_AGAIN = "cleaning_allowed"
 
 
 # How each of them stands in the log.
@@ -46,6 +56,16 @@ VERBS: Final = {
     Deed.SHOWN_IN_COLOUR: "file.shown",
     Deed.VERIFIED: "file.verified",
     Deed.DIFFERS: "file.verified",
+    Deed.CLEANING: "file.cleaning",
+    Deed.NOT_KEPT: "file.not_cleaned",
+    Deed.UNCLEAN_KIND: "file.not_cleaned",
+    Deed.UNCLEAN_SIZE: "file.not_cleaned",
+    Deed.UNCLEAN_LOCKED: "file.not_cleaned",
+    Deed.UNCLEAN_BROKEN: "file.not_cleaned",
+    Deed.UNCLEAN_LATE: "file.not_cleaned",
+    Deed.UNCLEAN_KILLED: "file.not_cleaned",
+    Deed.UNCLEAN_NONSENSE: "file.not_cleaned",
+    Deed.TRY_AGAIN: "file.cleaning.allowed",
 }
 
 

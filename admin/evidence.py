@@ -9,9 +9,20 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
-from admin import acts, case_words, cases, custody, files, names, reading, working_copies
+from admin import (
+    acts,
+    case_words,
+    cases,
+    cleanings,
+    custody,
+    files,
+    names,
+    reading,
+    working_copies,
+)
 from admin.cases import Opened
 from admin.cleaning.frames import Made
+from admin.cleanings import Tried
 from admin.custody import Deed, Step
 from admin.desk import Desk
 from admin.errors import AlarmError, HiddenError
@@ -37,12 +48,17 @@ class StepSeen:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A file of the manifest; `made` is what the team made of it, `shown` how often it was seen."""
+    """A file of the manifest; `made` is what the team made of it, `shown` how often it was seen.
+
+    `may_allow` says that whoever looks may let a clean copy be tried again.
+    """
 
     number: int
     file: File = field(repr=False)
     steps: tuple[StepSeen, ...] = field(repr=False)
     made: Mapping[Made, File] = field(repr=False)
+    tried: Tried
+    may_allow: bool
 
     @property
     def shown(self) -> int:
@@ -81,12 +97,15 @@ def look(desk: Desk, case: CaseId) -> Manifest:
         made = case_words.made_of(desk.session, case, there.key)
         sent = _sent(desk, there)
     called = names.all_called(desk, {step.by for step in steps})
+    tried = {file.id: cleanings.tried(steps, file.id, desk.now) for file in sent}
     lines = (
         Line(
             number,
             file,
             tuple(_seen(step, called) for step in steps if step.file == file.id),
             working_copies.of(made, file.id),
+            tried[file.id],
+            tried[file.id].may_allow(desk.ring.person.id),
         )
         for number, file in enumerate(sent, start=1)
     )

@@ -5,11 +5,12 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from admin import acts, case_words, cases, custody, reading
+from admin import acts, case_words, cases, cleanings, custody, reading
 from admin.authority import authorize, event
 from admin.cases import Opened
 from admin.cleaning import kinds
 from admin.cleaning.kinds import HEAD_BYTES, Kind
+from admin.cleanings import Tried
 from admin.custody import Deed
 from admin.desk import Desk
 from admin.errors import HiddenError
@@ -49,6 +50,11 @@ def take_out(desk: Desk, case: CaseId, file: FileId) -> File:
     reading.look(desk, there)
     reading.take_file(desk.session, desk.ring, file, desk.now)
     return find(desk, there, file, Action.OPEN_FILE)
+
+
+def tried(desk: Desk, case: CaseId, file: FileId) -> Tried:
+    """Return what became of making a clean copy. Raises HiddenError, and AlarmError."""
+    return cleanings.of(desk, acts.begin(desk, case, Action.OPEN_FILE), file)
 
 
 def find(desk: Desk, there: Opened, file: FileId, action: Action) -> File:

@@ -156,7 +156,8 @@ def digest(work: Work, closing: Closing, message: Prepared | None) -> bytes:
 
 def _with_grade(work: Work, decision: Decision, closing: Closing) -> Closing:
     """Return what the report would close with and what its grade lets it; see `facts.Closing`."""
-    present = work.grades.grade
+    # Of an outdated one nobody agreed that these states are behind it.
+    present = None if work.grades.is_outdated else work.grades.grade
     grade = decision.grade or present
     if grade is None:
         return closing

@@ -14,6 +14,8 @@ from reporting.records import Record
 
 CORROBORATED: Final = "corroborated"
 LEAST_SOURCES: Final = 2
+# What is said of who is behind it, where nobody judged that.
+UNCLEAR: Final = "unclear"
 # From these on a report can stand in statistics.
 COUNTS: Final = frozenset({"plausible", "supported", CORROBORATED, "adjudicated"})
 
@@ -74,10 +76,15 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Grades:
-    """Every grade that a report was ever given, and every answer; the first version is number 1."""
+    """Every grade that a report was ever given, and every answer; the first version is number 1.
+
+    `outdated` is the number of the newest version when its states were last coded anew: of all
+    versions up to it nobody judged whether those states are behind it.
+    """
 
     versions: tuple[Version, ...] = ()
     answers: tuple[Answer, ...] = ()
+    outdated: int = 0
 
     @property
     def newest(self) -> int:
@@ -93,13 +100,30 @@ class Grades:
     def waiting(self) -> int:
         """The number of the version that a second person still has to answer, 0 where none is."""
         newest = self.newest
-        is_open = newest and self.at(newest).grade.needs_second and self.answer_to(newest) is None
+        if newest <= self.outdated:
+            return 0
+        is_open = self.at(newest).grade.needs_second and self.answer_to(newest) is None
         return newest if is_open else 0
 
     @property
     def grade(self) -> Grade | None:
         """The grade that holds, if there is any."""
         return self.at(self.present).grade if self.present else None
+
+    @property
+    def is_outdated(self) -> bool:
+        """Whether the states were coded anew since the grade that holds was given."""
+        return 0 < self.present <= self.outdated
+
+    @property
+    def counted(self) -> Grade | None:
+        """The grade that holds, for lists and figures: an outdated one says nothing of a state."""
+        return self._but_for_state(UNCLEAR)
+
+    @property
+    def begun(self) -> Grade | None:
+        """The grade that a form begins with: what is outdated in it is to be judged again."""
+        return self._but_for_state("")
 
     @property
     def has_counted(self) -> bool:
@@ -127,6 +151,14 @@ class Grades:
         """Say whether somebody can be the second person for what waits."""
         return bool(self.waiting) and self.at(self.waiting).by != member
 
+    def is_present(self, grade: Grade) -> bool:
+        """Say whether this is the grade that holds, and it still says all that it said."""
+        return grade == self.grade and not self.is_outdated
+
+    def recoded(self) -> "Grades":
+        """Return them as they are once the states were coded anew; what waited is void with it."""
+        return replace(self, outdated=self.newest)
+
     def graded(self, grade: Grade, by: bytes, at: datetime) -> "Grades":
         """Return them with a new version; what waited is void with it."""
         return replace(self, versions=(*self.versions, Version(grade, by, at)))
@@ -134,6 +166,12 @@ class Grades:
     def answered(self, answer: Answer) -> "Grades":
         """Return them with what a second person says; the caller asked whether they may."""
         return replace(self, answers=(*self.answers, answer))
+
+    def _but_for_state(self, link: str) -> Grade | None:
+        grade = self.grade
+        if grade is None or not self.is_outdated:
+            return grade
+        return replace(grade, state_link=link, state_link_basis="")
 
     @property
     def _numbers(self) -> range:
@@ -154,6 +192,7 @@ def written(grades: Grades) -> Record:
     return {
         "versions": [_version(one) for one in grades.versions],
         "answers": [_answer(one) for one in grades.answers],
+        **({"outdated": grades.outdated} if grades.outdated else {}),
     }
 
 
@@ -162,6 +201,7 @@ def read(record: Record) -> Grades:
     return Grades(
         versions=tuple(map(_read_version, records.children(record, "versions"))),
         answers=tuple(map(_read_answer, records.children(record, "answers"))),
+        outdated=records.number(record, "outdated") if "outdated" in record else 0,
     )
 
 

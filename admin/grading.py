@@ -78,6 +78,7 @@ class View:
     may_grade: bool
     may_answer: bool
     why_not: str
+    is_outdated: bool
     main: Main = field(repr=False)
     several: Several = field(repr=False)
 
@@ -103,7 +104,8 @@ def look(desk: Desk, case: CaseId) -> View:
     work, found = there.work, there.work.grades
     is_worked_on = work.state in WITH_TASKS
     return View(
-        present=found.grade,
+        present=found.begun,
+        is_outdated=found.is_outdated,
         newest=found.newest,
         history=_history(desk, found),
         may_grade=is_worked_on and may_grade(me, work),
@@ -149,7 +151,7 @@ def answer(desk: Desk, case: CaseId, said: Said) -> None:
 
 def _is_same(work: Work, grade: Grade) -> bool:
     found = work.grades
-    return bool(found.newest) and found.at(found.newest).grade == grade
+    return found.newest > found.outdated and found.at(found.newest).grade == grade
 
 
 def _require_fit(work: Work, grade: Grade, after: int, main: Main) -> None:

@@ -1,5 +1,11 @@
-"""Header records: how a header is written beside its report."""
+"""Header records: how a header is written beside its report.
 
+What is empty is left out, but for what a walk asks of every record.
+"""
+
+import hashlib
+from base64 import urlsafe_b64encode
+from collections.abc import Iterator
 from typing import Final
 
 from admin import fact_records as facts
@@ -9,9 +15,10 @@ from admin.phases import Phase, WaitingOn
 from admin.visibility import Exclusions, Matter
 from admin.waits import Request
 from crypto.envelope import opening
+from forms.codebook import TACTICS
 from reporting import records
 from reporting.models import State
-from reporting.records import Record
+from reporting.records import Json, Record
 from reporting.triage import Level
 
 # Most headers are shorter: so they have one length. With twenty bytes more a row would not fit into
@@ -20,6 +27,18 @@ FLOOR_BYTES: Final = 864
 _RULES: Final = ("no_community", "women_only", "no_government")
 # Written where there is one: older headers, and those of what nobody graded, have none.
 _GRADES: Final = ("verification", "state_link")
+_LETTERS: Final = 3
+
+
+def mark_of(tactic: str) -> str:
+    """Return what stands for a tactic: whole codes of a few would not fit.
+
+    It follows from the code alone, so that it never changes; a test sees that no two are alike.
+    """
+    return urlsafe_b64encode(hashlib.sha256(tactic.encode()).digest())[:_LETTERS].decode()
+
+
+_TACTIC_OF: Final = {mark_of(tactic.code): tactic.code for tactic in TACTICS}
 
 
 def written(header: Header) -> Record:
@@ -32,7 +51,6 @@ def written(header: Header) -> Record:
         "due": facts.seconds(header.due),
         "language": header.language,
         "kinds": list(header.kinds),
-        "channels": list(header.channels),
         "states": sorted(header.matter.states),
         "organisations": sorted(header.matter.organisations),
         "people": list(header.matter.people),
@@ -43,13 +61,25 @@ def written(header: Header) -> Record:
         "waiting": header.waiting_on,
         "flags": sorted(header.flags),
         **{name: getattr(header, name) for name in _GRADES if getattr(header, name)},
-        "joined": facts.maybe(link_records.joined_written, header.joined),
-        "requests": [_request(one) for one in header.requests],
-        "tasks": [planned_records.task_written(task) for task in header.tasks],
+        **_told(header),
         "marks": sorted(header.marks),
         "who": {name: [each.hex() for each in who] for name, who in header.people.items()},
         "when": {name: facts.seconds(day) for name, day in header.dates.items()},
     }
+
+
+def _told(header: Header) -> Record:
+    lists: dict[str, list[Json]] = {
+        "channels": list(header.channels),
+        "joined": facts.maybe(link_records.joined_written, header.joined),
+        "requests": [_request(one) for one in header.requests],
+        "tasks": [planned_records.task_written(task) for task in header.tasks],
+    }
+    found: Record = {name: told for name, told in lists.items() if told}
+    if header.tactics is None:
+        return found
+    # Also where there are none: so it is known that there are none.
+    return {**found, "tactics": "".join(map(mark_of, header.tactics))}
 
 
 def read(record: Record) -> Header:
@@ -63,21 +93,34 @@ def read(record: Record) -> Header:
             due=facts.moment(records.number(record, "due")),
             language=records.text(record, "language"),
             kinds=records.texts(record, "kinds"),
-            # A header from before there were any says nothing of them, until it is made again.
             channels=records.texts(record, "channels") if "channels" in record else (),
+            # A header from before there were any says nothing of them, until it is made again.
+            tactics=tuple(_tactics(record)) if "tactics" in record else None,
             matter=read_matter(record),
             phase=Phase(records.text(record, "phase")),
             waiting_on=WaitingOn(records.text(record, "waiting")),
             flags=planned_records.read_flags(record),
             verification=_read_grade(record, "verification"),
             state_link=_read_grade(record, "state_link"),
-            joined=facts.one(map(link_records.read_joined, records.children(record, "joined"))),
-            requests=tuple(map(_read_request, records.children(record, "requests"))),
-            tasks=tuple(map(planned_records.read_task, records.children(record, "tasks"))),
+            joined=facts.one(map(link_records.read_joined, _children(record, "joined"))),
+            requests=tuple(map(_read_request, _children(record, "requests"))),
+            tasks=tuple(map(planned_records.read_task, _children(record, "tasks"))),
             marks=frozenset(records.texts(record, "marks")),
             people={name: tuple(map(bytes.fromhex, records.texts(who, name))) for name in who},
             dates={name: facts.moment(records.number(when, name)) for name in when},
         )
+
+
+def _children(record: Record, name: str) -> tuple[Record, ...]:
+    return tuple(records.children(record, name)) if name in record else ()
+
+
+def _tactics(record: Record) -> Iterator[str]:
+    """Yield the tactics in a record; one that only a later codebook knows is passed over."""
+    marks = records.text(record, "tactics")
+    for at in range(0, len(marks), _LETTERS):
+        if (mark := marks[at : at + _LETTERS]) in _TACTIC_OF:
+            yield _TACTIC_OF[mark]
 
 
 def _read_grade(record: Record, name: str) -> str:

@@ -135,7 +135,8 @@ LISTED_DATES: Final = frozenset({"due", "check", "task", "second", "ends", "owed
 class Header:
     """A report as lists know it; of the tasks of each person it has the one that is due first.
 
-    `verification` and `state_link` are of the grade that holds, and empty without one.
+    `verification` and `state_link` are of the grade that holds, and empty without one. `tactics`
+    are codes of what exactly was done; a header from before there were any does not know them.
     """
 
     state: State
@@ -145,6 +146,7 @@ class Header:
     language: str = field(repr=False)
     kinds: tuple[str, ...] = field(repr=False)
     channels: tuple[str, ...] = field(default=(), repr=False)
+    tactics: tuple[str, ...] | None = field(default=None, repr=False)
     matter: Matter = field(repr=False)
     phase: Phase
     waiting_on: WaitingOn
@@ -191,7 +193,7 @@ def header_of(source: Source, work: Work) -> Header:
     """Return the header of a report."""
     named = {name: tuple(sorted({*found(work)} - _NOBODY_IN)) for name, found in PEOPLE.items()}
     dated = {name: found(work) for name, found in DATES.items()}
-    grade = work.grades.grade
+    grade = work.grades.counted
     return Header(
         state=work.state,
         level=work.triage.weight,
@@ -200,6 +202,7 @@ def header_of(source: Source, work: Work) -> Header:
         language=source.language,
         kinds=source.answers["kinds"],
         channels=source.answers.get("channel", ()),
+        tactics=source.answers.get("tactics", ()),
         matter=source.matter,
         phase=phase_of(work),
         waiting_on=waiting_on(work),

@@ -10,6 +10,8 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from typing import Final
 
+from sqlalchemy.orm import Session
+
 from admin import link_consent, link_keys, link_tokens, reading, unlocking
 from admin.authority import authorize, event
 from admin.cases import Opened
@@ -20,6 +22,7 @@ from admin.link_tokens import Found
 from admin.links import Kind
 from admin.permissions import Action
 from admin.tripwires import Kind as Counted
+from admin.work import Work
 from crypto import blinding
 from crypto.envelope import Secret, lp
 from crypto.passphrase import Parameters
@@ -49,6 +52,12 @@ def beside(desk: Desk, there: Opened) -> frozenset[CaseId]:
     return frozenset(_visible(desk, link_tokens.find(desk.session, desk.ring, tokens), {there.id}))
 
 
+def shared(session: Session, one: Work, other: Work) -> int:
+    """Return how many identifiers are marked in both of two reports."""
+    tokens = (link_tokens.tokens_of(session, work.links.rows) for work in (one, other))
+    return len(frozenset.intersection(*tokens))
+
+
 def key_to_look(desk: Desk) -> Secret | None:
     """Return the key that tokens are made with; none where nothing was ever marked.
 
@@ -66,12 +75,13 @@ def by_token(desk: Desk, kind: Kind, token: bytes) -> tuple[CaseId, ...]:
     """Return the reports in which an identifier stands, in no order that says anything of them.
 
     The token was made before: nobody else waits meanwhile. The log has the kind and how many there
-    are. Raises HiddenError for who is not in casework, and OverLimitError for one too many that
-    finds nothing or one report alone.
+    are. Raises HiddenError for who is not in casework, and OverLimitError for one too many, or one
+    too many that finds nothing or one report alone.
     """
     authorize(desk.ring.person, Action.MARK_IDENTIFIER)
     found = link_tokens.find(desk.session, desk.ring, {token}) if _may_look(desk) else ()
     visible = tuple(sorted(_visible(desk, found, ())))
+    reading.note(desk, Counted.WORDS)
     if len(visible) <= FEW:
         reading.note(desk, Counted.SEARCHES)
     noted = replace(event(desk.ring.person, SEARCHED), fields=(kind,), count=len(visible))

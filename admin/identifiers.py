@@ -74,6 +74,17 @@ def account(service: str, name: str) -> str:
     return f"{service}{SEPARATOR}{name}"
 
 
+def ways(kind: Kind, typed: str) -> tuple[str, ...]:
+    """Return the ways in which an identifier may stand in a text. Raises UnfitError."""
+    found = normalised(kind, typed)
+    if kind is Kind.PHONE:
+        # Without its country, and without the zero before it.
+        return typed, found, str(phonenumbers.parse(found).national_number)
+    if kind is Kind.HANDLE:
+        return tuple(one.partition(SEPARATOR)[2] for one in (typed, found))
+    return typed, found
+
+
 def _plain(typed: str) -> str:
     """Return a text without gaps and unseen signs, wide letters as usual ones, digits as 0 to 9."""
     folded = "".join(map(_digit, unicodedata.normalize("NFKC", typed)))

@@ -19,6 +19,7 @@ from admin.link_tokens import Owned
 from admin.links import Kind, Marked
 from admin.permissions import Action
 from admin.transitions import NotNowError
+from admin.tripwires import Kind as Counted
 from crypto.envelope import Secret
 from crypto.roles import Group
 from forms.choices import LINK
@@ -107,14 +108,17 @@ def key_for(desk: Desk, case: CaseId) -> Secret:
 
 
 def mark(desk: Desk, case: CaseId, typed: Typed) -> None:
-    """Keep that an identifier stands in a report.
+    """Keep that an identifier stands in a report, and count it like a search for it.
 
-    Raises HiddenError, NotNowError with a sentence, and AlarmError for what was altered.
+    Raises HiddenError, NotNowError with a sentence, OverLimitError, and AlarmError for what was
+    altered.
     """
     there, me = _begin(desk, case), desk.ring.person.id
     links = there.work.links
     if typed.token in link_tokens.tokens_of(desk.session, links.rows):
         raise NotNowError(VALUE, TWICE)
+    # From now on the page says in how many others it stands.
+    reading.note(desk, Counted.WORDS)
     desk.note(MADE, case, fields=(typed.kind,))
     owned, epoch = Owned(case, typed.kind, me, desk.now), desk.verified.epoch(Group.CASEWORK).id
     row = link_tokens.add(desk.session, desk.ring, epoch, typed.token, owned)

@@ -1,12 +1,11 @@
 """Interpreting: lend one text of a report to somebody who translates it, and put what comes back.
 
-They get that text with numbers, addresses and kept-out names covered, and nothing else: no number
-of the report, no level, no state. It is sealed to their own key, for two days.
+They get that text with numbers, addresses and everything that is known by name covered, and nothing
+else: no number of the report, no level, no state. It is sealed to their own key, for two days.
 """
 
-import re
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
@@ -18,6 +17,7 @@ from admin.cases import Opened
 from admin.desk import Desk
 from admin.errors import HiddenError
 from admin.interpreters import MOST_OF_A_PERSON, MOST_OF_A_REPORT, End, Lent, Reason, until
+from admin.known_names import Door, Rest, left
 from admin.lending import Answer, Text
 from admin.permissions import SUPERVISOR, Action
 from admin.skips import Skip, SkipReason
@@ -25,7 +25,6 @@ from admin.transitions import NotNowError
 from admin.translators import Fit
 from admin.work import Work
 from crypto.envelope import Label, Pepper, expand, make_key
-from forms.masking import MARK, masked
 from forms.wording import msgid
 from reporting import places, records, threads, traces
 from reporting.clock import minute_text
@@ -55,11 +54,15 @@ NOBODY_FIT: Final = msgid(
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """Who is asked to translate which text, and why; `text` is a name that `texts_of` gives."""
+    """Who is asked to translate which text, and why; `text` is a name that the page shows.
+
+    `rest` is what becomes of words that only describe somebody.
+    """
 
     to: bytes
     text: str
     reason: Reason
+    rest: Rest = Rest.COVER
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +77,8 @@ class LentSeen:
 class View:
     """What the page shows; `why_not` says why nobody can be asked, or is empty.
 
-    `texts` are when each text was sent, by its name: None for the story.
+    `texts` are when each text was sent, by its name: None for the story. `standing` are the words
+    in them that only describe somebody.
     """
 
     language: str
@@ -82,6 +86,7 @@ class View:
     why_not: str
     fit: Fit = field(repr=False)
     texts: Mapping[str, datetime | None]
+    standing: tuple[str, ...] = field(repr=False)
     lent: tuple[LentSeen, ...] = field(repr=False)
 
 
@@ -105,13 +110,15 @@ def look(desk: Desk, case: CaseId) -> View:
     """Return what is lent, and what could be. Raises as `reading.look` does, and HiddenError."""
     there = _begin(desk, case)
     reading.look(desk, there)
-    found = translators.fit(desk, there)
+    found, texts, door = translators.fit(desk, there), _texts(desk, there), Door(desk, there)
+    standing = (word for _sent, words in texts.values() for word in door.standing(words))
     return View(
         language=there.facets.answer_in,
         reads_it=_reads_it(desk, there),
         why_not=_why_not(there, found),
         fit=found,
-        texts={name: sent for name, (sent, _words) in _texts(desk, there).items()},
+        texts={name: sent for name, (sent, _words) in texts.items()},
+        standing=tuple(dict.fromkeys(standing)),
         lent=seen(desk, there.work),
     )
 
@@ -131,7 +138,7 @@ def ask(desk: Desk, pepper: Pepper, case: CaseId, wish: Wish) -> None:
     sent, words = texts[wish.text]
     if any(one.is_open and one.sent == sent for one in there.work.lent):
         raise NotNowError(TEXT, LENT_ALREADY)
-    desk.note("interpreter.asked", case, fields=("to", "text", "reason"))
+    desk.note("interpreter.asked", case, fields=("to", "text", "reason", *left(wish.rest)))
     row, key, ends = secrets.token_bytes(16), make_key(), until(desk.now)
     said = Lent(
         row=row,
@@ -143,7 +150,7 @@ def ask(desk: Desk, pepper: Pepper, case: CaseId, wish: Wish) -> None:
         reason=wish.reason,
         sent=sent,
     )
-    covered = cover(words, there.matter.exclusions.people)
+    covered = Door(desk, there).covered(words, wish.rest)
     text = Text(row, covered, there.facets.answer_in, ends, translators.rule_of(there))
     reader = desk.verified.people[wish.to]
     lending.lend(desk.session, there.thread, pepper, reader, (said, text))
@@ -180,13 +187,6 @@ def gather(desk: Desk, there: Opened) -> Opened:
     if work == there.work:
         return there
     return replace(there, work=acts.keep(desk, there, work, "interpreter.ended"))
-
-
-def cover(words: str, kept_out: Iterable[str]) -> str:
-    """Return a text as it is lent: without numbers, addresses, and the names that are known."""
-    for name in kept_out:
-        words = re.sub(re.escape(name), lambda _found: MARK, words, flags=re.IGNORECASE)
-    return masked(words)
 
 
 def _gathered(desk: Desk, there: Opened, work: Work, one: Lent) -> Work:

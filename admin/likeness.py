@@ -8,14 +8,8 @@ form of Han, is another name here. So everybody declares their names in each scr
 import unicodedata
 from typing import Final
 
-# From here on a mark above or below a letter may be left out in writing: accents, tones, hamza.
-# Vowels and joiners of Indic scripts, Tibetan and Burmese lie below, and make other words.
-_FIRST_LOOSE_MARK: Final = 200
-_ARABIC_VOWELS: Final = range(27, 36)
-# Apostrophes and the Arabic line that lengthens a word: signs that others leave out.
-_APOSTROPHES: Final = "'`\u2018\u2019\u02bb\u02bc\u0640"
-# Arabic letters as a Persian or Uyghur keyboard writes them, and the i without a dot.
-_SAME: Final = str.maketrans("\u064a\u0649\u0643\u0629\u0131", "\u06cc\u06cc\u06a9\u0647i")
+from forms.spelling import SAME, apart, is_kept, is_loose
+
 _SHORTEST_FOR_A_SLIP: Final = 6
 
 
@@ -43,25 +37,9 @@ def is_near(one: str, other: str) -> bool:
 
 
 def _parts(text: str) -> tuple[str, ...]:
-    plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text).casefold())
-    kept = "".join(sign if _is_kept(sign) else " " for sign in plain if not _is_loose(sign))
-    return tuple(unicodedata.normalize("NFC", kept.translate(_SAME)).split())
-
-
-def _is_kept(sign: str) -> bool:
-    """Letters, digits and the marks that make syllables; the rest stands between parts."""
-    return unicodedata.category(sign)[0] in "LNM"
-
-
-def _is_loose(sign: str) -> bool:
-    kind = unicodedata.combining(sign)
-    # Joiners and direction marks are no gap: they stand inside words.
-    return (
-        kind >= _FIRST_LOOSE_MARK
-        or kind in _ARABIC_VOWELS
-        or unicodedata.category(sign) == "Cf"
-        or sign in _APOSTROPHES
-    )
+    plain = (sign for sign in apart(text) if not is_loose(sign))
+    kept = "".join(sign if is_kept(sign) else " " for sign in plain)
+    return tuple(unicodedata.normalize("NFC", kept.translate(SAME)).split())
 
 
 def _is_within_one_slip(one: str, other: str) -> bool:

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date
 
 from admin import fact_records as facts
-from admin.links import Follower, Joined, Judged, Kind, Links, Marked, Together, Verdict
+from admin.links import Follower, Joined, Judged, Kind, Links, Marked, Together, Verdict, Why
 from reporting import records
 from reporting.records import Record
 
@@ -34,11 +34,18 @@ def read(record: Record) -> Links:
 
 
 def _judged(one: Judged) -> Record:
+    # What is not known of it, it does not say, as before anything of it was kept.
+    whys: Record = {"whys": list(one.whys)} if one.whys else {}
+    shared: Record = {} if one.shared is None else {"shared": one.shared}
+    back: Record = {"back": True} if one.is_back else {}
     return {
         "other": one.other.hex(),
         "verdict": one.verdict,
         "by": one.by.hex(),
         "at": facts.seconds(one.at),
+        **whys,
+        **shared,
+        **back,
     }
 
 
@@ -71,6 +78,9 @@ def _read_judged(record: Record) -> Judged:
         verdict=Verdict(records.text(record, "verdict")),
         by=records.row(record, "by"),
         at=facts.moment(records.number(record, "at")),
+        whys=tuple(map(Why, records.texts(record, "whys"))) if "whys" in record else (),
+        shared=records.number(record, "shared") if "shared" in record else None,
+        is_back=records.truth(record, "back") if "back" in record else False,
     )
 
 

@@ -1,12 +1,13 @@
 """Linking: find the reports that may tell of the same incident, compare two, and judge them.
 
 Nothing is compared but what exists for whoever looks, in memory and in their own session, and
-nothing follows from a likeness: a person judges. What was judged different is never proposed again.
+nothing follows from a likeness: a person judges. What somebody is sure of is not proposed again
+before more is marked alike in both. Every judgement stays, with who made it and what it rested on.
 """
 
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from enum import StrEnum, unique
 from itertools import islice
 from typing import Final
 
@@ -19,6 +20,7 @@ from admin import (
     leases,
     likeness_of_texts,
     link_consent,
+    names,
     reading,
     unlocking,
 )
@@ -27,7 +29,7 @@ from admin.cases import Opened
 from admin.desk import Desk
 from admin.errors import HiddenError
 from admin.headers import IN_WORK
-from admin.links import NEEDS_CONSENT, Judged, Verdict
+from admin.links import NEEDS_CONSENT, Judged, Verdict, Why
 from admin.permissions import Action
 from admin.scans import Scan, Seen
 from admin.transitions import NotNowError
@@ -43,19 +45,10 @@ MOST_COMPARED: Final = 256
 MOST_SHOWN: Final = 12
 # Numbers and addresses are looked for only so far into a text: it is done again for every report.
 LETTERS_SIFTED: Final = 2_000
-NOT_AGAIN: Final = frozenset(Verdict) - {Verdict.UNSURE}
+MOST_JUDGED: Final = 40  # of one pair: letting the oldest go would let somebody rub out the rest
 VERDICT: Final = "verdict"
+FULL: Final = msgid("Too much was said of these two already: all of it is kept, and it is full.")
 NOT_AGREED: Final = msgid("For that answer both reporters have to agree to linking first.")
-
-
-@unique
-class Why(StrEnum):
-    """Why a report is proposed for comparing."""
-
-    SAME_IDENTIFIER = "same_identifier"
-    SAME_WORDS = "same_words"
-    SAME_NUMBER = "same_number"
-    YOURS = "yours"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,12 +82,21 @@ class Side:
 
 
 @dataclass(frozen=True, slots=True)
+class Said:
+    """What somebody said of two reports, with their name."""
+
+    judged: Judged
+    who: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Pair:
-    """Two reports beside each other, and what was said of both so far."""
+    """Two reports beside each other, what holds of both, and all that was said so far."""
 
     here: Side
     there: Side
     verdict: str
+    said: tuple[Said, ...] = field(repr=False)
 
 
 def proposed(desk: Desk, case: CaseId) -> tuple[Proposed, ...]:
@@ -108,22 +110,17 @@ def proposed(desk: Desk, case: CaseId) -> tuple[Proposed, ...]:
     there = cases.opened(desk.session, desk.ring, case, Action.LINK_CASES)
     reading.look(desk, there)
     others = (one.id for one in Scan(desk).of(IN_WORK) if _is_open(there, one))
-    same = {one for one in identified.beside(desk, there) if _is_to_judge(there, one)}
-    open_to = unlocking.reports(desk, same | set(islice(others, MOST_COMPARED)))
+    same = identified.beside(desk, there)
+    unlocked = unlocking.reports(desk, same | set(islice(others, MOST_COMPARED)))
+    open_to = (one for one in unlocked if _is_to_judge(desk, there, one))
     held = leases.living(desk.session, desk.ring, desk.now)
-    me, text = desk.ring.person.id, case_words.story_of(desk.session, case, there.key)
-    sketch, numbers = likeness_of_texts.sketch_of(text), _numbers(text)
+    me, text = desk.ring.person.id, _Words(case_words.story_of(desk.session, case, there.key))
     found = []
     for one in open_to:
-        other = unlocking.story_of(desk, one)
         lease = held.get(one.id)
-        is_alike = likeness_of_texts.is_alike(sketch, likeness_of_texts.sketch_of(other))
-        holds = {
-            Why.SAME_IDENTIFIER: one.id in same,
-            Why.SAME_WORDS: is_alike and bool(text),
-            Why.SAME_NUMBER: not numbers.isdisjoint(_numbers(other)),
-            Why.YOURS: me in {one.work.owner, lease.holder if lease else b""},
-        }
+        is_mine = me in {one.work.owner, lease.holder if lease else b""}
+        alike = text.like(unlocking.story_of(desk, one))
+        holds = {Why.SAME_IDENTIFIER: one.id in same, **alike, Why.YOURS: is_mine}
         whys = tuple(why for why, is_so in holds.items() if is_so)
         if whys:
             found.append(_proposed(there, one, whys))
@@ -133,7 +130,8 @@ def proposed(desk: Desk, case: CaseId) -> tuple[Proposed, ...]:
 
 def judged(desk: Desk, there: Opened) -> tuple[Proposed, ...]:
     """Return the reports about which somebody said something, as far as they exist here."""
-    others = dict.fromkeys(one.other for one in there.work.links.judged)
+    links = there.work.links
+    others = dict.fromkeys(one.other for one in links.judged if links.verdict_on(one.other))
     found = (following.visible(desk, CaseId(other)) for other in others)
     return tuple(_proposed(there, one, ()) for one in found if one is not None)
 
@@ -147,7 +145,12 @@ def compare(desk: Desk, case: CaseId, other: CaseId) -> Pair:
     here = acts.begin_bound(desk, case, Action.LINK_CASES, other)
     there = _other(desk, here, other)
     sides = _read(desk, here), _read(desk, there)
-    return Pair(*sides, verdict=here.work.links.verdict_on(other))
+    # Whoever parts two of which one does not open for them says it to the other one alone.
+    turned = _turned(there.work.links.on(case), other)
+    found = dict.fromkeys((*here.work.links.on(other), *turned))
+    called = names.all_called(desk, {one.by for one in found})
+    said = tuple(Said(one, called[one.by]) for one in sorted(found, key=lambda one: one.at))
+    return Pair(*sides, verdict=here.work.links.verdict_on(other), said=said)
 
 
 def judge(desk: Desk, case: CaseId, other: CaseId, verdict: Verdict) -> None:
@@ -161,14 +164,18 @@ def judge(desk: Desk, case: CaseId, other: CaseId, verdict: Verdict) -> None:
     have_agreed = all(link_consent.is_given(desk.session, one) for one in (here, there))
     if verdict in NEEDS_CONSENT and not have_agreed:
         raise NotNowError(VERDICT, NOT_AGREED)
+    if len(here.work.links.on(other)) >= MOST_JUDGED:
+        raise NotNowError(VERDICT, FULL)
+    shared = identified.shared(desk.session, here.work, there.work) if have_agreed else 0
+    whys = _whys(desk, here, there, shared)
     for one, another in ((here, there), (there, here)):
         desk.note("link.judged", one.id, verdict)
-        said = Judged(another.id, verdict, desk.ring.person.id, desk.now)
+        said = Judged(another.id, verdict, desk.ring.person.id, desk.now, whys, shared)
         acts.keep_links(desk, one, one.work.links.judging(said), "link.judged")
 
 
 def take_back(desk: Desk, case: CaseId, other: CaseId) -> None:
-    """Take back what this person said of two reports; it goes from both of them.
+    """Take back what this person said of two reports; that they said it stays with both of them.
 
     Raises HiddenError, and AlarmError for what was altered.
     """
@@ -176,7 +183,7 @@ def take_back(desk: Desk, case: CaseId, other: CaseId) -> None:
     there = _other(desk, here, other)
     for one, another in ((here, there), (there, here)):
         desk.note("link.unjudged", one.id)
-        left = one.work.links.without(another.id, desk.ring.person.id)
+        left = one.work.links.taking_back(another.id, desk.ring.person.id, desk.now)
         acts.keep_links(desk, one, left, "link.unjudged")
 
 
@@ -193,12 +200,44 @@ def _other(desk: Desk, here: Opened, other: CaseId) -> Opened:
     return acts.begin(desk, other, Action.LINK_CASES)
 
 
+def _turned(said: Iterable[Judged], other: bytes) -> Iterable[Judged]:
+    """Return what stands with the other report as it would stand here."""
+    return (replace(one, other=other) for one in said)
+
+
 def _is_open(there: Opened, one: Seen) -> bool:
-    return one.id != there.id and _is_to_judge(there, one.id)
+    return one.id != there.id and there.work.links.may_propose(one.id, 0)
 
 
-def _is_to_judge(there: Opened, other: bytes) -> bool:
-    return there.work.links.verdict_on(other) not in NOT_AGAIN
+def _is_to_judge(desk: Desk, there: Opened, one: Unlocked) -> bool:
+    """Say whether neither report says that somebody is sure of both, as things stand now."""
+    both = (there.work.links, one.id), (one.work.links, there.id)
+    if all(links.may_propose(other, 0) for links, other in both):
+        return True
+    shared = identified.shared(desk.session, there.work, one.work)
+    return all(links.may_propose(other, shared) for links, other in both)
+
+
+def _whys(desk: Desk, here: Opened, there: Opened, shared: int) -> tuple[Why, ...]:
+    """Return what speaks for comparing two opened reports, whoever has them in hand."""
+    with cases.sounding_alarm():
+        one, other = (case_words.story_of(desk.session, x.id, x.key) for x in (here, there))
+    alike = {Why.SAME_IDENTIFIER: shared > 0, **_Words(one).like(other)}
+    return tuple(why for why, is_so in alike.items() if is_so)
+
+
+class _Words:
+    """A story as it is compared with others."""
+
+    def __init__(self, text: str) -> None:
+        self._is_there = bool(text)
+        self._sketch, self._numbers = likeness_of_texts.sketch_of(text), _numbers(text)
+
+    def like(self, other: str) -> dict[Why, bool]:
+        sketch = likeness_of_texts.sketch_of(other)
+        is_alike = self._is_there and likeness_of_texts.is_alike(self._sketch, sketch)
+        has_number = not self._numbers.isdisjoint(_numbers(other))
+        return {Why.SAME_WORDS: is_alike, Why.SAME_NUMBER: has_number}
 
 
 def _read(desk: Desk, there: Opened) -> Side:

@@ -26,6 +26,16 @@ class Verdict(StrEnum):
     SAME_CAMPAIGN = "same_campaign"
 
 
+@unique
+class Why(StrEnum):
+    """Why a report is proposed for comparing; the words stand in sealed records."""
+
+    SAME_IDENTIFIER = "same_identifier"
+    SAME_WORDS = "same_words"
+    SAME_NUMBER = "same_number"
+    YOURS = "yours"
+
+
 # What says more than that two reports tell of one thing needs the yes of both reporters.
 NEEDS_CONSENT: Final = frozenset(
     {Verdict.SAME_ACTOR, Verdict.SAME_HOUSEHOLD, Verdict.SAME_CAMPAIGN}
@@ -46,12 +56,19 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """What somebody said of this report and another one."""
+    """What somebody said of this report and another one, or that they took that back.
+
+    `whys` are what spoke for comparing them then, and `shared` how many identifiers were marked in
+    both: of a judgement from before that was kept, nobody knows.
+    """
 
     other: bytes
     verdict: Verdict
     by: bytes
     at: datetime
+    whys: tuple[Why, ...] = ()
+    shared: int | None = None
+    is_back: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,19 +145,41 @@ class Links:
         """Say whether something has begun to follow this report since a moment."""
         return any(one.at > moment for one in self.followers)
 
+    def on(self, other: bytes) -> tuple[Judged, ...]:
+        """Return all that was ever said of this report and another one, the oldest first."""
+        return tuple(one for one in self.judged if one.other == other)
+
+    def standing_on(self, other: bytes) -> tuple[Judged, ...]:
+        """Return what each person said last of both, as far as they did not take it back."""
+        last: dict[bytes, Judged] = {}
+        for one in self.on(other):
+            last.pop(one.by, None)
+            last[one.by] = one
+        return tuple(one for one in last.values() if not one.is_back)
+
     def verdict_on(self, other: bytes) -> str:
-        """Return what was said last of this report and another one; nothing where nobody did."""
-        return next((str(one.verdict) for one in reversed(self.judged) if one.other == other), "")
+        """Return what holds of this report and another one: the newest; nothing where none does."""
+        standing = self.standing_on(other)
+        return str(standing[-1].verdict) if standing else ""
+
+    def may_propose(self, other: bytes, shared: int) -> bool:
+        """Say whether two reports may be proposed for comparing, in which so much is marked alike.
+
+        They may while nobody who judged them is sure, and again once more is marked alike than
+        when they were judged.
+        """
+        sure = (one for one in self.standing_on(other) if one.verdict is not Verdict.UNSURE)
+        return all(one.shared is not None and one.shared < shared for one in sure)
 
     def judging(self, new: Judged) -> "Links":
-        """Return them with a judgement, in place of what the same person said before."""
-        kept = (one for one in self.judged if (one.other, one.by) != (new.other, new.by))
-        return replace(self, judged=(*kept, new))
+        """Return them with a judgement behind all that were made; none is ever left out."""
+        return replace(self, judged=(*self.judged, new))
 
-    def without(self, other: bytes, by: bytes) -> "Links":
-        """Return them without what one person said of another report."""
-        kept = (one for one in self.judged if (one.other, one.by) != (other, by))
-        return replace(self, judged=tuple(kept))
+    def taking_back(self, other: bytes, by: bytes, now: datetime) -> "Links":
+        """Return them with the word that somebody took back what they said of another report."""
+        mine = (one for one in self.standing_on(other) if one.by == by)
+        backs = tuple(replace(one, at=now, is_back=True) for one in mine)
+        return replace(self, judged=(*self.judged, *backs))
 
     def marking(self, new: Marked, documents: int) -> "Links":
         """Return them with one more identifier, which the choices so far allow."""

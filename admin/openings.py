@@ -29,6 +29,7 @@ DIGITS: Final = 16  # of a random number, enough to know it again
 REST_AFTER: Final = timedelta(minutes=90)
 REST_AFTER_HEAVY: Final = 12
 A_REST: Final = timedelta(minutes=20)
+_MARKS: Final = {True: "+", False: "-"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,8 @@ class Openings:
     """What somebody opened on one day.
 
     `begun` is when they began after their last rest, `last` when they opened something last, and
-    `lately_heavy` how many heavy reports that were in between.
+    `lately_heavy` how many heavy reports that were in between. `given` are those of the reports
+    that were only in their hands when they were shown, and have not been passed on since.
     """
 
     day: date
@@ -46,6 +48,7 @@ class Openings:
     files: tuple[str, ...] = field(default=(), repr=False)
     heavy: int = 0
     lately_heavy: int = 0
+    given: frozenset[str] = field(default=frozenset(), repr=False)
 
     def __contains__(self, row: bytes) -> bool:
         return _short(row) in self.cases or _short(row) in self.files
@@ -74,12 +77,26 @@ class Openings:
     def with_case(self, case: CaseId, now: datetime, *, is_heavy: bool) -> Self:
         """Return it with one more report."""
         before = self._at(now)
+        cases = (*before.cases, _short(case))[-MOST_CASES:]
         return replace(
             before,
-            cases=(*before.cases, _short(case))[-MOST_CASES:],
+            cases=cases,
             heavy=before.heavy + is_heavy,
             lately_heavy=before.lately_heavy + is_heavy,
+            given=before.given.intersection(cases),
         )
+
+    def was_given(self, case: CaseId) -> bool:
+        """Say whether a report was shown because it was in their hands, and not passed on yet."""
+        return _short(case) in self.given
+
+    def with_given(self, case: CaseId) -> Self:
+        """Return it with that a report among these was only in their hands."""
+        return replace(self, given=self.given | {_short(case)})
+
+    def with_passed_on(self, case: CaseId) -> Self:
+        """Return it with that a report among these is passed on."""
+        return replace(self, given=self.given - {_short(case)})
 
     def with_file(self, file: FileId, now: datetime) -> Self:
         """Return it with one more file."""
@@ -132,6 +149,8 @@ def _written(opened: Openings) -> records.Record:
         "begun": facts.seconds(opened.begun),
         "last": facts.seconds(opened.last),
         "cases": list(opened.cases),
+        # A sign for each of them: they have room for no second list.
+        "given": "".join(_MARKS[case in opened.given] for case in opened.cases),
         "files": list(opened.files),
         "heavy": opened.heavy,
         "lately_heavy": opened.lately_heavy,
@@ -139,12 +158,15 @@ def _written(opened: Openings) -> records.Record:
 
 
 def _read(record: records.Record) -> Openings:
+    cases = records.texts(record, "cases")
+    marks = records.text(record, "given") if "given" in record else ""
     return Openings(
         day=records.day(record, "day"),
         begun=facts.moment(records.number(record, "begun")),
         last=facts.moment(records.number(record, "last")),
-        cases=records.texts(record, "cases"),
+        cases=cases,
         files=records.texts(record, "files"),
         heavy=records.number(record, "heavy"),
         lately_heavy=records.number(record, "lately_heavy"),
+        given=frozenset(case for case, mark in zip(cases, marks, strict=False) if mark == "+"),
     )

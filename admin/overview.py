@@ -50,7 +50,10 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class GradeSeen:
-    """The grade that holds, by the number of its version, and who gave it when."""
+    """The grade that holds, by the number of its version, and who gave it when.
+
+    Without `state_link` the states were coded anew since.
+    """
 
     number: int
     verification: str
@@ -84,6 +87,7 @@ class Overview:
     may_keep: bool
     grade: GradeSeen | None
     may_see_grades: bool
+    may_see_known: bool
 
     @property
     def grade_waits(self) -> bool:
@@ -178,6 +182,8 @@ def of(desk: Desk, there: Opened) -> Overview:
         may_keep=work.state in leases.CLAIMABLE and keeper == NOBODY,
         grade=called.grade(work.grades),
         may_see_grades=is_allowed(Action.GRADE_CASE, me.marks),
+        # At the first look it stands on the page of the report itself.
+        may_see_known=work.state is not State.RECEIVED and is_allowed(Action.RECODE_CASE, me.marks),
     )
 
 
@@ -211,8 +217,8 @@ class _Names:
         if not found.present:
             return None
         one = found.at(found.present)
-        codes = one.grade.verification, one.grade.state_link
-        return GradeSeen(found.present, *codes, self.of(one.by), one.at)
+        link = "" if found.is_outdated else one.grade.state_link
+        return GradeSeen(found.present, one.grade.verification, link, self.of(one.by), one.at)
 
     def deed(self, deed: Deed) -> Done:
         return Done(deed.name, self.of(deed.by), deed.at)

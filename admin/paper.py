@@ -1,31 +1,48 @@
 """Paper: a report as a whole without names, for a meeting.
 
-People in it are numbers, colleagues too; what somebody wrote is covered wherever a name that we
-know, a number or an address stands in it.
+People in it are numbers, colleagues too; what somebody wrote is covered wherever something known
+by name, a number or an address stands in it (`known_names`).
 """
 
-from collections.abc import Iterable
-from dataclasses import replace
-from typing import Final
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 
-from admin import names, whole
+from admin import whole
 from admin.cast import Figure, Happened
 from admin.desk import Desk
+from admin.known_names import Door, Rest, left
 from admin.timeline_lines import Line
 from admin.whole import Colleague, Told, Whole
-from admin.work import Work
-from forms import unnaming
-from forms.masking import MARK
-from forms.unnaming import Named
 from reporting.ids import CaseId
 
-NO_ORGANISATION: Final = frozenset({"unknown", "none"})
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A report without names; `standing` are words that only describe somebody in it."""
+
+    whole: Whole = field(repr=False)
+    standing: tuple[str, ...] = field(repr=False)
 
 
-def of(desk: Desk, case: CaseId) -> Whole:
+def of(desk: Desk, case: CaseId, rest: Rest) -> Paper:
     """Open a report to be printed, which is noted. Raises as `whole.look` does."""
-    shown = whole.open_for_paper(desk, case)
-    pen = _Pen(desk, shown)
+    shown = whole.open_for_paper(desk, case, left(rest))
+    door = Door(desk, shown.view.opened, {one.who.name for one in shown.lines})
+    found = (word for text in _texts(shown) for word in door.standing(text))
+    return Paper(_without_names(_Pen(door, rest), shown), tuple(dict.fromkeys(found)))
+
+
+def _texts(shown: Whole) -> Iterator[str]:
+    """Yield all that somebody wrote."""
+    for one in shown.lines:
+        yield one.line.text
+        if one.line.happened is not None:
+            yield one.line.happened.sentence
+    yield from (one.happened.sentence for one in shown.happened)
+    yield from (one.unknown.text for one in shown.unknowns)
+
+
+def _without_names(pen: "_Pen", shown: Whole) -> Whole:
     return replace(
         shown,
         owner=pen.colleague(shown.owner),
@@ -50,19 +67,12 @@ def of(desk: Desk, case: CaseId) -> Whole:
 class _Pen:
     """Writes without names; each colleague gets a number when they first come up."""
 
-    def __init__(self, desk: Desk, shown: Whole) -> None:
-        there = shown.view.opened
+    def __init__(self, door: Door, rest: Rest) -> None:
+        self._door, self._rest = door, rest
         self._numbers: dict[str, int] = {}
-        self._known = (
-            *_figures(there.work),
-            *_hidden(there.matter.exclusions.people),
-            *_hidden(there.work.triage.organisations - NO_ORGANISATION),
-            *_hidden({desk.ring.person.name, *names.known_here(desk).values()}),
-            *_hidden({one.who.name for one in shown.lines}),
-        )
 
     def text(self, text: str) -> str:
-        return unnaming.covered(text, self._known)
+        return self._door.covered(text, self._rest)
 
     def colleague(self, one: Colleague) -> Colleague:
         if not one.name:
@@ -88,11 +98,3 @@ class _Pen:
         happened = None if line.happened is None else self.happened(line.happened)
         text = self.text(line.text)
         return replace(line, by_name="", text=text, figure=figure, happened=happened)
-
-
-def _figures(work: Work) -> Iterable[Named]:
-    return (Named(line, f"[{number}]") for number, line in work.cast.lines)
-
-
-def _hidden(found: Iterable[str]) -> Iterable[Named]:
-    return (Named(name, MARK) for name in sorted(found))

@@ -64,6 +64,7 @@ class Action(StrEnum):
     SIGN_EMERGENCY = "emergency.sign"
     HAND_CASE = "case.hand"
     GRADE_CASE = "case.grade"
+    RECODE_CASE = "case.recode"
     SEARCH = "search.run"
     BULK = "bulk.do"
     MARK_IDENTIFIER = "identifier.mark"
@@ -121,6 +122,7 @@ ALLOWED: Final[Mapping[Action, AbstractSet[str]]] = {
     Action.SIGN_EMERGENCY: CASE_WORKERS,
     Action.HAND_CASE: CASE_READERS,
     Action.GRADE_CASE: CASE_WORKERS,
+    Action.RECODE_CASE: CASE_WORKERS,
     Action.SEARCH: CASE_READERS,
     Action.BULK: CASE_WORKERS,
     Action.MARK_IDENTIFIER: CASE_WORKERS,

@@ -84,6 +84,7 @@ def skip(desk: Desk, case: CaseId, reason: SkipReason) -> None:
     there = acts.begin(desk, case, Action.PULL_CASE)
     member = desk.ring.person.id
     desk.note("case.skipped", case, reason)
+    reading.pass_on(desk.session, desk.ring, there, desk.now)
     lease = leases.holder(desk.session, desk.ring, case, desk.now)
     if lease is not None and lease.holder == member:
         leases.drop(desk.session, case)

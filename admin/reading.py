@@ -2,7 +2,9 @@
 
 The count is changed in the unit of work that shows the content, behind the one lock of the log, so
 that no two openings pass at once. What a person is given, works on or was asked about is theirs to
-read; everything else counts once a day, and so does taking it in hand instead of opening it.
+read, and counts by itself; everything else counts once a day, and so does taking it in hand instead
+of opening it. What was given and passed on again after it was read counts as if nobody had given
+it: Next hands out one after another, and is no way to read them all.
 """
 
 from collections.abc import Mapping
@@ -28,7 +30,6 @@ from admin.cases import Opened
 from admin.desk import Desk
 from admin.digest import Line, What
 from admin.errors import HiddenError, OverLimitError
-from admin.facts import NOBODY
 from admin.keyring import Ring
 from admin.meter import Meter
 from admin.openings import Openings
@@ -60,15 +61,35 @@ def open_story(session: Session, ring: Ring, there: Opened, now: datetime) -> No
         return
     openings.require_room(ring, opened, there.id)
     counts = _counts(session, ring, opened, now)
-    if not _is_theirs(session, ring, there, now):
-        states = there.matter.named_states
-        _require(ring, counts, Kind.STORIES, counts.verdict(Kind.STORIES))
-        _require(ring, counts, Kind.STATE, counts.verdict_on(states))
-        counts = counts.with_one(Kind.STORIES).with_states(states)
-    _keep(session, ring, counts, now)
+    is_theirs = _is_theirs(ring, there, now)
+    is_handed_out = not is_theirs and _is_in_hand(session, ring, there, now)
+    is_given = is_theirs or is_handed_out
+    if is_given:
+        _require(ring, counts, Kind.GIVEN, counts.verdict(Kind.GIVEN))
+    # What they work on themselves is never behind what they passed on.
+    if not is_given or (is_handed_out and counts.passed_on):
+        _require_story(ring, counts, there)
+    counted = counts.with_one(Kind.GIVEN) if is_given else counts.with_story(_states(there))
+    _keep(session, ring, counted, now)
     has_files = bool(case_words.with_files(session, (there.id,)))
     is_heavy = has_files or there.work.triage.weight >= Level.HIGH
-    openings.keep(session, ring, opened.with_case(there.id, now, is_heavy=is_heavy))
+    opened = opened.with_case(there.id, now, is_heavy=is_heavy)
+    openings.keep(session, ring, opened.with_given(there.id) if is_handed_out else opened)
+
+
+def pass_on(session: Session, ring: Ring, there: Opened, now: datetime) -> None:
+    """Count a report that is passed on, if it was shown because it was given to this person.
+
+    Who decided about it has done what it was given for. Nobody is kept from passing on: where it
+    was one too many, it is the next that is not shown. Raises AlarmError.
+    """
+    audit.hold(session)
+    opened = openings.of(session, ring, now)
+    has_decided = any(deed.by == ring.person.id for deed in there.work.deeds)
+    if opened.was_given(there.id) and not has_decided:
+        counts = _counts(session, ring, opened, now)
+        _keep(session, ring, counts.with_passed_on(_states(there)), now)
+        openings.keep(session, ring, opened.with_passed_on(there.id))
 
 
 def look(desk: Desk, there: Opened) -> None:
@@ -152,11 +173,24 @@ def meter_of(ring: Ring) -> Meter:
     return ring.meter
 
 
-def _is_theirs(session: Session, ring: Ring, there: Opened, now: datetime) -> bool:
-    """Say whether somebody works on a report, has it in hand, or was asked to be the second."""
-    lease = leases.holder(session, ring, there.id, now)
-    holders = {there.work.owner, there.work.keeper(now), lease.holder if lease else NOBODY}
+def _is_theirs(ring: Ring, there: Opened, now: datetime) -> bool:
+    """Say whether somebody works on a report, keeps it, or was asked to be the second."""
+    holders = {there.work.owner, there.work.keeper(now)}
     return ring.person.id in holders or _is_second(ring.person, there.work, now)
+
+
+def _is_in_hand(session: Session, ring: Ring, there: Opened, now: datetime) -> bool:
+    lease = leases.holder(session, ring, there.id, now)
+    return lease is not None and lease.holder == ring.person.id
+
+
+def _states(there: Opened) -> frozenset[str]:
+    return there.matter.named_states
+
+
+def _require_story(ring: Ring, counts: Counts, there: Opened) -> None:
+    _require(ring, counts, Kind.STORIES, counts.verdict(Kind.STORIES))
+    _require(ring, counts, Kind.STATE, counts.verdict_on(_states(there)))
 
 
 def _is_second(me: Person, work: Work, now: datetime) -> bool:

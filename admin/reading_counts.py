@@ -83,6 +83,7 @@ def _written(counts: Counts) -> Record:
         "told": sorted(counts.told),
         "states": dict(counts.states),
         "own": {kind: counts.own[kind] for kind in Kind if kind in counts.own},
+        "passed_on": counts.passed_on,
     }
 
 
@@ -96,6 +97,7 @@ def _read(record: Record) -> Counts:
             told=frozenset(records.texts(record, "told")),
             states={state: records.number(states, state) for state in states},
             own=numbers(own),
+            passed_on=records.number(record, "passed_on") if "passed_on" in record else 0,
         )
 
 

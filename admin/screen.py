@@ -87,11 +87,6 @@ class Screen:
         return "" if prepared is None else prepared.text
 
     @property
-    def is_coded(self) -> bool:
-        """Whether a person of the team said something of it already."""
-        return bool(self.triage.level is not None or self.triage.dangers or self.triage.states)
-
-    @property
     def foreseen(self) -> frozenset[Danger]:
         """What the form says yes to, and nobody answered yet."""
         return self.triage.foreseen - self.triage.dangers.keys()

@@ -95,19 +95,28 @@ def search(
     """Return the newest reports that are looked for, from before a place; note that it was done.
 
     Not guaranteed to find anything: it stops after so many reports and says where to go on.
-    Raises HiddenError, and OverLimitError for one too many that finds nothing or one report alone.
+    Raises HiddenError, and OverLimitError for one too many by words, or that finds nothing or one
+    report alone.
     """
     desk, person = look.desk, look.desk.ring.person
     rule = authorize(person, Action.SEARCH)
     walk = Walk(look.scan, _where(sought), sought.question(person.id))
     way = _Way(walk.back_from(None if before is None else (before.week, before.case)))
     hits, read = _with_words(look, sought, way) if sought.parts else (way.some(PAGE), 0)
-    if len(hits) <= FEW and not sought.is_by_number and not is_shown_again:
-        # Whoever feels for one person finds one report, or none.
-        reading.note(desk, Kind.SEARCHES)
+    if not is_shown_again:
+        _count(look, sought, len(hits))
     noted = replace(event(person, "search.run", rule=rule), fields=sought.names, count=len(hits))
     append(desk.session, desk.journal, noted, desk.now)
     return Found(rows(look, hits), way.asked, read, way.following())
+
+
+def _count(look: Look, sought: Sought, hits: int) -> None:
+    """Count a search for whoever gets what it found, whoever thought of its words."""
+    if sought.parts:
+        reading.note(look.desk, Kind.WORDS)
+    if hits <= FEW and not sought.is_by_number:
+        # Whoever feels for one person finds one report, or none.
+        reading.note(look.desk, Kind.SEARCHES)
 
 
 def _with_words(look: Look, sought: Sought, way: _Way) -> tuple[tuple[bytes, ...], int]:

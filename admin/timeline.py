@@ -10,9 +10,11 @@ from datetime import UTC, datetime, time, timedelta
 from enum import Enum, auto
 from typing import Final, TypeVar
 
+from admin import recodings
 from admin.casework import CaseView
 from admin.cast import Entry, Version
 from admin.contact_asks import Ask
+from admin.custody import Step
 from admin.facts import NOBODY, Handover
 from admin.timeline_lines import Line, What
 from admin.transitions import TABLE
@@ -52,11 +54,13 @@ _OF_ACT: Final[Mapping[_Change, What]] = {
 class Around:
     """What is not in the report itself: traces, and the reports that follow this one.
 
+    `in_vain` are the times at which no clean copy of a file could be made.
     `followers` are those that exist for whoever looks. `shows_handing` says whether it is for them
     to know to whom it was handed.
     """
 
     traces: tuple[Trace, ...]
+    in_vain: tuple[Step, ...]
     followers: frozenset[bytes]
     shows_handing: bool
 
@@ -69,12 +73,14 @@ def of(view: CaseView, around: Around) -> tuple[Line, ...]:
         *_of_work(work),
         *_of_tasks(work),
         *_of_notes_and_files(view),
+        *_of_cleanings(view, around),
         *_of_emergencies(work),
         *_of_contact(work, around),
         *_of_handing(work, around),
         *_of_links(work, around),
         *_of_cast(work),
         *_of_unknowns(work),
+        *_of_recodings(work),
     )
     return tuple(sorted(found, key=lambda line: line.at))
 
@@ -146,6 +152,14 @@ def _of_notes_and_files(view: CaseView) -> Iterator[Line]:
         yield Line(what, facts.added, code=_kind(facts.media_type), size_bytes=facts.size_bytes)
 
 
+def _of_cleanings(view: CaseView, around: Around) -> Iterator[Line]:
+    sent = (file.id for file in view.files if file.facts.from_reporter)
+    numbers = {file: number for number, file in enumerate(sent, start=1)}
+    for step in around.in_vain:
+        number = numbers[step.file]
+        yield Line(What.FILE_NOT_CLEANED, step.at, step.by, code=step.deed, number=number)
+
+
 def _of_emergencies(work: Work) -> Iterator[Line]:
     for one in work.emergencies:
         yield Line(What.EMERGENCY_PROPOSED, one.at, one.by, code=one.plan.to)
@@ -215,6 +229,12 @@ def _of_unknowns(work: Work) -> Iterator[Line]:
             end = one.settled
             what = What.UNKNOWN_ANSWERED if end.sentence else What.UNKNOWN_DROPPED
             yield Line(what, end.at, end.by, text=end.sentence or one.text, number=number)
+
+
+def _of_recodings(work: Work) -> Iterator[Line]:
+    for one, found in recodings.history(work.recodings, work.triage):
+        changed = tuple(change.name for change in found)
+        yield Line(What.RECODED, one.at, one.by, text=first_line(one.why), changed=changed)
 
 
 def _kind(media_type: str) -> str:

@@ -28,6 +28,7 @@ class What(StrEnum):
     HANDOVER = "handover"
     FILE_CAME = "file_came"
     FILE_SENT = "file_sent"
+    FILE_NOT_CLEANED = "file_not_cleaned"
     EMERGENCY_PROPOSED = "emergency_proposed"
     EMERGENCY_SIGNED = "emergency_signed"
     CONTACT_ASKED = "contact_asked"
@@ -47,6 +48,7 @@ class What(StrEnum):
     UNKNOWN_ASKED = "unknown_asked"
     UNKNOWN_ANSWERED = "unknown_answered"
     UNKNOWN_DROPPED = "unknown_dropped"
+    RECODED = "recoded"
     HAPPENED = "happened"
 
 
@@ -56,7 +58,7 @@ class Line:
 
     `by_name` is the name of a writer whose number is not kept. `code` is that of a move, a task, a
     kind of file or a reason, `figure` and `happened` what was said of somebody or of an act, and
-    `number` which one.
+    `number` which one. `changed` are the names of what was recorded anew.
     """
 
     what: What
@@ -68,6 +70,7 @@ class Line:
     text: str = field(default="", repr=False)
     size_bytes: int = 0
     number: int = 0
+    changed: tuple[str, ...] = ()
     figure: Figure | None = field(default=None, repr=False)
     happened: Happened | None = field(default=None, repr=False)
 

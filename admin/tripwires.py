@@ -16,9 +16,12 @@ from typing import Final, Self
 class Kind(StrEnum):
     """What is counted; the words stand in sealed records and in the log, and never change.
 
-    Stories are reports that were neither handed out by Next nor this person's to read. Searches
-    are those that found nothing, or one report alone. State is how many of the stories named one
-    government, the one that most of them named.
+    Stories are reports that were neither handed out by Next nor this person's to read, and those
+    that they passed on after they had read them. Searches are those that found nothing, or one
+    report alone. State is how many of the stories named one government, the one that most of them
+    named. Given are reports that were theirs to read. Words are looks for words or identifiers,
+    whatever they found: where a few false reports say everything that may be guessed, no search
+    finds one report alone. To mark an identifier is such a look, for it says where else it stands.
     """
 
     STORIES = "stories"
@@ -26,6 +29,8 @@ class Kind(StrEnum):
     FILES = "files"
     SEARCHES = "searches"
     STATE = "state"
+    GIVEN = "given"
+    WORDS = "words"
 
 
 @unique
@@ -38,8 +43,19 @@ class Verdict(StrEnum):
 
 
 LIMITS: Final[Mapping[Kind, int]] = MappingProxyType(
-    {Kind.STORIES: 40, Kind.UNMASKED: 10, Kind.FILES: 30, Kind.SEARCHES: 20, Kind.STATE: 25}
+    {
+        Kind.STORIES: 40,
+        Kind.UNMASKED: 10,
+        Kind.FILES: 30,
+        Kind.SEARCHES: 20,
+        Kind.STATE: 25,
+        # Twice as many as a team clears on a full day, so that it is nobody's daily page.
+        Kind.GIVEN: 200,
+        Kind.WORDS: 60,
+    }
 )
+# How much is given to somebody says what came in that day, and not what is usual for them.
+_FOR_ALL_ALIKE: Final = frozenset({Kind.GIVEN})
 STOPS_AT: Final = 2  # times the limit
 # On so many days somebody has read before anything is usual for them, and so many count at most.
 FEWEST_DAYS: Final = 10
@@ -75,7 +91,7 @@ class Usual:
 
     def _limit(self, kind: Kind) -> int:
         found = self.days.get(kind, ())
-        if len(found) < FEWEST_DAYS:
+        if len(found) < FEWEST_DAYS or kind in _FOR_ALL_ALIKE:
             return LIMITS[kind]
         return max(TIMES_USUAL * median_high(found), LIMITS[kind] // NEVER_BELOW)
 
@@ -84,7 +100,8 @@ class Usual:
 class Counts:
     """What somebody read on one day, how often they were let go on, and what others were told.
 
-    `states` is how many stories named each government, `own` the limits that are theirs today.
+    `states` is how many stories named each government, `own` the limits that are theirs today, and
+    `passed_on` how many stories had been given to them first.
     """
 
     read: Mapping[Kind, int] = field(default_factory=dict)
@@ -92,6 +109,7 @@ class Counts:
     told: frozenset[str] = frozenset()
     states: Mapping[str, int] = field(default_factory=dict, repr=False)
     own: Mapping[Kind, int] = field(default_factory=dict)
+    passed_on: int = 0
 
     def verdict(self, kind: Kind) -> Verdict:
         """Say whether one more of a kind may be read, with a second factor or not at all."""
@@ -120,6 +138,14 @@ class Counts:
         found = {**self.states, **{one: self.states.get(one, 0) + 1 for one in states}}
         most = max((self.read.get(Kind.STATE, 0), *found.values()))
         return replace(self, states=found, read={**self.read, Kind.STATE: most})
+
+    def with_story(self, states: Iterable[str]) -> Self:
+        """Return them with one more story that names these governments."""
+        return self.with_one(Kind.STORIES).with_states(states)
+
+    def with_passed_on(self, states: Iterable[str]) -> Self:
+        """Return them with one more that was given, read and passed on, which makes it a story."""
+        return replace(self.with_story(states), passed_on=self.passed_on + 1)
 
     def is_told(self, kind: Kind) -> bool:
         """Say whether supervisors were told how things stand with a kind."""

@@ -13,6 +13,8 @@ from admin import (
     cases,
     casework,
     casting,
+    cleanings,
+    custody,
     following,
     handing,
     looks,
@@ -118,10 +120,13 @@ def look(desk: Desk, case: CaseId) -> Whole:
     return _of(desk, view, since)
 
 
-def open_for_paper(desk: Desk, case: CaseId) -> Whole:
-    """Open a report as a whole to be printed; what is new on it stays new. Raises as `look`."""
+def open_for_paper(desk: Desk, case: CaseId, left: tuple[str, ...] = ()) -> Whole:
+    """Open a report as a whole to be printed; what is new on it stays new. Raises as `look`.
+
+    `left` is what of it is not covered by choice, for the log.
+    """
     view = casework.open_beside(desk.session, desk.ring, desk.journal, case, desk.now)
-    desk.note("case.printed", case)
+    desk.note("case.printed", case, fields=left)
     return _of(desk, view, None)
 
 
@@ -178,9 +183,11 @@ def _around(desk: Desk, view: CaseView) -> Around:
     there = view.opened
     with cases.sounding_alarm():
         lines = traces.read(desk.session, there.id, there.thread)
+        steps = custody.read(desk.session, there)
     followers = following.followers(desk, there.id, there.work)
     return Around(
         traces=lines,
+        in_vain=tuple(step for step in steps if step.deed in cleanings.FAILURES),
         followers=frozenset(one.there.id for one in followers),
         shows_handing=handing.may_see(desk.ring.person, there),
     )

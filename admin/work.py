@@ -34,6 +34,7 @@ from admin.interpreters import Lent
 from admin.links import NO_LINKS, PROPOSED, Links, Together
 from admin.people_guards import DECLINES
 from admin.planned import WITH_TASKS, Kept, Task
+from admin.recodings import Recoding
 from admin.skips import Skip, SkipReason
 from admin.unknowns import Unknown
 from forms.answers import Answers
@@ -145,6 +146,7 @@ class Work:
     lent: tuple[Lent, ...] = ()
     main: Main = NO_MAIN
     counted: Counted | None = None
+    recodings: tuple[Recoding, ...] = ()
 
     @property
     def let_in(self) -> frozenset[bytes]:

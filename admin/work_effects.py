@@ -137,7 +137,7 @@ def _freeze(making: Making, work: Work) -> Work:
     closing, message = gathering.closing_of(work, decision), decision.message
     if message is not None:  # pragma: no branch - its guard asked for one
         message = replace(message, written_by=making.actor)
-    if decision.grade is not None and decision.grade != work.grades.grade:
+    if decision.grade is not None and not work.grades.is_present(decision.grade):
         work = _graded(making, work, decision.grade)
     digest = gathering.digest(work, closing, message)
     proposal = Proposal(making.actor, digest)

@@ -14,6 +14,7 @@ from admin import (
     hold_asks,
     interpreters,
     link_records,
+    recodings,
     whole_records,
 )
 from admin import fact_records as facts
@@ -84,6 +85,7 @@ def written(work: Work) -> Record:
         **whole_records.written(work.cast, work.unknowns),
         **_lent_written(work.lent),
         **counted.written(work.main, work.counted),
+        **recodings.written(work.recodings),
     }
 
 
@@ -130,6 +132,7 @@ def read(record: Record) -> Work:
             lent=_each(record, "lent", interpreters.read) if "lent" in record else (),
             main=counted.read_main(record),
             counted=counted.read_counted(record),
+            recodings=recodings.read(record),
         )
     records.require_same(record, written(found))
     return found

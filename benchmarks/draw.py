@@ -20,7 +20,7 @@ from pyotp import TOTP
 from sqlalchemy import insert
 
 from admin.admission import Arrival, admit, look_back
-from admin.publication import approvals, draw, frame_records, periods
+from admin.publication import approvals, draw, frame_records, periods, releases
 from admin.publication.acting import Officer
 from admin.publication.calendar import HOME, period_of
 from admin.publication.frame_records import Record
@@ -72,12 +72,14 @@ def approved(officers: tuple[Officer, ...], tier: Tier) -> Plan:
     year = Fraction(1)
     release = f"TOMOSHIBI-JP-{period_of(first.now)}-A"
     made = plan.compose(Outline(release, tier, year, year, plan.shares(tier)), foreseen, MECHANISM)
+    instance = first.service.settings.instance
     with first.begin() as desk:
-        approvals.draft(desk, made)
-        approvals.announce(desk, release)
-        approvals.approve(desk, release, made.digest)
+        approvals.draft(desk, instance, made)
+        approvals.announce(desk, instance, release)
+        releases.announce(desk, release, instance)
+        approvals.approve(desk, instance, release, made.digest)
     with second.begin() as desk:
-        approvals.approve(desk, release, made.digest)
+        approvals.approve(desk, instance, release, made.digest)
     return made
 
 
@@ -86,8 +88,8 @@ def measure(database: str, rows: int, tier: Tier) -> str:
     with instance(database) as environment:
         crowd = entered(settings_of(environment))
         officers = tuple(came_in(crowd, name) for name in OFFICERS)
-        fill(officers[0], rows)
         made = approved(officers, tier)
+        fill(officers[0], rows)
         day = datetime(made.period + 1, 4, 16, 12, tzinfo=HOME)
         officer = Officer(crowd.staff.service, officers[0].ring, officers[0].verified, day)
         before = most_memory()

@@ -13,16 +13,21 @@ TRANSLATION_CHARACTERS: Final = 16_000
 NO_REASON: Final = msgid("Please choose why.")
 WHY_NOT: Final = msgid("Please choose why you cannot.")
 REASONS: Final = ("unread", "partly", "check")
+RESTS: Final = ("cover", "leave")
 CANNOT: Final = ("language", "distressing", "conflict")
 
 
 class InterpreterForm(Form):
-    """The one who is asked, by their number, the text by its name, and the reason."""
+    """The one who is asked, by their number, the text by its name, and the reason.
+
+    `rest` is what becomes of words that only describe somebody.
+    """
 
     once = Mark()
     to = Number()
     text = Line()
     reason = Choice(["", *REASONS], validators=[Chosen(NO_REASON)])
+    rest = Choice(["", *RESTS])
 
 
 class LentForm(Form):

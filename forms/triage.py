@@ -18,7 +18,9 @@ DECISIONS: Final = ("accept", "escalate", "quarantine", "decline")
 SKIPS: Final = ("language", "distressing", "conflict", "unsure", "need_a_break")
 UNMASKS: Final = ("to_decide", "to_help", "to_compare")
 ORGANISATION_CHARACTERS: Final = 1_000
+WHY_CHARACTERS: Final = 300
 NO_REASON: Final = msgid("Please choose a reason.")
+NO_WHY: Final = msgid("Please write in one sentence why it is different now.")
 NO_ANSWER: Final = msgid("Please choose one of the answers, or go back.")
 
 
@@ -73,6 +75,13 @@ class TriageForm(Form):
         """The organisations, one a line; that none is known only where none is."""
         named = {line.strip() for line in self.organisations.data.splitlines()} - {""}
         return frozenset(named or ({UNKNOWN} if self.none_named.data else ()))
+
+
+class RecodeForm(TriageForm):
+    """What is known now, why it is different, and the number of the message it rests on, or 0."""
+
+    why = Words(validators=[Filled(NO_WHY), Readable(), ShortEnough(WHY_CHARACTERS)])
+    message = Revision()
 
 
 class TakeForm(Form):

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from flask import Flask
 
-from admin import cases, coding, leases, moves
+from admin import cases, coding, leases, moves, recoding
 from admin.cases import Opened
 from admin.coding import Coded
 from admin.desk import Desk
@@ -17,6 +17,7 @@ from admin.gathering import Decision
 from admin.grades import Grade
 from admin.keyring import Ring
 from admin.permissions import Action
+from admin.recoding import Anew
 from admin.recusal import Card
 from admin.transitions import Move
 from admin.work import Prepared
@@ -129,6 +130,12 @@ class Office:
     def code(self, name: str, case: CaseId, coded: Coded) -> None:
         with self.desk(name) as desk:
             coding.code(desk, case, self.rev(case), coded)
+
+    def recode(self, name: str, case: CaseId, coded: Coded, **more: object) -> None:
+        """Record anew what is known of a report that somebody works on."""
+        anew = replace(Anew(coded, "They wrote it to us."), **more)  # type: ignore[arg-type]
+        with self.desk(name) as desk:
+            recoding.recode(desk, case, self.rev(case), anew)
 
     def triage(self, name: str, case: CaseId, answers: Answers = CALM) -> None:
         """Take a report in hand and code all that accepting it asks for."""

@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from admin.publication import approvals, burning, frame_records, periods, releases
 from admin.publication.acting import Officer
@@ -26,13 +27,17 @@ def an_officer(counting: Counting, name: str) -> Officer:
     return Officer(service, ring, verified, counting.office.clock())
 
 
+def instance_of(counting: Counting) -> Path:
+    """Return the instance folder of an office."""
+    return the_staff(counting.app).service.settings.instance
+
+
 def an_announced_plan(counting: Counting, made: Plan) -> None:
     """Plan a year, and give that out as the command does."""
-    instance = the_staff(counting.app).service.settings.instance
     with counting.desk("olga") as desk:
-        approvals.draft(desk, made)
-        approvals.announce(desk, made.release)
-        releases.announce(desk.session, made.release, instance)
+        approvals.draft(desk, instance_of(counting), made)
+        approvals.announce(desk, instance_of(counting), made.release)
+        releases.announce(desk, made.release, instance_of(counting))
 
 
 def an_approved_plan(counting: Counting, made: Plan) -> Plan:
@@ -49,7 +54,7 @@ def sign(counting: Counting, name: str, release: str) -> approvals.Planned:
         counting.come_in(name)
     with counting.desk(name) as desk:
         plan = approvals.require(desk.session, desk.verified, release).plan
-        return approvals.approve(desk, release, plan.digest)
+        return approvals.approve(desk, instance_of(counting), release, plan.digest)
 
 
 def give_up(counting: Counting, release: str = RELEASE) -> None:
@@ -70,10 +75,11 @@ def add_units(counting: Counting, records: list[Record], period: int = YEAR) -> 
     with counting.desk("olga") as desk:
         keys = periods.open_for_draw(desk.session, desk.ring, desk.verified, period)
         ((_, opening),) = keys.openings.items()
-        desk.session.add_all(_row(record, opening, period) for record in records)
+        desk.session.add_all(a_row(record, opening, period) for record in records)
 
 
-def _row(record: Record, opening: periods.Opening, period: int) -> StatFrameRow:
+def a_row(record: Record, opening: periods.Opening, period: int) -> StatFrameRow:
+    """Return the row of a unit that nobody reported."""
     unit = secrets.token_bytes(32)
     packed = frame_records.pack(record, unit, opening.mac)
     box = seal(opening.key.public, packed, places.frame_record(unit))

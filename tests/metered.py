@@ -31,6 +31,13 @@ def has_read(app: Flask, member: bytes, kind: Kind, clock: Clock, less: int = 0)
         reading_counts.keep(session, meter(app), member, clock(), counts)
 
 
+def has_read_and_passed_on(app: Flask, member: bytes, clock: Clock) -> None:
+    """Let somebody have read and passed on as much today as where it stops."""
+    counts = Counts({Kind.STORIES: LIMITS[Kind.STORIES] * 2}, passed_on=1)
+    with the_staff(app).service.begin() as session:
+        reading_counts.keep(session, meter(app), member, clock(), counts)
+
+
 def has_read_before(
     app: Flask, member: bytes, clock: Clock, days: int, read: Mapping[Kind, int]
 ) -> None:

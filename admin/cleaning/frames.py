@@ -28,7 +28,11 @@ class Outcome(IntEnum):
     OTHER_KIND = 1
     TOO_LARGE = 2
     LOCKED = 3
-    FAILED = 4  # said by whoever started the child, when it did not come to an end
+    # Said by whoever started the child, when it did not come to an end; never believed from it.
+    FAILED = 4  # it gave up
+    LATE = 5
+    KILLED = 6
+    NONSENSE = 7  # it said something that is no answer
 
 
 @unique
@@ -90,7 +94,8 @@ def read(data: bytes) -> Answer:
         raise ValueError("no answer") from None
     made = [part.made for part in parts]
     is_clean = answer.outcome is Outcome.CLEAN
-    if version != VERSION or len({*made}) != len(made) or is_clean != (Made.COPY in made):
+    is_ours = version == VERSION and answer.outcome < Outcome.FAILED
+    if not is_ours or len({*made}) != len(made) or is_clean != (Made.COPY in made):
         raise ValueError("no answer")
     return answer
 

@@ -17,23 +17,32 @@ from admin.cleaning.frames import Answer, Outcome
 SECONDS: Final = 45.0
 ROOT: Final = Path(__file__).parents[2]
 CHILD: Final = "import sys; sys.path.insert(0, sys.argv[1]); from admin.cleaning import child; "
-_FAILED: Final = Answer(Outcome.FAILED)
+
+
+class EndedBadlyError(Exception):
+    """A child that did not come to an end as it should; `outcome` says how."""
+
+    def __init__(self, outcome: Outcome) -> None:
+        super().__init__("a child ended badly")
+        self.outcome = outcome
 
 
 def clean(pieces: Iterable[bytes], seconds: float = SECONDS) -> Answer:
     """Return what a process of its own makes of a file. Raises whatever `pieces` raises.
 
-    A process that ends badly, that takes longer, or that answers anything but an answer has failed.
+    A process that gives up, is ended, takes longer, or answers anything but an answer has failed,
+    each in its own way.
     """
-    data = run("child.main()", pieces, seconds)
     try:
-        return frames.read(data)
+        return frames.read(run("child.main()", pieces, seconds))
+    except EndedBadlyError as end:
+        return Answer(end.outcome)
     except ValueError:
-        return _FAILED
+        return Answer(Outcome.NONSENSE)
 
 
 def run(code: str, pieces: Iterable[bytes], seconds: float) -> bytes:
-    """Give pieces to a child that runs this; return what it wrote, nothing if it ended badly."""
+    """Give pieces to a child that runs this; return what it wrote. Raises EndedBadlyError."""
     # Isolated: nothing from the environment, from the working folder or from a user's own packages.
     # Where this package lies is said, because isolation forgets that as well.
     command = [sys.executable, "-I", "-c", CHILD + code, str(ROOT)]
@@ -45,13 +54,25 @@ def run(code: str, pieces: Iterable[bytes], seconds: float) -> bytes:
         env={},
         cwd="/",
     ) as child:
-        late = threading.Timer(seconds, child.kill)
+        is_late = threading.Event()
+        late = threading.Timer(seconds, _end, (child, is_late))
         late.start()
         try:
-            return _talk(child, pieces)
+            data = _talk(child, pieces)
         finally:
             late.cancel()
             child.kill()
+    if len(data) > frames.MOST_BYTES:
+        raise EndedBadlyError(Outcome.NONSENSE)
+    if child.returncode:
+        given_up = Outcome.FAILED if child.returncode > 0 else Outcome.KILLED
+        raise EndedBadlyError(Outcome.LATE if is_late.is_set() else given_up)
+    return data
+
+
+def _end(child: "subprocess.Popen[bytes]", is_late: threading.Event) -> None:
+    is_late.set()
+    child.kill()
 
 
 def _talk(child: "subprocess.Popen[bytes]", pieces: Iterable[bytes]) -> bytes:
@@ -64,4 +85,5 @@ def _talk(child: "subprocess.Popen[bytes]", pieces: Iterable[bytes]) -> bytes:
         child.stdin.close()
     data = child.stdout.read(frames.MOST_BYTES + 1)
     child.stdout.close()
-    return b"" if child.wait() else data
+    child.wait()
+    return data

@@ -60,7 +60,7 @@ class _Act:
 
 def counts(work: Work) -> Grade | None:
     """Return the grade a report would be counted with, whatever its reporter allows."""
-    grade = work.grades.grade if work.state in PAST_TRIAGE else None
+    grade = work.grades.counted if work.state in PAST_TRIAGE else None
     return grade if grade is not None and grade.verification in COUNTS else None
 
 

@@ -3,9 +3,10 @@
 import json
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Final
 
-from sqlalchemy import delete, exists, select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from admin.authority import authorize
@@ -13,16 +14,15 @@ from admin.budget_rows import ApprovalRow, PlanRow
 from admin.desk import Desk
 from admin.errors import FiguresError
 from admin.permissions import Action
-from admin.publication import calendar, ledger, plan_rows, signatures
+from admin.publication import announced, calendar, ledger, plan_rows, signatures
 from admin.publication.booked import Ledger
 from crypto.roster import Roster
 from crypto.signing import Document, Prefix
 from reporting import audit
-from reporting.stat_rows import StatFrameRow
 from reporting.statistics import papers
 from reporting.statistics import plan as plans_of
 from reporting.statistics.papers import Approval
-from reporting.statistics.plan import YEARS_DRAW, Plan
+from reporting.statistics.plan import Plan
 
 NEEDED: Final = 2
 UNKNOWN: Final = "There is no plan {}. `tomoshibi stats plan --list` shows those there are."
@@ -30,32 +30,10 @@ BEGUN: Final = (
     "The plan {} was announced and its year has begun, so what it measures stays. A defect is"
     " mended by a correction under the next letter, out of the reserve."
 )
-TOO_LATE: Final = (
-    "The year {} has begun, and its plan was not announced before. What is counted is told before"
-    " anybody knows what was reported, so nothing is published of this year. Announce the plan of"
-    " {} in time."
-)
-UNTOLD: Final = (
-    "The plan {} was not announced, and a correction is of a plan that was. Nothing was changed."
-)
-OTHER_TABLES: Final = (
-    "A correction measures what the plan of its year measures, with the same parts: {} would"
-    " measure something else, chosen after its reports were there. Nothing was changed."
-)
 SPENT: Final = (
     "{} is {}: nothing about its plan changes any more. A correction gets the next letter."
 )
 TWICE: Final = "You signed this plan already. Somebody else of the publication group signs next."
-ANOTHER: Final = (
-    "The plan {0} is not the one that was announced and that you looked at: somebody changed it."
-    " Nothing was signed. Find out who; then two officers together, for the one that was announced:"
-    " tomoshibi stats mend. One that was changed in time is announced anew: tomoshibi stats plan"
-    " {0} --announce"
-)
-UNANNOUNCED: Final = (
-    "The plan {0} is not announced. Next: tomoshibi stats plan {0} --announce, so that everybody"
-    " can read it before two officers sign it."
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +51,7 @@ class Planned:
         return len(self.signers) >= NEEDED
 
 
-def draft(desk: Desk, plan: Plan) -> None:
+def draft(desk: Desk, instance: Path, plan: Plan) -> None:
     """Keep a plan, new or instead of the one of the same name; what was signed before is void.
 
     Raises HiddenError, and FiguresError for a plan that is spent or announced, that the year cannot
@@ -86,8 +64,7 @@ def draft(desk: Desk, plan: Plan) -> None:
     if row is not None:
         _require_open(booked, row, plan, desk.now)
     ledger.require_payable(booked, plan)
-    _require_in_time(desk, plan, is_announced=row is not None and bool(row.announced))
-    require_foretold(desk.session, plan)
+    announced.require_in_time(desk.session, instance, plan, desk.now)
     if row is None:
         row = PlanRow(release_id=plan.release, period=plan.period, announced=0)
         desk.session.add(row)
@@ -99,7 +76,7 @@ def draft(desk: Desk, plan: Plan) -> None:
     desk.note("plan.drafted", rule=rule, fields=(plan.release,))
 
 
-def announce(desk: Desk, release: str) -> Planned:
+def announce(desk: Desk, instance: Path, release: str) -> Planned:
     """Note that a plan is given to the public site now.
 
     Raises HiddenError, and FiguresError for a plan that is spent, and for that of a year that has
@@ -109,18 +86,18 @@ def announce(desk: Desk, release: str) -> Planned:
     planned = require(desk.session, desk.verified, release)
     if planned.state:
         raise FiguresError(SPENT.format(release, planned.state))
-    _require_in_time(desk, planned.plan, is_announced=planned.is_announced)
+    announced.require_in_time(desk.session, instance, planned.plan, desk.now)
     desk.session.get_one(PlanRow, release).announced = 1
     desk.note("plan.announced", rule=rule, fields=(release,))
     return planned
 
 
-def approve(desk: Desk, release: str, digest: str) -> Planned:
+def approve(desk: Desk, instance: Path, release: str, digest: str) -> Planned:
     """Sign the plan with this hash, and return it with who signed it now.
 
-    Raises HiddenError, and FiguresError for a plan that is another one by now, for a second
-    signature of one person, for a plan that nobody can read yet, and for a release that something
-    was booked for already.
+    Raises HiddenError, and FiguresError for a plan that is another one by now or than everybody was
+    told, for a second signature of one person, for a plan that nobody can read yet, and for a
+    release that something was booked for already.
     """
     person = desk.ring.person
     rule = authorize(person, Action.APPROVE_PLAN)
@@ -128,10 +105,9 @@ def approve(desk: Desk, release: str, digest: str) -> Planned:
     planned = require(desk.session, desk.verified, release)
     if planned.state:
         raise FiguresError(SPENT.format(release, planned.state))
-    if not planned.is_announced:
-        raise FiguresError(UNANNOUNCED.format(release))
+    announced.require(desk.session, instance, planned.plan)
     if planned.plan.digest != digest:
-        raise FiguresError(ANOTHER.format(release))
+        raise FiguresError(announced.ANOTHER.format(release))
     if person.id in planned.signers:
         raise FiguresError(TWICE)
     document: Document = json.loads(plans_of.encode(planned.plan))
@@ -184,46 +160,13 @@ def _require_open(booked: Ledger, row: PlanRow, plan: Plan, now: datetime) -> No
     if state:
         raise FiguresError(SPENT.format(row.release_id, state))
     # Noise made by another OpenDP may be planned anew; what is measured may not.
-    same = _decided(plan_rows.read(row)) == _decided(plan)
+    same = announced.decided(plan_rows.read(row)) == announced.decided(plan)
     if row.announced and _is_begun(row, now) and not same:
         raise FiguresError(BEGUN.format(row.release_id))
 
 
-def require_foretold(session: Session, plan: Plan) -> None:
-    """Raise FiguresError for a correction of other tables than those that were told in time."""
-    if not plan.is_correction:
-        return
-    name = plan.release[:-1] + YEARS_DRAW
-    row = session.get(PlanRow, name)
-    if row is None or not row.announced:
-        raise FiguresError(UNTOLD.format(name))
-    if _measured(plan_rows.read(row)) != _measured(plan):
-        raise FiguresError(OTHER_TABLES.format(plan.release))
-
-
-def _require_in_time(desk: Desk, plan: Plan, *, is_announced: bool) -> None:
-    """Raise FiguresError for the plan of a year that has begun, and was not announced before."""
-    now = calendar.period_of(desk.now)
-    if is_announced or plan.is_correction or now < plan.period:
-        return
-    others = exists().where(PlanRow.announced == 1, PlanRow.release_id != plan.release)
-    counted = exists().where(StatFrameRow.period == plan.period)
-    # The very first plan has until the first report is counted: there was no year before it.
-    if now > plan.period or desk.session.scalar(select(others | counted)):
-        raise FiguresError(TOO_LATE.format(plan.period, now + 1))
-
-
-def _measured(plan: Plan) -> tuple[object, ...]:
-    return plan.tier, tuple((table.dims, table.share) for table in plan.tables)
-
-
 def _is_begun(row: PlanRow, now: datetime) -> bool:
     return calendar.period_of(now) >= row.period
-
-
-def _decided(plan: Plan) -> tuple[object, ...]:
-    tables = tuple((table.dims, table.share, table.eps) for table in plan.tables)
-    return plan.tier, plan.eps_year, plan.codelist, tables
 
 
 def _planned(session: Session, verified: Roster, booked: Ledger, row: PlanRow) -> Planned:

@@ -20,6 +20,7 @@ from reporting.statistics.plan import (
     Plan,
     PlanError,
     Scale,
+    Tier,
 )
 from reporting.statistics.release import Release, Releases
 
@@ -64,6 +65,14 @@ def composed(
     return made
 
 
+def tier_of(found: Releases, period: int) -> Tier:
+    """Return the tier of a year by what was published before it. Raises FiguresError for none."""
+    try:
+        return plan.tier_for(last_total(found, period))
+    except PlanError as error:
+        raise FiguresError(NO_PLAN[error.fault]) from None
+
+
 def last_total(found: Releases, period: int) -> int | None:
     """Return the newest total that was public before a year began; none where none was."""
     public = [
@@ -77,7 +86,7 @@ def last_total(found: Releases, period: int) -> int | None:
 def _outline(session: Session, found: Releases, release: str, eps: Fraction | None) -> Outline:
     if plan.letter(release) == YEARS_DRAW:
         year = USUAL if eps is None else eps
-        tier = plan.tier_for(last_total(found, int(release.split("-")[-2])))
+        tier = tier_of(found, int(release.split("-")[-2]))
         return Outline(release, tier, year, year, plan.shares(tier))
     # A correction measures what was told before anything was reported.
     first = _first(session, release)

@@ -18,6 +18,7 @@ from admin.authority import authorize
 from admin.errors import FiguresError
 from admin.permissions import Action
 from admin.publication import (
+    announced,
     approvals,
     calendar,
     frame,
@@ -103,23 +104,16 @@ def _counted(officer: Officer, release: str, watch: Watch) -> Seen:
 
 def _drawable(officer: Officer, session: Session, release: str) -> Plan:
     planned = approvals.require(session, officer.verified, release)
+    instance = officer.service.settings.instance
     ledger.require_undrawn(ledger.load(session), planned.plan)
-    _require_foretold(officer, session, planned)
+    announced.require(session, instance, planned.plan)
+    announced.require_foretold(instance, planned.plan)
     _require_approved(officer, planned)
     _require_day(planned.plan, officer.now)
     noise.require_within(planned.plan)
     if frame.waiting(session):
         raise FiguresError(WAITING)
     return planned.plan
-
-
-def _require_foretold(officer: Officer, session: Session, planned: Planned) -> None:
-    """Raise FiguresError for a plan that nobody was told of before its reports were there."""
-    plan = planned.plan
-    if not planned.is_announced:
-        raise FiguresError(approvals.UNANNOUNCED.format(plan.release))
-    releases.signable(session, plan.release, officer.service.settings.instance)
-    approvals.require_foretold(session, plan)
 
 
 def _require_approved(officer: Officer, planned: Planned) -> None:

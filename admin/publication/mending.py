@@ -97,7 +97,7 @@ def mend(first: Desk, second: Desk, instance: Path, found: Originals) -> tuple[s
             ledger.put_back(session, wrong.rows)
     session.expire_all()
     for made in wrong.plans:
-        _sign(first, second, made)
+        _sign((first, second), instance, made)
     for desk in (first, second):
         desk.note("figures.mended", rule=rule, fields=wrong.named)
     return wrong.named
@@ -189,9 +189,9 @@ def _decoded(data: bytes) -> Plan | None:
         return None
 
 
-def _sign(first: Desk, second: Desk, made: Plan) -> None:
+def _sign(desks: tuple[Desk, Desk], instance: Path, made: Plan) -> None:
     """Let both sign a plan that too few have signed; what is booked was signed before."""
-    for desk in (first, second):
+    for desk in desks:
         planned = approvals.require(desk.session, desk.verified, made.release)
         if not planned.state and desk.ring.person.id not in planned.signers:
-            approvals.approve(desk, made.release, made.digest)
+            approvals.approve(desk, instance, made.release, made.digest)

@@ -13,7 +13,7 @@ from admin.budget_rows import PARTS
 from admin.desk import Desk
 from admin.errors import HiddenError
 from admin.permissions import Action
-from admin.publication import approvals, calendar, drafting, ledger, releases
+from admin.publication import announced, approvals, calendar, drafting, ledger, releases
 from admin.publication.approvals import Planned
 from admin.publication.booked import Ledger, State
 from admin.publication.scales import MECHANISM, foreseen
@@ -58,7 +58,10 @@ class Step(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A plan as the page shows it; `cap` and `left` are those of its year."""
+    """A plan as the page shows it; `cap` and `left` are those of its year.
+
+    `is_altered` says that everybody was told another one, or none, though the database says so.
+    """
 
     plan: Plan
     step: Step
@@ -67,6 +70,7 @@ class Seen:
     left: Fraction
     may_sign: bool
     may_change: bool
+    is_altered: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,29 +82,29 @@ class Wish:
     shares: Shares
 
 
-def plans(desk: Desk) -> tuple[Seen, ...]:
+def plans(desk: Desk, instance: Path) -> tuple[Seen, ...]:
     """Return every plan, the newest year first. Raises HiddenError, and FiguresError."""
     authorize(desk.ring.person, Action.VIEW_PUBLICATION)
     if desk.ring.person.is_kept_back:
         return ()
     booked = ledger.load(desk.session)
     found = approvals.plans(desk.session, desk.verified)
-    return tuple(_seen(desk, booked, planned) for planned in found)
+    return tuple(_seen(desk, instance, booked, planned) for planned in found)
 
 
-def look(desk: Desk, release: str) -> Seen:
+def look(desk: Desk, instance: Path, release: str) -> Seen:
     """Return one plan. Raises HiddenError where there is none, and FiguresError."""
-    found = next((one for one in plans(desk) if one.plan.release == release), None)
+    found = next((one for one in plans(desk, instance) if one.plan.release == release), None)
     if found is None:
         raise HiddenError(Action.VIEW_PUBLICATION)
     return found
 
 
-def offered(desk: Desk) -> tuple[str, ...]:
+def offered(desk: Desk, instance: Path) -> tuple[str, ...]:
     """Return the names of the releases that have no plan and may get one now."""
     if desk.ring.person.is_kept_back:
         return ()
-    found = {one.plan.release: one for one in plans(desk)}
+    found = {one.plan.release: one for one in plans(desk, instance)}
     period = calendar.period_of(desk.now)
     years = (f"TOMOSHIBI-JP-{year}-{YEARS_DRAW}" for year in (period, period + 1))
     return (*(name for name in years if name not in found), *_corrections(desk, found))
@@ -112,14 +116,14 @@ def begun(desk: Desk, instance: Path, release: str) -> Plan:
     Raises HiddenError for a release that gets no plan now, and FiguresError.
     """
     authorize(desk.ring.person, Action.DRAFT_PLAN)
-    kept = next((one for one in plans(desk) if one.plan.release == release), None)
+    kept = next((one for one in plans(desk, instance) if one.plan.release == release), None)
     if kept is not None:
         if not kept.may_change:
             raise HiddenError(Action.DRAFT_PLAN)
         return kept.plan
-    if release not in offered(desk):
+    if release not in offered(desk, instance):
         raise HiddenError(Action.DRAFT_PLAN)
-    here = releases.shelved(instance)
+    here = releases.require_continued(desk.session, instance)
     return drafting.composed(desk.session, here, release, None, foreseen)
 
 
@@ -141,11 +145,11 @@ def composed(desk: Desk, begun: Plan, wish: Wish) -> Plan:
     return made
 
 
-def sign(desk: Desk, release: str, digest: str) -> Planned:
+def sign(desk: Desk, instance: Path, release: str, digest: str) -> Planned:
     """Sign the plan with this hash. Raises HiddenError, FiguresError, and NotNowError."""
-    if look(desk, release).plan.digest != digest:
+    if look(desk, instance, release).plan.digest != digest:
         raise NotNowError(MOVED, ANOTHER)
-    return approvals.approve(desk, release, digest)
+    return approvals.approve(desk, instance, release, digest)
 
 
 def named(dims: Dims) -> str:
@@ -170,10 +174,11 @@ def _corrections(desk: Desk, found: dict[str, Seen]) -> Iterator[str]:
             yield last[:-1] + following
 
 
-def _seen(desk: Desk, booked: Ledger, planned: Planned) -> Seen:
+def _seen(desk: Desk, instance: Path, booked: Ledger, planned: Planned) -> Seen:
     plan, me = planned.plan, desk.ring.person.id
     step = _step(desk, planned)
     begun_year = calendar.period_of(desk.now) >= plan.period
+    is_altered = planned.is_announced and not announced.is_as_told(instance, plan)
     called = names.all_called(desk, planned.signers)
     return Seen(
         plan=plan,
@@ -181,8 +186,9 @@ def _seen(desk: Desk, booked: Ledger, planned: Planned) -> Seen:
         signers=tuple(sorted(called.values())),
         cap=booked.cap_of(plan),
         left=booked.left(plan),
-        may_sign=step in _SIGNABLE and me not in planned.signers,
+        may_sign=step in _SIGNABLE and me not in planned.signers and not is_altered,
         may_change=not planned.state and not (planned.is_announced and begun_year),
+        is_altered=is_altered,
     )
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import Final
 
@@ -14,10 +13,19 @@ from admin.budget_rows import PlanRow
 from admin.desk import Desk
 from admin.errors import FiguresError
 from admin.permissions import Action
-from admin.publication import approvals, calendar, ledger, measurements, plan_rows, shelf
+from admin.publication import (
+    announced,
+    approvals,
+    calendar,
+    drafting,
+    ledger,
+    measurements,
+    plan_rows,
+    shelf,
+)
 from admin.publication.booked import NOTHING, Ledger, State
 from reporting import audit
-from reporting.statistics import bundle, plan, release
+from reporting.statistics import bundle, papers, plan, release
 from reporting.statistics.bundle import BundleError, Source
 from reporting.statistics.correspondence import Said
 from reporting.statistics.plan import Plan
@@ -76,8 +84,8 @@ def rendered(session: Session, planned: str, instance: Path, note: Said | None =
     `note` says why there is another version. Raises FiguresError, also for a note that is not one
     line of words.
     """
-    found = _plan(session, planned)
-    here, booked = require_continued(session, instance), ledger.load(session)
+    found, booked = signable(session, planned, instance), ledger.load(session)
+    here = require_continued(session, instance)
     versions = [one.version for one in here.fit if one.plan.release == planned]
     version = max(versions, default=0) + 1
     source = Source(
@@ -125,8 +133,8 @@ def is_bereft(session: Session, instance: Path) -> bool:
     """Say whether an office that gave something out has no ledger but that in its database."""
     if shelf.told(instance) is not None:
         return False
-    announced = select(exists().where(PlanRow.announced == 1))
-    return bool(ledger.load(session).events) or session.scalar(announced) is True
+    marked = select(exists().where(PlanRow.announced == 1))
+    return bool(ledger.load(session).events) or session.scalar(marked) is True
 
 
 def _known(session: Session, instance: Path) -> Releases:
@@ -138,17 +146,25 @@ def _known(session: Session, instance: Path) -> Releases:
     return here
 
 
-def require_own(session: Session, one: Release, now: datetime) -> None:
-    """Raise FiguresError unless a release is what this office drew, and its day has come."""
+def require_own(desk: Desk, one: Release, instance: Path) -> None:
+    """Raise FiguresError unless a release is what this office drew, and its day has come.
+
+    Everybody was told its plan, and two people signed that who ever stood in the roster: all else
+    of it could be written by whoever can write into the database.
+    """
+    session, now = desk.session, desk.now
     name = one.plan.release
-    found = _plan(session, name)
+    found = kept(session, name)
     booked = ledger.load(session)
     measured = _measured(session, found, booked)
     signed = approvals.exported(session, found)
+    signers = {approval.signing_key for approval in papers.read_approvals(signed)}
     heads = {hashed.hex() for hashed in booked.hashes}
     said = (one.plan, one.measured, one.files[bundle.APPROVALS])
-    if said != (found, measured, signed) or one.stated.ledger_head not in heads:
+    is_own = said == (found, measured, signed) and signers <= desk.verified.listed
+    if not is_own or one.stated.ledger_head not in heads:
         raise FiguresError(FOREIGN.format(name))
+    announced.require(session, instance, one.plan)
     if not calendar.is_public(found.period, now):
         raise FiguresError(EARLY.format(found.period, found.period + 1))
 
@@ -161,7 +177,7 @@ def publish(desk: Desk, one: Release, instance: Path) -> None:
     """
     rule = authorize(desk.ring.person, Action.PUBLISH_FIGURES)
     audit.hold(desk.session)
-    require_own(desk.session, one, desk.now)
+    require_own(desk, one, instance)
     here = require_continued(desk.session, instance)
     if one.stated.before != here.head and not _is_there(one, here):
         raise FiguresError(UNCHAINED.format(one.name))
@@ -180,41 +196,48 @@ def place(one: Release, instance: Path) -> None:
 def export(session: Session, instance: Path) -> None:
     """Write the ledger and the newest announced plan to where public pages read them.
 
-    Raises FiguresError rather than write over rows that this ledger does not know.
+    The plan as it was told, whatever the database has of it by now. Raises FiguresError rather than
+    write over rows that this ledger does not know.
     """
     _known(session, instance)
-    announced = select(PlanRow.plan).where(PlanRow.announced == 1)
-    newest = announced.order_by(PlanRow.period.desc(), PlanRow.release_id.desc()).limit(1)
-    shelf.export(instance, ledger.exported(session), session.scalar(newest))
+    rows = select(PlanRow.release_id).where(PlanRow.announced == 1)
+    newest = session.scalars(rows.order_by(PlanRow.period.desc(), PlanRow.release_id.desc()))
+    told = (shelf.announced(instance, name) for name in newest)
+    found = next((data for data in told if data is not None), None)
+    shelf.export(instance, ledger.exported(session), found)
 
 
-def announce(session: Session, planned: str, instance: Path) -> None:
-    """Write a plan that is announced to where everybody and those who sign it read it."""
-    export(session, instance)
+def announce(desk: Desk, planned: str, instance: Path) -> None:
+    """Write a plan that is announced to where everybody and those who sign it read it.
+
+    Raises FiguresError for one that may not be told now.
+    """
+    session = desk.session
     row = session.get_one(PlanRow, planned)
     if row.announced:
-        shelf.announce(instance, planned, row.plan)
+        found = plan_rows.read(row)
+        tier = drafting.tier_of(_known(session, instance), found.period)
+        announced.tell(instance, found, tier, desk.now)
+    export(session, instance)
 
 
-def signable(session: Session, planned: str, instance: Path) -> Plan:
+def kept(session: Session, name: str) -> Plan:
+    """Return a plan as it is kept. Raises FiguresError where there is none."""
+    row = session.get(PlanRow, name)
+    if row is None:
+        raise FiguresError(approvals.UNKNOWN.format(name))
+    return plan_rows.read(row)
+
+
+def signable(session: Session, name: str, instance: Path) -> Plan:
     """Return a plan that is kept as it was announced. Raises FiguresError."""
-    found, told = _plan(session, planned), shelf.announced(instance, planned)
-    if told is None:
-        raise FiguresError(approvals.UNANNOUNCED.format(planned))
-    if told != plan.encode(found):
-        raise FiguresError(approvals.ANOTHER.format(planned))
+    found = kept(session, name)
+    announced.require(session, instance, found)
     return found
 
 
 def _is_there(one: Release, here: Releases) -> bool:
     return any(other.digest == one.digest for other in here.fit)
-
-
-def _plan(session: Session, name: str) -> Plan:
-    row = session.get(PlanRow, name)
-    if row is None:
-        raise FiguresError(approvals.UNKNOWN.format(name))
-    return plan_rows.read(row)
 
 
 def _measured(session: Session, found: Plan, booked: Ledger) -> tuple[Measurement, ...]:

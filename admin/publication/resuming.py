@@ -16,7 +16,15 @@ from admin.budget_rows import ApprovalRow, PlanRow
 from admin.desk import Desk
 from admin.errors import FiguresError
 from admin.permissions import Action
-from admin.publication import burning, calendar, ledger, measurements, releases, shelf
+from admin.publication import (
+    announced,
+    burning,
+    calendar,
+    ledger,
+    measurements,
+    releases,
+    shelf,
+)
 from admin.publication.acting import Officer
 from admin.publication.booked import Event, Reason, State
 from admin.publication.originals import Originals
@@ -100,6 +108,8 @@ def resume(first: Desk, second: Desk, instance: Path, found: Originals) -> None:
             for desk in (first, second):
                 burning.countersign(desk, booked.of(row.release)[-1], Reason(row.reason))
         ledger.resume(session, row, plans[row.release])
+    for made in plans.values():
+        announced.bring_back(instance, made)
     for desk in (first, second):
         desk.note("ledger.resumed", rule=rule, fields=tuple(sorted(plans)))
 

@@ -9,7 +9,8 @@ from admin.permissions import Action
 from admin.web import guard
 from admin.web.context import case_desk
 from admin.web.rendering import page
-from forms.questions import QUESTIONS
+from forms.codebook import group_of
+from forms.questions import QUESTIONS, detail_of
 from reporting.names import Name
 from reporting.web import labels
 
@@ -19,8 +20,18 @@ def show_campaigns(ring: Ring) -> Response:
     """Show patterns, the rising ones first, with the reports behind each."""
     with case_desk(ring) as at:
         view = campaigns.look(at)
-    told = tuple((one, *_told(one)) for one in view.campaigns)
-    return page("campaigns.html", told=told, at=view, least=campaigns.LEAST)
+    return page(
+        "campaigns.html",
+        told=tuple((one, *_told(one)) for one in view.campaigns),
+        tactics=tuple((one, _tactic(one)) for one in view.tactics),
+        at=view,
+        least=campaigns.LEAST,
+    )
+
+
+def _tactic(one: Campaign) -> Name:
+    code = one.pattern.kind
+    return labels.label_of(QUESTIONS[detail_of(group_of(code))], code)
 
 
 def _told(one: Campaign) -> tuple[Name, Name, Name | None]:

@@ -55,7 +55,7 @@ def case_page(
         links = link_panel.of(at, view.opened)
         beside = besides.of(at, view.opened)
         left = gathering.still_open(view.opened.work, at.now)
-    form = found or TriageForm.of(first_look.fields(shown, view.answers))
+    form = found or TriageForm.of(first_look.fields(shown.triage, view.answers))
     return keyed(
         "case.html",
         status,

@@ -7,8 +7,7 @@ from admin.cleaning.kinds import Kind as FileKind
 from admin.custody import Deed
 from admin.facts import Answer, Danger
 from admin.grading import Standing
-from admin.linking import Why
-from admin.links import Kind, Verdict
+from admin.links import Kind, Verdict, Why
 from admin.phases import Phase, WaitingOn
 from admin.transitions import TABLE
 from forms.codebook import LISTS
@@ -71,6 +70,16 @@ CUSTODY: Final[Mapping[Deed, str]] = {
     Deed.SHOWN_IN_COLOUR: msgid("Shown in colour"),
     Deed.VERIFIED: msgid("Checked: it is unchanged"),
     Deed.DIFFERS: msgid("Checked: it is NOT what came in"),
+    Deed.CLEANING: msgid("The cleaner was started for a copy"),
+    Deed.NOT_KEPT: msgid("The clean copy was not kept: there was no room"),
+    Deed.UNCLEAN_KIND: msgid("No clean copy: this kind of file cannot be cleaned"),
+    Deed.UNCLEAN_SIZE: msgid("No clean copy: the file is too large"),
+    Deed.UNCLEAN_LOCKED: msgid("No clean copy: the file opens only with a passphrase"),
+    Deed.UNCLEAN_BROKEN: msgid("No clean copy: the file is damaged, or asks for too much"),
+    Deed.UNCLEAN_LATE: msgid("No clean copy: the file kept the cleaner busy until it was stopped"),
+    Deed.UNCLEAN_KILLED: msgid("No clean copy: the file brought the cleaner down"),
+    Deed.UNCLEAN_NONSENSE: msgid("No clean copy: what came back was not to be believed"),
+    Deed.TRY_AGAIN: msgid("A colleague looked, and let it be tried once more"),
 }
 
 REASONS: Final[Mapping[str, str]] = {
@@ -262,6 +271,10 @@ INTERPRETER_REASONS: Final[Mapping[str, str]] = {
     "unread": msgid("I do not read this language"),
     "partly": msgid("I read it, but not well enough"),
     "check": msgid("A translation has to be checked"),
+}
+RESTS: Final[Mapping[str, str]] = {
+    "cover": msgid("Cover them"),
+    "leave": msgid("Leave them: I have read them, and they lead to nobody"),
 }
 INTERPRETER_ENDS: Final[Mapping[str, str]] = {
     "answered": msgid("translated"),

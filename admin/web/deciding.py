@@ -161,7 +161,7 @@ def _page(
         others = link_panel.joinable(at, shown.there) if "survivor" in _asked(move) else ()
         left = gathering.still_open(shown.there.work, at.now)
     own, work = _own(shown, ring.person.id) if move in USES else {}, shown.there.work
-    grade, begun = work.grades.grade, {**fields_of(work.grades.grade), **main_of(work.main)}
+    grade, begun = work.grades.grade, {**fields_of(work.grades.begun), **main_of(work.main)}
     return keyed(
         "decide.html",
         status,

@@ -65,6 +65,15 @@ def clean_file(ring: Ring, case: CaseId, file: FileId) -> Response:
     return _back(case, file)
 
 
+@guard.requires(Action.CLEAN_FILE)
+def allow_clean(ring: Ring, case: CaseId, file: FileId) -> Response:
+    """Let a clean copy be tried once more, as somebody who did not try it."""
+    browser.posted(TakeForm)
+    with case_desk(ring) as at:
+        working_copies.allow(at, case, file)
+    return _back(case, file)
+
+
 @guard.requires(Action.OPEN_FILE)
 def hand_out_copy(ring: Ring, case: CaseId, file: FileId) -> Response:
     """Hand out a clean copy, as something to keep."""

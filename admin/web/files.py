@@ -26,11 +26,12 @@ from reporting.web.rendering import to
 def show_file(ring: Ring, case: CaseId, file: FileId) -> Response:
     """Say what a file is and what it could do, before anybody takes it out."""
     with case_desk(ring) as at:
-        found = files.look_at(at, case, file)
+        found, tried = files.look_at(at, case, file), files.tried(at, case, file)
     kind = _kind(found)
     return page(
         "taking.html",
         case_id=case,
+        tried=tried,
         file=found,
         kind=FILE_KINDS[kind],
         is_calm=kind in kinds.CALM,

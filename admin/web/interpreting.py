@@ -9,9 +9,10 @@ from admin import browsers, interpreting
 from admin.interpreters import Reason
 from admin.interpreting import Wish
 from admin.keyring import Ring
+from admin.known_names import Rest
 from admin.permissions import Action
 from admin.web import browser, guard, once
-from admin.web.case_wording import INTERPRETER_ENDS, INTERPRETER_REASONS, PLEASE_CHOOSE
+from admin.web.case_wording import INTERPRETER_ENDS, INTERPRETER_REASONS, PLEASE_CHOOSE, RESTS
 from admin.web.context import case_desk, staff
 from admin.web.explaining import deciding
 from admin.web.rendering import page
@@ -53,7 +54,8 @@ def take_back_lent(ring: Ring, case: CaseId) -> Response:
 
 def _asked(ring: Ring, case: CaseId, form: InterpreterForm) -> Response:
     mark = once.mark(form.once.data, "lent", case.hex(), form.to.data, form.text.data)
-    wish = Wish(form.to.number, form.text.data, Reason(form.reason.data))
+    rest = Rest(form.rest.data or Rest.COVER)
+    wish = Wish(form.to.number, form.text.data, Reason(form.reason.data), rest)
     with case_desk(ring) as at:
         if browsers.take_in(at.session, browser.keys(), mark, at.now):
             interpreting.ask(at, staff().door.pepper, case, wish)
@@ -73,4 +75,5 @@ def _page(ring: Ring, case: CaseId, form: InterpreterForm, status: int = HTTPSta
         spoken={name.code: name.text for name in names.tongues()},
         reasons={"": PLEASE_CHOOSE, **INTERPRETER_REASONS},
         ends=INTERPRETER_ENDS,
+        rests=RESTS,
     )

@@ -23,12 +23,19 @@ from reporting.web.rendering import to
 MUCH: Final = HTTPStatus.TOO_MANY_REQUESTS
 GO_ON: Final = "/staff/go-on"
 READ: Final[Mapping[Kind, str]] = {
-    Kind.STORIES: msgid("Today you opened %(count)s reports that nobody had given to you."),
+    Kind.STORIES: msgid(
+        "Today you opened %(count)s reports that nobody had given to you, or that you passed on."
+    ),
     Kind.UNMASKED: msgid("Today you uncovered names and numbers in %(count)s stories."),
     Kind.FILES: msgid("Today you took out %(count)s files."),
     Kind.SEARCHES: msgid("Today %(count)s of your searches found one report or none."),
     Kind.STATE: msgid(
-        "Today you opened %(count)s reports about one government that nobody had given to you."
+        "Today you opened %(count)s reports about one government that nobody had given to you, or"
+        " that you passed on."
+    ),
+    Kind.GIVEN: msgid("Today you opened %(count)s reports that were given to you."),
+    Kind.WORDS: msgid(
+        "Today you looked %(count)s times for words, numbers or accounts that stand in reports."
     ),
 }
 AS_USUAL: Final = msgid("That is as many as is usual in a day.")

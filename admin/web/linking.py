@@ -84,6 +84,8 @@ def _pair_page(
         other_id=other,
         sides=sides,
         verdict=pair.verdict,
+        said=pair.said,
+        whys=WHYS,
         form=form,
         states=STATES,
         verdicts=VERDICTS,

@@ -1,6 +1,9 @@
 """Publishing: the pages on which officers see, change and sign the plans of published figures."""
 
+import json
+from collections.abc import Iterator
 from http import HTTPStatus
+from pathlib import Path
 from typing import Final
 
 from flask import Response
@@ -18,8 +21,8 @@ from admin.web.publishing_words import EPS, PART, WORDS
 from admin.web.rendering import page
 from forms.base import Fields
 from forms.figures import NOTHING, PlanForm, SignForm
-from reporting.statistics.codelists import Dims
-from reporting.statistics.plan import MOST_EPS_YEAR, Plan
+from reporting.statistics.codelists import LISTS, Dims
+from reporting.statistics.plan import MOST_EPS_YEAR, Plan, encode
 from reporting.statistics.worth import expected
 from reporting.web.rendering import to
 
@@ -34,7 +37,7 @@ MOVED: Final = {outlook.MOVED: "plan"}
 def show_publication(ring: Ring) -> Response:
     """Show every plan and how far it came, and which ones could be made."""
     with desk(ring) as at:
-        plans, offered = outlook.plans(at), outlook.offered(at)
+        plans, offered = outlook.plans(at, _instance()), outlook.offered(at, _instance())
     return page("publication.html", HTTPStatus.OK, plans=plans, offered=offered, **WORDS)
 
 
@@ -66,7 +69,7 @@ def keep_plan(ring: Ring, release: str) -> Response:
     if made is None:
         return _form_page(ring, release, form)
     with desk(ring) as at:
-        approvals.draft(at, made)
+        approvals.draft(at, _instance(), made)
     return to(PAGE.format(release))
 
 
@@ -75,7 +78,7 @@ def sign_plan(ring: Ring, release: str) -> Response:
     """Sign a plan, as one of two."""
     form = SignForm.of(browser.posted(SignForm))
     with deciding(form, MOVED), desk(ring) as at:
-        outlook.sign(at, release, form.plan.data)
+        outlook.sign(at, _instance(), release, form.plan.data)
     if form.problems:
         return _plan_page(ring, release, form, UNFIT)
     return to(PAGE.format(release))
@@ -98,7 +101,11 @@ def _made(ring: Ring, release: str, form: PlanForm) -> Plan | None:
 
 
 def _begun(at: Desk, release: str) -> Plan:
-    return outlook.begun(at, staff().service.settings.instance, release)
+    return outlook.begun(at, _instance(), release)
+
+
+def _instance() -> Path:
+    return staff().service.settings.instance
 
 
 def _form_page(
@@ -124,8 +131,37 @@ def _form_page(
 
 def _plan_page(ring: Ring, release: str, form: SignForm, status: int = HTTPStatus.OK) -> Response:
     with desk(ring) as at:
-        seen = outlook.look(at, release)
-    return page("plan.html", status, seen=seen, form=form, worth=_worth(seen.plan), **WORDS)
+        seen = outlook.look(at, _instance(), release)
+    return page(
+        "plan.html",
+        status,
+        seen=seen,
+        form=form,
+        worth=_worth(seen.plan),
+        signed=encode(seen.plan).decode(),
+        said=list(_said(seen.plan)),
+        codes=_codes(seen.plan),
+        **WORDS,
+    )
+
+
+def _said(plan: Plan) -> Iterator[tuple[str, str]]:
+    """Yield every name and every value that a signature over a plan covers."""
+    for name, value in json.loads(encode(plan)).items():
+        for n, table in enumerate(value if name == "tables" else (), 1):
+            yield from ((f"{name} {n} {part}", _text(said)) for part, said in table.items())
+        if name != "tables":
+            yield name, _text(value)
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else json.dumps(value)
+
+
+def _codes(plan: Plan) -> list[tuple[str, str]]:
+    """Return each list that a plan counts by, with all its codes: governments among them."""
+    dims = sorted({dim for table in plan.tables for dim in table.dims})
+    return [(dim.value, " ".join(one.code for one in LISTS[dim])) for dim in dims]
 
 
 def _field(dims: Dims) -> str:

@@ -21,11 +21,15 @@ from reporting.web.rendering import to
 
 READING: Final = "/staff/reading"
 KINDS: Final[Mapping[str, str]] = {
-    Kind.STORIES: msgid("reports that nobody gave to them"),
+    Kind.STORIES: msgid("reports that nobody gave to them, or that they passed on"),
     Kind.UNMASKED: msgid("names and numbers uncovered"),
     Kind.FILES: msgid("files taken out"),
     Kind.SEARCHES: msgid("searches that found one report or none"),
-    Kind.STATE: msgid("reports about one government that nobody gave to them"),
+    Kind.STATE: msgid(
+        "reports about one government that nobody gave to them, or that they passed on"
+    ),
+    Kind.GIVEN: msgid("reports that were given to them"),
+    Kind.WORDS: msgid("searches for words, numbers or accounts"),
 }
 TOLD: Final[Mapping[What, str]] = {
     What.UNMASKED: msgid("Uncovered names and numbers in a story"),

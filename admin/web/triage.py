@@ -6,13 +6,11 @@ from typing import Final
 from flask import Response
 
 from admin import agreements, browsers, coding, moves, pull, screen
-from admin.coding import Coded
-from admin.facts import Answer, Danger
 from admin.gathering import Decision
 from admin.keyring import Ring
 from admin.permissions import Action, is_allowed
 from admin.skips import SkipReason
-from admin.web import browser, guard, once
+from admin.web import browser, first_look, guard, once
 from admin.web.case import PAGE, case_page
 from admin.web.case_wording import MOVES, PASSED_ON, SKIPS, TAKEN_BACK
 from admin.web.context import case_desk
@@ -22,7 +20,6 @@ from forms.moves import ActionForm
 from forms.people import OnceForm
 from forms.triage import KEEP, LookForm, SkipForm, TakeForm, TriageForm
 from reporting.ids import CaseId
-from reporting.triage import Level
 from reporting.web.rendering import to
 
 MINE: Final = "/staff/list/mine"
@@ -33,13 +30,6 @@ UNDONE: Final = "undo"
 UNFIT: Final = HTTPStatus.UNPROCESSABLE_ENTITY
 # What the form of the first look itself gives; other moves ask for more on a page of their own.
 ASKS_NO_MORE: Final = frozenset({"accept", "escalate"})
-PLACES: Final = {
-    "scope_yes": "may_be_state",
-    "danger_answered": "harm_soon",
-    "level_confirmed": "level",
-    "level_urgent": "level",
-    "origin_coded": "states",
-}
 
 
 @guard.requires(Action.VIEW_LISTS)
@@ -88,7 +78,7 @@ def code_case(ring: Ring, case: CaseId) -> Response:
     """Keep what the first look found, and decide with it if it was asked to."""
     form = TriageForm.of(browser.posted(TriageForm))
     if form.validate():
-        with deciding(form, PLACES):
+        with deciding(form, first_look.PLACES):
             return _coded(ring, case, form)
     return case_page(ring, case, form, UNFIT)
 
@@ -185,26 +175,13 @@ def _coded(ring: Ring, case: CaseId, form: TriageForm) -> Response:
     mark = _mark(form, "code", case.hex(), form.rev.data, move)
     with case_desk(ring) as at:
         if browsers.take_in(at.session, browser.keys(), mark, at.now):
-            coding.code(at, case, form.rev.number, _found(form))
+            coding.code(at, case, form.rev.number, first_look.found_in(form))
             if move in ASKS_NO_MORE:
                 # What was just kept is what is decided about.
                 moves.make(at, case, Decision(move, form.rev.number + 1))
     if move == KEEP:
         return to(f"{PAGE.format(case.hex())}#decide")
     return to(done_page(case, move) if move in ASKS_NO_MORE else DECIDE.format(case.hex(), move))
-
-
-def _found(form: TriageForm) -> Coded:
-    return Coded(
-        level=Level(int(form.level.data)) if form.level.data else None,
-        level_reason=form.level_reason.data.strip(),
-        may_be_state=form.may_be_state.data == "yes",
-        reaches_abroad=form.reaches_abroad.data == "yes",
-        dangers={Danger(code): Answer(answer) for code, answer in form.dangers.items()},
-        states=form.named_states,
-        organisations=form.named_organisations,
-        assumed=frozenset(map(Danger, form.assumed)),
-    )
 
 
 def _skip_page(case: CaseId, form: SkipForm, status: int = HTTPStatus.OK) -> Response:

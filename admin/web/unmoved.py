@@ -23,12 +23,14 @@ IN_HAND: Final = msgid("A colleague has this report in hand at the moment. Pleas
 
 def moved_on(error: MovedOnError) -> Response:
     """Say who was quicker."""
+    return page("moved_on.html", CONFLICT, typed=typed.words(), there=_there(), **quicker(error))
+
+
+def quicker(error: MovedOnError) -> dict[str, object]:
+    """Return who was quicker, and how many minutes ago."""
     with case_desk(g.ring) as at:
         by = names.called(at, error.by) if error.by else ""
-    minutes = int((now() - error.at).total_seconds()) // MINUTE_SECONDS
-    return page(
-        "moved_on.html", CONFLICT, by=by, minutes=minutes, typed=typed.words(), there=_there()
-    )
+    return {"by": by, "minutes": int((now() - error.at).total_seconds()) // MINUTE_SECONDS}
 
 
 def in_hand(_error: InHandError) -> Response:

@@ -8,10 +8,12 @@ from flask import Response
 
 from admin import browsers, open_questions, paper, whole
 from admin.keyring import Ring
+from admin.known_names import Rest
 from admin.permissions import Action
-from admin.web import browser, guard, once, summing, whole_words
+from admin.web import browser, guard, knowing_words, once, summing, whole_words
 from admin.web.case_wording import (
     CONTACT_REASONS,
+    CUSTODY,
     HANDING_REASONS,
     MOVES,
     RECIPIENTS,
@@ -43,11 +45,13 @@ def spelled(when: str) -> str:
 
 WORDS: Final[Mapping[str, object]] = {
     "parts": whole_words.PARTS,
+    "recorded": knowing_words.RECORDED,
     "relations": whole_words.OF_PART,
     "places": whole_words.PLACES,
     "tactics": whole_words.TACTIC_LABELS,
     "whats": whole_words.WHATS,
     "file_kinds": whole_words.FILE_KINDS,
+    "deeds": CUSTODY,
     "moves": MOVES,
     "states": STATES,
     "state_links": STATE_LINKS,
@@ -69,10 +73,13 @@ def show_whole(ring: Ring, case: CaseId) -> Response:
 @guard.requires(Action.PRINT_CASE)
 def print_whole(ring: Ring, case: CaseId) -> Response:
     """Show a report as a whole as it is printed: without names."""
-    with case_desk(ring) as at:
-        shown = paper.of(at, case)
-    stamp = {"printed_by": ring.person.name, "now": now()}
-    return page("whole_print.html", HTTPStatus.OK, **stamp, **_values(shown))
+    return _paper(ring, case, Rest.COVER)
+
+
+@guard.requires(Action.PRINT_CASE)
+def print_described(ring: Ring, case: CaseId) -> Response:
+    """Show it as it is printed, with the words that only describe somebody."""
+    return _paper(ring, case, Rest.LEAVE)
 
 
 @guard.requires(Action.WORK_ON_CASE)
@@ -111,6 +118,14 @@ def _page(ring: Ring, case: CaseId, form: QuestionForm, status: int = HTTPStatus
     with case_desk(ring) as at:
         shown = whole.look(at, case)
     return keyed("whole.html", status, form=form, once=once.number(), **_values(shown))
+
+
+def _paper(ring: Ring, case: CaseId, rest: Rest) -> Response:
+    with case_desk(ring) as at:
+        made = paper.of(at, case, rest)
+    stamp = {"printed_by": ring.person.name, "now": now()}
+    about = {"standing": made.standing, "leaves": rest is Rest.LEAVE}
+    return page("whole_print.html", HTTPStatus.OK, **stamp, **about, **_values(made.whole))
 
 
 def _unknown_page(

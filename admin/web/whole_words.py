@@ -100,6 +100,7 @@ WHATS: Final[Mapping[str, str]] = {
     What.TASK_DROPPED: msgid("Task not needed any more"),
     What.HANDOVER: msgid("Handover note"),
     What.FILE_CAME: msgid("File from the reporter"),
+    What.FILE_NOT_CLEANED: msgid("A file of the reporter"),
     What.FILE_SENT: msgid("File to the reporter"),
     What.EMERGENCY_PROPOSED: msgid("Emergency: somebody wants to tell"),
     What.EMERGENCY_SIGNED: msgid("Emergency: signed by a second person, to tell"),
@@ -120,6 +121,7 @@ WHATS: Final[Mapping[str, str]] = {
     What.UNKNOWN_ASKED: msgid("Open question"),
     What.UNKNOWN_ANSWERED: msgid("Open question answered"),
     What.UNKNOWN_DROPPED: msgid("Open question dropped"),
+    What.RECODED: msgid("Recorded anew"),
     What.HAPPENED: msgid("It happened"),
 }
 FILE_KINDS: Final[Mapping[str, str]] = {

@@ -17,6 +17,7 @@ from typing import Any, Final
 from reporting.errors import ReportingError
 from reporting.statistics import codelists
 from reporting.statistics.codelists import Dim, Dims
+from reporting.statistics.promises import PROMISED
 
 HARD_CAP: Final = Fraction(2)
 MOST_EPS_YEAR: Final = Fraction(8, 5)
@@ -34,17 +35,6 @@ _HARDLY: Final = Fraction(1, 2**40)
 
 Shares = tuple[tuple[Dims, Fraction], ...]
 Scale = Callable[[Fraction], str]
-
-# The words that stand in every plan, so that whoever reads it alone knows what it promises.
-_PROMISED: Final[Mapping[str, str]] = MappingProxyType(
-    {
-        "population": "cases with a grade of plausible or better, the consent to statistics, and"
-        " their accession in the period, Asia/Tokyo",
-        "unit": "cluster: one person with linked relatives and co-victims, one case a year",
-        "neighbours": "add or remove one unit",
-        "threshold": "max(10, ceil(ln(0.05 * (1 + q) / cells) / ln(q)))",
-    }
-)
 
 
 @unique
@@ -205,7 +195,7 @@ def compose(outline: Outline, scale: Scale, mechanism: str) -> Plan:
 def encode(plan: Plan) -> bytes:
     """Return the plan's bytes, which are signed and published."""
     written = {
-        **_PROMISED,
+        **PROMISED,
         "release": plan.release,
         "period": plan.period,
         "tier": plan.tier.value,

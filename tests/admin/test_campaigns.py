@@ -7,15 +7,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from admin import campaigns, header_records, headers, scans
+from admin import acts, campaigns, header_records, headers, indexing, scans
 from admin.campaigns import Pattern
+from admin.desk import Desk
 from admin.errors import HiddenError
 from admin.headers import Source
+from admin.permissions import Action
 from admin.scans import Seen
 from admin.visibility import Exclusions, Matter
 from crypto.padding import pad
-from forms.codebook import KINDS, LISTS
-from reporting import records
+from forms.codebook import KINDS, LISTS, TACTICS
+from reporting import places, records
+from reporting.case_rows import HeaderRow
 from reporting.clock import week_of
 from reporting.ids import CaseId
 from reporting.models import State
@@ -40,7 +43,9 @@ def seen(number: int, weeks_ago: int, **told: tuple[str, ...]) -> Seen:
 
 def test_the_last_four_weeks_stand_against_the_eight_before() -> None:
     ago = [0, 1, 3, 4, 11]
-    (one,) = campaigns.found([seen(n, weeks) for n, weeks in enumerate(ago)], NOW)
+    (one,) = campaigns.found(
+        [seen(n, weeks) for n, weeks in enumerate(ago)], NOW, campaigns.patterns_of
+    )
     assert one.pattern == PATTERN
     assert [case[-1] for case in one.recent] == [0, 1, 2]
     assert [case[-1] for case in one.earlier] == [3, 4]
@@ -51,7 +56,7 @@ def test_what_rises_most_stands_first_and_what_is_rare_is_left_out() -> None:
     rising = [seen(n, 0) for n in range(4)]
     falling = [seen(n, 6, state=("IR",)) for n in range(4, 9)]
     rare = [seen(n, 0, state=("RU",)) for n in range(9, 11)]
-    found = campaigns.found([*falling, *rare, *rising], NOW)
+    found = campaigns.found([*falling, *rare, *rising], NOW, campaigns.patterns_of)
     assert [(one.pattern.state, one.is_rising) for one in found] == [("CN", True), ("IR", False)]
 
 
@@ -69,19 +74,68 @@ def test_every_report_is_counted_once_and_in_no_order_of_arrival(
     told: list[tuple[int, str]],
 ) -> None:
     those = [seen(n, weeks, state=(state,)) for n, (weeks, state) in enumerate(told)]
-    found = campaigns.found(those, NOW)
-    assert found == campaigns.found(reversed(those), NOW)
+    found = campaigns.found(those, NOW, campaigns.patterns_of)
+    assert found == campaigns.found(reversed(those), NOW, campaigns.patterns_of)
     for one in found:
         assert len(one.recent) + len(one.earlier) >= campaigns.LEAST
         named = {each.id for each in those if each.header.matter.states == {one.pattern.state}}
         assert {*one.recent, *one.earlier} == named
 
 
+def test_a_tactic_counts_whichever_state_is_behind_it() -> None:
+    states = ["CN", "IR", "unknown", "RU"]
+    those = [
+        seen(n, 0, state=(state,), kinds=("documents",), tactics=("documents.refused",) * 2)
+        for n, state in enumerate(states)
+    ]
+    before = [seen(9, 6, kinds=("documents",), tactics=("documents.refused", "documents.entry"))]
+    assert campaigns.found(those, NOW, campaigns.patterns_of) == ()
+    (one,) = campaigns.found([*those, *before], NOW, campaigns.tactics_of)
+    assert one.pattern == Pattern(campaigns.NOT_TOLD, "documents.refused", campaigns.NOT_TOLD)
+    assert (len(one.recent), len(one.earlier), one.is_rising) == (4, 1, True)
+
+
+def test_only_tactics_that_rise_are_shown_and_never_of_what_is_hidden(office: Office) -> None:
+    refused = {**THREAT, "kinds": ("documents",), "tactics": ("documents.refused",)}
+    visits = {**THREAT, "kinds": ("family",), "tactics": ("family.visit",)}
+    old = [in_work(office, {**visits, "state": (state,)})[0] for state in ("CN", "IR", "RU")]
+    office.later(weeks=5)
+    new = {in_work(office, {**refused, "state": (state,)})[0] for state in ("CN", "IR", "RU")}
+    office.come_in("mei", "max")
+    with office.desk("mei") as desk:
+        view = campaigns.look(desk)
+    assert [(one.pattern.kind, set(one.recent)) for one in view.tactics] == [
+        ("documents.refused", new)
+    ]
+    assert not view.lacks_some
+    office.recuse("max", states=frozenset({"CN"}))
+    with office.desk("max") as desk:
+        assert campaigns.look(desk) == campaigns.View((), (), is_cut=False, lacks_some=False)
+    # A header from before tells no tactics until it is written anew.
+    for is_old in (True, False):
+        with office.desk("mei") as desk:
+            there = acts.begin(desk, old[0], Action.WORK_ON_CASE)
+            indexing.keep(desk.session, desk.ring, there, there.work)
+            if is_old:
+                forget_tactics(desk, old[0])
+        with office.desk("mei") as desk:
+            assert campaigns.look(desk).lacks_some == is_old
+
+
+def forget_tactics(desk: Desk, case: CaseId) -> None:
+    """Let the header of a report be one from before there were tactics in any."""
+    row = desk.session.get_one(HeaderRow, case)
+    keys, place = indexing.keys_of(desk.ring)[row.epoch_id], places.header(case, row.rev)
+    said = {**indexing.reader(keys)(row.box_sealed, case, row.rev)}
+    del said["tactics"]
+    row.box_sealed = records.close(keys.headers, said, place, header_records.FLOOR_BYTES)
+
+
 def test_only_casework_looks_and_the_log_says_so(office: Office, seeds: Seeds) -> None:
     with pytest.raises(HiddenError), office.desk("rei") as desk:
         campaigns.look(desk)
     with office.desk("mei") as desk:
-        assert campaigns.look(desk) == campaigns.View((), is_cut=False)
+        assert campaigns.look(desk) == campaigns.View((), (), is_cut=False, lacks_some=False)
     assert "campaigns.viewed" in noted(office.app, seeds, "")
 
 
@@ -109,6 +163,31 @@ def test_a_header_from_before_says_nothing_of_channels_and_counts_without() -> N
     record = header_records.written(HEADER)
     old = {name: value for name, value in record.items() if name != "channels"}
     assert header_records.read(old) == replace(HEADER, channels=())
+    oldest = {name: value for name, value in old.items() if name != "tactics"}
+    assert header_records.read(oldest) == replace(HEADER, channels=(), tactics=None)
+    assert header_records.read(header_records.written(header_records.read(oldest))) == replace(
+        HEADER, channels=(), tactics=None
+    )
+
+
+def test_what_stands_for_a_tactic_stands_for_no_other_and_unknown_ones_are_passed_over() -> None:
+    codes = tuple(tactic.code for tactic in TACTICS)
+    assert len({header_records.mark_of(code) for code in codes}) == len(codes)
+    every = header_records.written(replace(HEADER, tactics=codes))
+    assert header_records.read(every).tactics == codes
+    later = replace(HEADER, tactics=("documents.refused", "documents.not_yet"))
+    assert header_records.read(header_records.written(later)).tactics == ("documents.refused",)
+    # The letters stand in headers that were written: they never change.
+    assert header_records.mark_of("documents.refused") == "HAd"
+
+
+def test_a_header_has_no_empty_list_but_what_a_walk_asks_of_every_record() -> None:
+    record = header_records.written(HEADER)
+    empty = {name for name, value in record.items() if value == []}
+    assert empty <= {*("states", "organisations", "people", "rules"), *("regions", "not", "flags")}
+    # One from before had them, and says the same.
+    before = {**record, "joined": [], "requests": [], "tasks": [], "channels": []}
+    assert header_records.read(before) == header_records.read(record)
 
 
 def test_with_every_channel_a_header_is_no_longer_than_others() -> None:
@@ -118,7 +197,9 @@ def test_with_every_channel_a_header_is_no_longer_than_others() -> None:
     usual = records.encode(header_records.written(HEADER))
     floor = header_records.FLOOR_BYTES
     assert len(pad(full, floor)) <= len(pad(usual, floor)) + floor // 2
-    few = records.encode(header_records.written(replace(HEADER, channels=channels[:3])))
+    tactics = tuple(tactic.code for tactic in TACTICS[:6])
+    some = replace(HEADER, channels=channels[:3], tactics=tactics)
+    few = records.encode(header_records.written(some))
     assert len(pad(few, floor)) == floor
 
 

@@ -212,7 +212,7 @@ def test_nobody_but_the_page_and_its_forms_reads_who_did_what() -> None:
     # No search, list, link, count or statistic is among them.
     assert found == {
         "casting.py",
-        "paper.py",
+        "known_names.py",
         "timeline.py",
         "web/casting.py",
         "whole.py",

@@ -19,6 +19,7 @@ from pikepdf import Dictionary, Name, Pdf
 from admin.cleaning import child, frames, kinds, parent, segments, turns
 from admin.cleaning.frames import Answer, Made, Outcome, Part, TooLargeError
 from admin.cleaning.kinds import Kind
+from admin.cleaning.parent import EndedBadlyError
 from crypto.envelope import OpenError
 from reporting.errors import BusyError
 from tests import hidden_words
@@ -133,7 +134,7 @@ def test_hostile_files_end_in_time_and_nothing_is_made_of_them(make: Callable[[]
     answer = parent.clean([make()])
     assert time.monotonic() - started < parent.SECONDS
     if answer.outcome is not Outcome.CLEAN:
-        assert answer.outcome in {Outcome.TOO_LARGE, Outcome.FAILED}
+        assert answer.outcome in {Outcome.TOO_LARGE, Outcome.FAILED, Outcome.KILLED}
         assert answer.parts == ()
     assert sum(len(part.data) for part in answer.parts) < 1 << 20
 
@@ -169,30 +170,47 @@ def test_the_child_has_a_network_of_its_own_where_the_system_allows_it() -> None
 @pytest.mark.parametrize("wasted", ["bytearray(2 << 30)", "list(range(1 << 29))"])
 def test_memory_without_end_ends_the_child_and_not_the_site(wasted: str) -> None:
     code = f"from admin.cleaning import confine; confine.confine(); {wasted}; print('had it')"
-    assert parent.run(code, [], 30) == b""
+    with pytest.raises(EndedBadlyError) as end:
+        parent.run(code, [], 30)
+    assert end.value.outcome is Outcome.FAILED
 
 
 @LINUX
 def test_time_without_end_ends_too() -> None:
     started = time.monotonic()
-    assert parent.run("\nwhile True: pass", [], 1.0) == b""
-    assert parent.run("import time; time.sleep(60)", [b"x" * (1 << 20)], 1.0) == b""
+    for code, pieces in (
+        ("\nwhile True: pass", []),
+        ("import time; time.sleep(60)", [b"x" * (1 << 20)]),
+    ):
+        with pytest.raises(EndedBadlyError) as end:
+            parent.run(code, pieces, 1.0)
+        assert end.value.outcome is Outcome.LATE
     assert time.monotonic() - started < 20
 
 
 @LINUX
 def test_whoever_hands_back_more_than_there_can_be_is_not_listened_to() -> None:
     code = "import sys\nfor _ in range(200): sys.stdout.buffer.write(bytes(1 << 20))"
-    data = parent.run(code, [], 30)
-    assert len(data) <= frames.MOST_BYTES + 1
-    with pytest.raises(ValueError, match="no answer"):
-        frames.read(data)
+    with pytest.raises(EndedBadlyError) as end:
+        parent.run(code, [], 30)
+    assert end.value.outcome is Outcome.NONSENSE
 
 
 @LINUX
-def test_a_child_that_talks_nonsense_has_failed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(parent, "CHILD", "print('nonsense'); raise SystemExit; ")
-    assert parent.clean([b"x"]) == Answer(Outcome.FAILED)
+@pytest.mark.parametrize(
+    ("does", "outcome"),
+    [
+        ("print('nonsense'); raise SystemExit; ", Outcome.NONSENSE),
+        ("print('\\x01\\x04', end=''); raise SystemExit; ", Outcome.NONSENSE),
+        ("raise SystemExit(3); ", Outcome.FAILED),
+        ("import os; os.kill(os.getpid(), 11); ", Outcome.KILLED),
+    ],
+)
+def test_a_child_that_ends_badly_has_failed_in_its_own_way(
+    monkeypatch: pytest.MonkeyPatch, does: str, outcome: Outcome
+) -> None:
+    monkeypatch.setattr(parent, "CHILD", does)
+    assert parent.clean([b"x"]) == Answer(outcome)
 
 
 @LINUX

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from admin.identifiers import SERVICES, UnfitError, account, normalised
+from admin.identifiers import SERVICES, UnfitError, account, normalised, ways
 from admin.links import Kind
 from forms.identifying import KINDS
 from forms.identifying import SERVICES as OFFERED
@@ -174,6 +174,12 @@ def test_what_is_none_is_refused_with_a_sentence_and_without_the_words(
         normalised(kind, typed)
     assert refused.value.sentence
     assert not typed or typed not in str(refused.value)
+
+
+def test_it_is_known_in_a_text_without_its_country_and_without_its_service() -> None:
+    assert ways(Kind.PHONE, "+81 (0)90 1234 5678")[-1] == "9012345678"
+    assert ways(Kind.HANDLE, "x/@Some_One") == ("@Some_One", "some_one")
+    assert ways(Kind.PLATE, "AB 12") == ("AB 12", "ab12")
 
 
 def test_the_form_offers_every_kind_and_every_service() -> None:

@@ -20,12 +20,12 @@ from admin import (
     linking,
 )
 from admin.desk import Desk
-from admin.errors import HiddenError
+from admin.errors import HiddenError, OverLimitError
 from admin.identifying import Typed
-from admin.linking import Why
-from admin.links import Kind, Marked, Verdict
+from admin.links import Kind, Marked, Verdict, Why
 from admin.permissions import Action
 from admin.transitions import NotNowError
+from admin.tripwires import Kind as Counted
 from crypto import passphrase
 from crypto.envelope import lp
 from crypto.passphrase import CoresTakenError
@@ -49,6 +49,7 @@ from tests.builders_links import (
 )
 from tests.builders_mailbox import enter, take_back, undo
 from tests.builders_staff import flipped, noted, the_staff
+from tests.metered import has_read
 
 MAIL = "somebody@example.org"
 
@@ -122,6 +123,25 @@ def test_whoever_is_not_in_casework_marks_and_finds_nothing(office: Office) -> N
     ):
         with pytest.raises(HiddenError), office.desk("rei") as desk:
             act(desk)
+
+
+def test_whoever_marks_one_guess_after_another_is_stopped_like_who_searches(
+    office: Office,
+) -> None:
+    case, _code = in_work(office)
+    has_read(office.app, office.id("mei"), Counted.WORDS, office.clock, less=2)
+    token = mark(office, case)
+    row = told(office, case)[0].row
+    with office.desk("mei") as desk:
+        identifying.remove(desk, case, row)
+    searched(office)
+    with pytest.raises(OverLimitError) as refused:
+        mark(office, case)
+    assert refused.value.kind is Counted.WORDS
+    assert told(office, case) == []
+    assert token not in {one.token for one in rows(office)}
+    with pytest.raises(OverLimitError):
+        searched(office)
 
 
 def test_what_nobody_works_on_yet_is_marked_by_nobody(office: Office) -> None:

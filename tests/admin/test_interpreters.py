@@ -2,15 +2,13 @@
 
 from datetime import UTC, datetime, timedelta
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from admin import interpreters, interpreting, work_records
+from admin import interpreters, known_names, work_records
 from admin.interpreters import LENT_FOR, End, Lent, Reason
 from admin.work import brought_back, of_facets
 from forms import interpreting as forms
-from forms.masking import MARK
 from reporting.clock import hour_after
 
 IDS = st.binary(min_size=16, max_size=16)
@@ -61,12 +59,7 @@ def test_the_work_on_a_report_keeps_it_until_its_reporter_brings_the_report_back
     assert brought_back(lent).lent == ()
 
 
-@pytest.mark.parametrize("name", ["Gulnar Abit", "gulnar abit", "G. (A)"])
-def test_names_that_are_known_are_covered_with_the_numbers(name: str) -> None:
-    covered = interpreting.cover(f"{name} called from 090-1234-5678.", ("Gulnar Abit", "G. (A)"))
-    assert covered == f"{MARK} called from {MARK}."
-
-
 def test_the_forms_offer_what_the_records_know() -> None:
     assert set(forms.REASONS) == set(Reason)
+    assert set(forms.RESTS) == set(known_names.Rest)
     assert forms.CANNOT == interpreters.CANNOT

@@ -199,7 +199,7 @@ def test_codes_that_nothing_has_do_not_complete_a_closing(
 
 def test_an_edit_voids_what_was_proposed(office: Office) -> None:
     case = office.proposed("mei")
-    office.code("max", case, all_coded(states=frozenset({"CN"})))
+    office.recode("mei", case, all_coded(states=frozenset({"CN"})))
     with pytest.raises(NotNowError) as refused:
         office.make("susan", case, "approve_close")
     assert refused.value.guard == "proposal_unchanged"
@@ -211,7 +211,7 @@ def test_what_was_closed_is_opened_again_by_whoever_takes_it(office: Office) -> 
     case = office.proposed("mei")
     office.make("susan", case, "approve_close")
     with pytest.raises(NotNowError):
-        office.code("mei", case, all_coded())
+        office.recode("susan", case, all_coded(may_be_state=False))
     office.make("max", case, "reopen", reason="new facts")
     work = office.look("max", case).work
     assert (work.state, work.owner, work.term) == (State.ACTIVE, office.id("max"), None)
@@ -283,9 +283,9 @@ def test_a_card_hides_a_report_from_the_moment_its_state_is_coded(office: Office
     office.recuse("max", states=frozenset({"CN"}))
     with pytest.raises(HiddenError):
         office.look("max", case)  # no state is named yet, and the card is not empty
-    office.code("mei", case, all_coded(states=frozenset({"IR"})))
+    office.recode("mei", case, all_coded(states=frozenset({"IR"})))
     office.look("max", case)
-    office.code("mei", case, all_coded(states=frozenset({"CN"})))
+    office.recode("mei", case, all_coded(states=frozenset({"CN"})))
     with pytest.raises(HiddenError):
         office.look("max", case)
     for make in ("reply", "note"):

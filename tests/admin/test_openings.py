@@ -59,11 +59,24 @@ def test_what_is_not_remembered_of_a_long_day_is_what_came_first() -> None:
     assert opened.with_file(FileId(numbered(999)), NOW).is_empty is False
 
 
+def test_what_was_given_is_known_until_it_is_passed_on_or_forgotten() -> None:
+    first, second = CaseId(numbered(0)), CaseId(numbered(1))
+    opened = EMPTY.with_case(first, NOW, is_heavy=False).with_given(first)
+    opened = opened.with_case(second, NOW, is_heavy=False).with_given(second)
+    assert opened.was_given(first)
+    assert not opened.with_passed_on(first).was_given(first)
+    for n in range(2, MOST_CASES + 1):
+        opened = opened.with_case(CaseId(numbered(n)), NOW, is_heavy=False)
+    assert (opened.was_given(first), opened.was_given(second)) == (False, True)
+
+
 @pytest.mark.parametrize(("cases", "files"), [(0, 1), (3, 0), (MOST_CASES, MOST_FILES)])
 def test_however_much_it_is_the_same_bytes_are_kept(office: Office, cases: int, files: int) -> None:
     opened, now = EMPTY, office.clock()
     for n in range(cases):
         opened = opened.with_case(CaseId(numbered(n)), now, is_heavy=True)
+        if n % 3:
+            opened = opened.with_given(CaseId(numbered(n)))
     for n in range(files):
         opened = opened.with_file(FileId(numbered(n)), now)
     with office.desk("rei") as desk:

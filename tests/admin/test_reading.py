@@ -19,11 +19,12 @@ from admin import (
 )
 from admin.errors import EnoughForTodayError, HiddenError, OverLimitError
 from admin.keyring import Ring
+from admin.skips import SkipReason
 from admin.tripwires import LIMITS, Kind
 from crypto.standing import Stage
 from reporting.errors import BusyError
 from reporting.ids import CaseId
-from tests.builders_cases import URGENT, Office
+from tests.builders_cases import CALM, URGENT, Office
 from tests.builders_staff import the_staff
 from tests.metered import counted, has_read
 
@@ -59,6 +60,100 @@ def test_what_next_hands_out_and_what_is_in_ones_hands_is_not_counted(office: Of
         assert pull.next_for(desk) == handed
     assert not is_refused(office, "rei", handed)
     assert is_refused(office, "rei", other)
+
+
+def handed_and_read(office: Office, name: str) -> CaseId:
+    with office.desk(name) as desk:
+        case = pull.next_for(desk)
+    opens(office, name, case)
+    return case
+
+
+def passes_on(
+    office: Office, name: str, case: CaseId, why: SkipReason = SkipReason.LANGUAGE
+) -> None:
+    with office.desk(name) as desk:
+        pull.skip(desk, case, why)
+
+
+@pytest.mark.parametrize("why", sorted(SkipReason))
+def test_what_was_handed_out_read_and_passed_on_counts_once(
+    office: Office, why: SkipReason
+) -> None:
+    office.report({**CALM, "state": ("CN",)})
+    case = handed_and_read(office, "rei")
+    assert stories(office, "rei") == 0
+    passes_on(office, "rei", case, why)
+    if why is not SkipReason.CONFLICT:
+        opens(office, "rei", case)
+        passes_on(office, "rei", case, why)
+    assert stories(office, "rei") == 1
+    assert counted(office.app, office.id("rei"), Kind.STATE, office.clock) == 1
+
+
+def test_what_is_passed_on_unread_was_not_read_and_what_was_counted_is_not_counted_again(
+    office: Office,
+) -> None:
+    unread, own = office.report(URGENT), office.report()
+    with office.desk("rei") as desk:
+        assert pull.next_for(desk) == unread
+    passes_on(office, "rei", unread)
+    assert stories(office, "rei") == 0
+    opens(office, "rei", own)
+    passes_on(office, "rei", own)
+    assert stories(office, "rei") == 1
+
+
+def test_who_decided_about_a_report_and_leaves_the_rest_to_others_is_not_counted(
+    office: Office,
+) -> None:
+    office.report()
+    case = handed_and_read(office, "both")
+    office.triage("both", case)
+    office.make("both", case, "accept")
+    office.come_in("both")
+    assert handed_and_read(office, "both") == case
+    passes_on(office, "both", case)
+    assert stories(office, "both") == 0
+
+
+def test_an_owner_who_passes_their_own_on_was_not_handed_it(office: Office) -> None:
+    case = office.assigned("mei")
+    office.later(days=1)
+    opens(office, "mei", case)
+    passes_on(office, "mei", case)
+    assert stories(office, "mei") == 0
+
+
+def test_whoever_passes_on_one_after_another_reads_no_more_than_the_limit(office: Office) -> None:
+    mine = office.assigned("both")
+    for _ in range(3):
+        office.report()
+    has_read(office.app, office.id("both"), Kind.STORIES, office.clock, less=1)
+    passes_on(office, "both", handed_and_read(office, "both"))
+    assert stories(office, "both") == LIMITS[Kind.STORIES]
+    with office.desk("both") as desk:
+        next_one = pull.next_for(desk)
+    with pytest.raises(OverLimitError) as refused:
+        opens(office, "both", next_one)
+    assert refused.value.kind is Kind.STORIES
+    # Nobody has to keep what they were not shown, and what they work on stays theirs to read.
+    passes_on(office, "both", next_one)
+    office.later(minutes=1)
+    opens(office, "both", mine)
+    assert stories(office, "both") == LIMITS[Kind.STORIES]
+
+
+def test_what_is_given_to_somebody_has_a_wide_limit_of_its_own(office: Office) -> None:
+    first, second = office.report(), office.report()
+    has_read(office.app, office.id("rei"), Kind.GIVEN, office.clock, less=1)
+    handed_and_read(office, "rei")
+    with office.desk("rei") as desk:
+        other = pull.next_for(desk)
+    assert other in {first, second}
+    with pytest.raises(OverLimitError) as refused:
+        opens(office, "rei", other)
+    assert str(refused.value) == "the limit of given is reached: confirm"
 
 
 def test_what_somebody_owns_is_not_counted(office: Office) -> None:

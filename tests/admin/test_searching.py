@@ -6,7 +6,7 @@ from functools import partial
 import pytest
 from sqlalchemy import delete
 
-from admin import bulk, casework, grading, indexing, pull, searching
+from admin import bulk, casework, grading, indexing, own_notes, pull, saved_searches, searching
 from admin.bulk import Act, What
 from admin.casework import Words
 from admin.errors import HiddenError, OverLimitError
@@ -27,6 +27,7 @@ from tests.admin.test_recusal_hides import file
 from tests.builders import Seeds
 from tests.builders_cases import CALM, URGENT, Office, a_grade
 from tests.builders_staff import flipped, noted, the_staff
+from tests.metered import counted
 
 
 def found(office: Office, by: str, sought: Sought, before: Back | None = None) -> Found:
@@ -88,6 +89,20 @@ def test_words_are_found_in_the_report_its_messages_and_its_notes(office: Office
     assert found(office, "rei", Sought(words="again")).read == 2
 
 
+def test_what_somebody_noted_for_themself_alone_is_found_by_nobody(office: Office) -> None:
+    case = office.assigned("mei")
+    with office.desk("mei") as desk:
+        own_notes.add(desk, case, "The sister-in-law frightens me.")
+    for name in ("mei", "max", "susan"):
+        assert cases_of(office, name, words="sister-in-law") == set()
+    with office.desk("mei") as desk:
+        words = Words(case, "Her sister-in-law may know more.", "en")
+        casework.add_note(desk.session, desk.ring, desk.journal, words, desk.now)
+    assert cases_of(office, "max", words="sister-in-law") == {case}
+    office.recuse("max", states=frozenset({"IR"}))
+    assert cases_of(office, "max", words="sister-in-law") == set()
+
+
 def test_nobody_finds_what_another_group_opens(office: Office) -> None:
     received, triaged = office.report(), office.accepted()
     assert cases_of(office, "rei", words="again") == {received}
@@ -115,6 +130,31 @@ def test_whoever_feels_for_single_reports_is_stopped(office: Office) -> None:
     assert cases_of(office, "rei", words="again") == {case, other}
     with pytest.raises(OverLimitError):
         found(office, "rei", Sought(number=case.hex()[:5]))
+
+
+def test_no_planted_report_hides_that_somebody_feels_for_a_name(office: Office) -> None:
+    for _ in range(2):
+        office.report(story="aziz bahrom dilnoza gulnora")
+    names = ["a", "az", "azi", "aziz"]
+    for turn in range(LIMITS[Kind.WORDS]):
+        assert len(cases_of(office, "rei", words=names[turn % len(names)])) == 2
+    with pytest.raises(OverLimitError) as refused:
+        found(office, "rei", Sought(words="aziz b"))
+    assert refused.value.kind is Kind.WORDS
+    # By codes it goes on: they say nothing of what somebody is called.
+    assert len(cases_of(office, "rei")) == 2
+
+
+def test_a_search_of_a_colleague_s_counts_for_whoever_runs_it(office: Office) -> None:
+    for _ in range(2):
+        office.accepted()
+    with office.desk("max") as desk:
+        saved_searches.keep(desk, "Again", Sought(words="again"), is_shared=True)
+    with office.desk("mei") as desk:
+        (one,) = saved_searches.kept(desk)
+    assert len(found(office, "mei", one.sought).rows) == 2
+    assert counted(office.app, office.id("mei"), Kind.WORDS, office.clock) == 1
+    assert counted(office.app, office.id("max"), Kind.WORDS, office.clock) == 0
 
 
 def test_whose_keys_are_kept_back_searches_nothing(office: Office) -> None:

@@ -165,7 +165,7 @@ def test_nothing_is_signed_that_the_reporter_or_the_danger_forbids_by_now(office
         with office.desk("susan") as desk, pytest.raises(NotNowError, match=f"not now: {guard}$"):
             emergency.sign(desk, case, plan.id)
     choose(office, code, "police")
-    office.code("mei", case, all_coded(URGENT))
+    office.recode("mei", case, all_coded(URGENT))
     with office.desk("susan") as desk, pytest.raises(NotNowError, match="emergency"):
         emergency.sign(desk, case, plan.id)
 

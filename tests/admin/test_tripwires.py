@@ -14,6 +14,7 @@ from admin.tripwires import (
 )
 
 kinds = st.sampled_from(Kind)
+one_s_own = st.sampled_from([kind for kind in Kind if kind is not Kind.GIVEN])
 
 
 @given(kinds, st.integers(0, 3))
@@ -53,7 +54,7 @@ def test_a_count_that_is_gone_stops_nobody_and_asks_everybody() -> None:
     assert {ALL_REACHED.verdict(kind) for kind in Kind} == {Verdict.CONFIRM}
 
 
-@given(kinds, st.lists(st.integers(0, 60), min_size=FEWEST_DAYS, max_size=MOST_DAYS))
+@given(one_s_own, st.lists(st.integers(0, 60), min_size=FEWEST_DAYS, max_size=MOST_DAYS))
 def test_an_own_limit_is_three_times_the_usual_and_never_above_that_of_the_team(
     kind: Kind, days: list[int]
 ) -> None:
@@ -64,6 +65,13 @@ def test_an_own_limit_is_three_times_the_usual_and_never_above_that_of_the_team(
     middle = sorted(days)[len(days) // 2]
     least = max(3 * middle, LIMITS[kind] // 3)
     assert usual.limits.get(kind, LIMITS[kind]) == min(least, LIMITS[kind])
+
+
+def test_how_much_is_given_to_somebody_makes_no_limit_of_their_own() -> None:
+    usual = Usual()
+    for _ in range(MOST_DAYS):
+        usual = usual.with_day({Kind.GIVEN: 1}, 0)
+    assert Kind.GIVEN not in usual.limits
 
 
 @given(kinds, st.integers(1, 9))

@@ -48,6 +48,7 @@ EXCUSED = {
     "danger_event removal_date": "exact_day_and_gps",  # that there is one, not which
     "HappenedForm day": "exact_day_and_gps",  # of what was done, where the team knows it
     "TriageForm date_set": "exact_day_and_gps",  # likewise, as the team reads it
+    "RecodeForm date_set": "exact_day_and_gps",  # the same question, asked again later
     "authority_barrier no_time": "exact_day_and_gps",
     "attribution_basis official_document": "passport_my_number_residence_card",
     "channel email": "phone_email_by_default",

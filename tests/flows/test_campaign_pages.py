@@ -89,6 +89,29 @@ def test_what_rises_comes_first_with_the_reports_behind_it(
     assert "campaigns.viewed" in noted(app, seeds, "")
 
 
+def test_one_tactic_rises_whichever_state_is_behind_it(
+    app: Flask, team: Team, said: dict[str, Card], clock: Clock
+) -> None:
+    refused: Answers = {"kinds": ("documents",), "tactics": ("documents.refused",)}
+    sent = [
+        case
+        for state in ("CN", "IR", "RU")
+        for case in send(app, clock, {**refused, "state": (state,)}, 1)
+    ]
+    page = team.yui.open(CAMPAIGNS)
+    ((head, told),) = told_in(page).items()
+    assert head.endswith("\u00b7 all states together")
+    assert head.startswith("Passport")
+    assert "Rising. Last 4 weeks: 3. The 8 weeks before: 0." in told
+    assert "Nothing is told of" not in page.one("main").text
+    assert "until somebody works on them again" not in page.one("main").text
+    assert sorted(cases_in(page)) == sorted(sent)
+    said["Kenji Abe"] = replace(a_card(clock), states=frozenset({"IR"}))
+    hidden = team.kenji.open(CAMPAIGNS)
+    assert told_in(hidden) == {}
+    assert not any(case in hidden.response.text for case in sent)
+
+
 def test_two_reports_are_no_pattern(app: Flask, team: Team, clock: Clock) -> None:
     send(app, clock, LINE, 2)
     page = team.yui.open(CAMPAIGNS)

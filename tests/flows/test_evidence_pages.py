@@ -297,6 +297,9 @@ def test_when_the_disk_is_nearly_full_no_copy_is_kept(
     answer = press(reviewer, sent, "clean")
     assert answer.status_code == 409
     assert "There is no room to keep a copy." in answer.text
+    page = page_of(reviewer, sent)
+    assert "was not kept: there was no room" in steps(page)[-1]
+    assert "A clean copy was tried" not in page.one("main").text  # the file is not to blame
     assert rows(app, FileRow) == [1]
 
 

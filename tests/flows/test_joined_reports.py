@@ -155,6 +155,23 @@ def test_what_somebody_called_different_is_never_proposed_again(
     assert (sent.status_code, "of the same incident" in sent.text) == (422, True)
 
 
+def test_all_that_was_said_of_a_pair_can_be_read_and_what_was_refused_stays_away(
+    team: Team, two: tuple[tuple[str, str], tuple[str, str]]
+) -> None:
+    (here, _), (there, _) = two
+    for who, verdict in ((team.aiko, "different"), (team.ren, "unsure")):
+        assert judge(who, here, there, verdict).status_code == 303
+    for case, other in ((here, there), (there, here)):
+        page = team.ren.open(f"/staff/case/{case}/compare/{other}")
+        (first, second) = (one.text for one in page.within("ol") if one.tag == "li")
+        assert "Two different incidents" in first
+        assert "Not sure" in second
+        assert team.aiko.member.id.hex()[:8] in first
+        assert team.ren.member.name in second
+        assert "almost the same words" in first
+        assert other not in team.ren.open(f"/staff/case/{case}/links").response.text
+
+
 def test_for_whom_the_other_report_is_not_there_nothing_points_at_it(
     team: Team, two: tuple[tuple[str, str], tuple[str, str]]
 ) -> None:

@@ -44,11 +44,13 @@ COUNTED = {
     "hold": "hold",
     "identifiers": "identifiers",
     "interpreter": "interpreter",
+    "known": "known",
     "links": "links",
     "whole": "whole",
     "whole/act": "whole/act",
     "whole/person": "whole/person",
     "whole/print": "whole/print",
+    "whole/print/described": "whole/print/described",
 }
 
 

@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 from datetime import UTC, datetime
 from fractions import Fraction
+from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
@@ -11,12 +12,12 @@ from sqlalchemy import update
 from werkzeug.test import TestResponse
 
 from admin.budget_rows import BudgetEvent, PlanRow
-from admin.publication import approvals, ledger, outlook
+from admin.publication import approvals, ledger, outlook, releases
 from admin.publication.booked import Reason
 from admin.publication.outlook import Step
 from crypto.roles import Role
 from reporting.statistics.plan import Plan, encode
-from tests.builders_staff import token_of, without_triggers
+from tests.builders_staff import the_staff, token_of, without_triggers
 from tests.forced import SECOND
 from tests.founded import Founded, fill, hidden, let_in
 from tests.reporting.statistics.plans import a_plan
@@ -49,10 +50,16 @@ def send(client: FlaskClient, what: str, **typed: str) -> TestResponse:
     return client.post(f"{PLAN}/{what}", data={"token": token, **USUAL, **typed})
 
 
+def instance_of(office: Founded) -> Path:
+    return the_staff(office.app).service.settings.instance
+
+
 def announce(office: Founded, release: str = RELEASE) -> Plan:
     """Let a plan be announced from the command line."""
     with office.desk(office.sora) as desk:
-        return approvals.announce(desk, release).plan
+        planned = approvals.announce(desk, instance_of(office), release)
+        releases.announce(desk, release, instance_of(office))
+        return planned.plan
 
 
 def sign(client: FlaskClient) -> TestResponse:
@@ -202,8 +209,10 @@ def steps(office: Founded, day: datetime) -> dict[str, Step]:
     """Return how far each plan came by a day, and which corrections could be planned."""
     with office.desk(office.sora) as desk:
         then = replace(desk, now=day)
-        plans = {seen.plan.release: seen.step for seen in outlook.plans(then)}
-        offered = [name for name in outlook.offered(then) if name[:-1] == RELEASE[:-1]]
+        plans = {seen.plan.release: seen.step for seen in outlook.plans(then, instance_of(office))}
+        offered = [
+            name for name in outlook.offered(then, instance_of(office)) if name[:-1] == RELEASE[:-1]
+        ]
     return {**plans, **dict.fromkeys(offered, Step.DRAFT)}
 
 
@@ -217,7 +226,7 @@ def test_a_release_is_followed_to_its_end(office: Founded, sora: FlaskClient) ->
     plan = announce(office)
     for officer in (office.sora, ren):
         with office.desk(officer) as desk:
-            approvals.approve(desk, RELEASE, plan.digest)
+            approvals.approve(desk, instance_of(office), RELEASE, plan.digest)
     assert steps(office, day(2027, 4, 15)) == {RELEASE: Step.SIGNED}
     assert steps(office, day(2027, 4, 16)) == {RELEASE: Step.DUE}
     with office.desk(office.sora) as desk:
@@ -305,7 +314,7 @@ def test_after_the_letter_z_no_correction_is_offered(office: Founded, sora: Flas
     with office.desk(office.sora) as desk:
         ledger.reserve(desk.session, first, desk.now)
         ledger.burn(desk.session, RELEASE, Reason.CODE, desk.now)
-        approvals.draft(desk, last)
+        approvals.draft(desk, instance_of(office), last)
         ledger.reserve(desk.session, last, desk.now)
         ledger.burn(desk.session, last.release, Reason.CODE, desk.now)
     assert steps(office, day(2027, 5, 1)) == {RELEASE: Step.BURNT, last.release: Step.BURNT}

@@ -15,7 +15,7 @@ from tests.builders_staff import (
     token_of,
 )
 from tests.conftest import Clock
-from tests.deciders import Team, a_team
+from tests.deciders import Decider, Team, a_team
 from tests.limited import (
     CONFIRM,
     ENOUGH,
@@ -35,7 +35,7 @@ from tests.limited import (
     tomorrow,
     unmask,
 )
-from tests.metered import counted, has_read, logged
+from tests.metered import counted, has_read, has_read_and_passed_on, logged
 from tests.stepping_up import confirm
 
 
@@ -236,6 +236,35 @@ def test_files_are_counted_once_a_day_and_stop_as_well(
     assert send_files(team.aiko.client, report, LETTER).status_code == 303
     (third,) = set(files_of(team.ren, report)) - {first, second}
     assert ENOUGH in taken_out(team.ren.client, third).text
+
+
+def passes_on(who: Decider, case: str) -> None:
+    address = f"/staff/case/{case}/skip"
+    assert who.send(who.open(address), address, {"reason": "language"}).status_code == 303
+
+
+def test_what_next_hands_out_cannot_be_leafed_through(app: Flask, team: Team, clock: Clock) -> None:
+    reports(app, clock, 3)
+    has_read(app, team.ren.member.id, Kind.STORIES, clock, less=1)
+    first = team.ren.pulled()
+    assert read(team.ren, first)
+    passes_on(team.ren, first)
+    second = team.ren.pulled()
+    assert not read(team.ren, second)
+    page = team.ren.client.get(f"/staff/case/{second}")
+    assert f"Today you opened {MOST} reports" in page.text
+    assert "or that you passed on" in page.text
+    assert REACHED in told(team.kenji)
+    assert "or that they passed on" in told(team.kenji)
+    assert go_on(team.ren, f"/staff/case/{second}", clock) == f"/staff/case/{second}"
+    assert read(team.ren, second)
+    # Twice as many, and it stops; what was not shown is passed on all the same.
+    has_read_and_passed_on(app, team.ren.member.id, clock)
+    passes_on(team.ren, second)
+    third = team.ren.pulled()
+    assert not read(team.ren, third)
+    assert ENOUGH in team.ren.client.get(f"/staff/case/{third}").text
+    passes_on(team.ren, third)
 
 
 def test_taking_without_opening_counts_as_opening(

@@ -150,4 +150,8 @@ def test_one_comes_back_to_what_was_found_and_that_is_no_new_search(
     for _again in range(3):
         assert found(team.aiko.open(FOUND)) == {case}
     assert counted(app, team.aiko.member.id, Kind.SEARCHES, clock) == 1
+    look(team.aiko, {"words": "nothing like it"})
+    for _again in range(3):
+        team.aiko.open(FOUND)
+    assert counted(app, team.aiko.member.id, Kind.WORDS, clock) == 1
     assert team.ren.client.get(FOUND).headers["Location"] == SEARCH

@@ -30,7 +30,7 @@ from tests.builders_audit import everybody_knows
 from tests.builders_figures import CORRECTION, DRAW_DAY, PUBLIC_DAY, RELEASE
 from tests.conftest import Clock
 from tests.reporting.statistics import editions
-from tests.typist import found, run
+from tests.typist import Line, found, run
 from wsgi import Installation
 
 LAMPS = "five lamps along the water"
@@ -48,7 +48,7 @@ class Desk:
     people: dict[str, Newcomer]
     here: Path
 
-    def run(self, *words: str, typed: Iterable[str] = ()) -> Result:
+    def run(self, *words: str, typed: Iterable[Line] = ()) -> Result:
         return run(self.installation, "stats", *words, typed=typed)
 
     def by(self, name: str, *words: str, first: Iterable[str] = ()) -> Result:

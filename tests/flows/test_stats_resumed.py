@@ -135,6 +135,8 @@ def test_two_officers_book_again_what_a_signed_folder_says_was_drawn(
     assert f"{RELEASE} was drawn; it costs 1/1 of 2026" in resumed.output
     assert there.states() == ["reserved", "drawn"]
     assert "2 of 2 signatures, drawn" in there.run("plan", "--list").output
+    told = f"figures/plans/{RELEASE}.json"
+    assert (there.instance / told).read_bytes() == (desk.instance / told).read_bytes()
     refused(there.by("noor", "draw", RELEASE), f"tomoshibi stats render {RELEASE}")
     there.clock.now = PUBLIC_DAY
     published = there.by("sora", "publish", str(folder))

@@ -44,6 +44,53 @@ def test_a_name_is_a_mark_wherever_it_stands(text: str, printed: str) -> None:
     assert unnaming.covered(text, KNOWN) == printed
 
 
+SPELLED = (
+    Named("Abdu'l-Karim O\u2018zbek", "[1]"),
+    Named("\u674e\u4f1f\u660e", "[2]"),
+    Named("Müller", "[3]"),
+    Named("علي رضا", "[4]"),
+    Named("कमला गीता", "[5]"),
+    Named("ﾀﾅｶ", "[6]"),
+    Named("Amin", "[7]"),
+    Named("...", "[8]"),
+    Named("li_wei88", "[9]", is_code=True),
+    Named("AB12", "[10]", is_code=True),
+    Named("old man of the bazaar, 老", "[11]"),
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "printed"),
+    [
+        ("abdul karim", "[1]"),
+        ("ABDULKARIMning", "[1]"),
+        ("O'zbek, o\u02bbzbekning", "[1], [1]"),
+        ("\u674e \u4f1f\u660e", "[2]"),
+        ("Muller, Mu\u0308ller", "[3], [3]"),
+        ("على رضا, عَلِيّ رِضَا, عليرضا", "[4], [4], [4]"),
+        ("गीताको", "[5]"),
+        ("タナカさん", "[6]さん"),
+        ("I am in Tokyo.", "I am in Tokyo."),
+        ("Amin's", "[7]'s"),
+        ("li.wei\uff18\uff18 and @li_wei88", "[9] and @[9]"),
+        ("ab12, xab12, ab 12", "[10], xab12, ab 12"),
+        ("a man in the bazaar, 老人", "a man in the bazaar, 老人"),
+        ("می\u200cروم", "می\u200cروم"),
+        ("li" + " " * 9 + "wei88", "li" + " " * 9 + "wei88"),
+    ],
+)
+def test_a_name_is_covered_in_every_spelling_of_it(text: str, printed: str) -> None:
+    assert unnaming.covered(text, SPELLED) == printed
+
+
+def test_words_that_only_describe_somebody_can_be_asked_for() -> None:
+    cover = unnaming.Cover(SPELLED)
+    assert cover.standing("A man at the BAZAAR, 老人, Manning, old: AB12") == (
+        *("old", "man", "bazaar", "老"),
+    )
+    assert cover.standing("Nobody.") == ()
+
+
 names = st.lists(st.from_regex(r"[A-Z][a-z]{1,8}", fullmatch=True), min_size=1, max_size=3)
 
 

@@ -22,7 +22,7 @@ from admin.grading import Said, answer
 from admin.keyring import Ring, make_keyring, open_ring
 from admin.links import Verdict
 from admin.permissions import Action
-from admin.publication import accession, frame_records, linked
+from admin.publication import accession, facets, frame_records, linked
 from admin.transitions import TABLE, Move, NotNowError
 from admin.work_effects import ERASES, Making
 from crypto.chain import GENESIS
@@ -308,7 +308,7 @@ def test_where_several_stand_a_person_chooses_which_comes_first(counting: Counti
 def test_a_government_is_counted_only_where_it_is_held_responsible(counting: Counting) -> None:
     case = counting.accepted()
     counting.office.make("mei", case, "assign")
-    counting.office.code("mei", case, all_coded(states=frozenset({"IR", "KP"})))
+    counting.office.recode("mei", case, all_coded(states=frozenset({"IR", "KP"})))
     counting.grade(case, PLAUSIBLE)
     assert [one.origin for one in counting.records()] == [15]
     with pytest.raises(NotNowError) as refused:
@@ -316,12 +316,18 @@ def test_a_government_is_counted_only_where_it_is_held_responsible(counting: Cou
     assert refused.value.guard == "main_state"
     counting.grade(case, ATTRIBUTED, Main(origin="KP"))
     assert [one.origin for one in counting.records()] == [14]
-    # Coded anew, what was chosen stands there no more: it stays counted as it was, until somebody
-    # chooses again.
-    counting.office.code("mei", case, all_coded(states=frozenset({"IR", "CN"})))
-    assert [one.origin for one in counting.records()] == [14]
-    counting.office.code("mei", case, all_coded(states=frozenset({"CN", "HK"})))
-    assert [one.origin for one in counting.records()] == [2]
+    # Nobody judged yet whether another government is behind it: until then none is counted.
+    for states, main, number in (({"IR", "CN"}, "CN", 2), ({"CN", "HK"}, "", 2)):
+        counting.office.recode("mei", case, all_coded(states=frozenset(states)))
+        assert [one.origin for one in counting.records()] == [15]
+        counting.grade(case, ATTRIBUTED, Main(origin=main))
+        assert [one.origin for one in counting.records()] == [number]
+
+
+def test_what_a_person_has_to_choose_first_is_not_counted_yet(counting: Counting) -> None:
+    case = counting.accepted(IN_TWO)
+    there = counting.office.look("susan", case)
+    assert facets.coded(there.facets, there.work, PLAUSIBLE, 1) is None
 
 
 def test_a_report_belongs_to_one_year_for_ever(counting: Counting, clock: Clock) -> None:

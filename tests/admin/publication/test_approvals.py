@@ -11,7 +11,7 @@ from sqlalchemy.exc import DatabaseError
 
 from admin.budget_rows import ApprovalRow, PlanRow
 from admin.errors import FiguresError, HiddenError
-from admin.publication import approvals, ledger
+from admin.publication import approvals, ledger, releases
 from admin.publication.approvals import Planned
 from admin.publication.booked import Reason
 from admin.publication.scales import MECHANISM, foreseen
@@ -21,7 +21,14 @@ from crypto.signing import Prefix
 from reporting.statistics import papers, plan
 from reporting.statistics.plan import Plan
 from tests.builders import Seeds
-from tests.builders_draws import a_record, add_units, an_approved_plan, an_officer, sign
+from tests.builders_draws import (
+    a_record,
+    add_units,
+    an_approved_plan,
+    an_officer,
+    instance_of,
+    sign,
+)
 from tests.builders_figures import CORRECTION, RELEASE, a_kept_plan, a_plan
 from tests.builders_frame import Counting, an_office_that_counts
 from tests.builders_staff import a_member, the_staff
@@ -38,9 +45,9 @@ def counting(app: Flask, seeds: Seeds, clock: Clock) -> Counting:
 
 def draft(counting: Counting, made: Plan, *, announced: bool = True) -> None:
     with counting.desk("olga") as desk:
-        approvals.draft(desk, made)
-        if announced:
-            approvals.announce(desk, made.release)
+        approvals.draft(desk, instance_of(counting), made)
+    if announced:
+        announce(counting, made.release)
 
 
 def planned(counting: Counting, release: str = RELEASE) -> Planned:
@@ -91,16 +98,16 @@ def test_a_plan_that_nobody_can_read_is_not_signed(counting: Counting) -> None:
 
 def test_there_is_nothing_to_sign_where_there_is_no_plan(counting: Counting) -> None:
     with pytest.raises(FiguresError, match="--list"), counting.desk("olga") as desk:
-        approvals.approve(desk, RELEASE, PLAN.digest)
+        approvals.approve(desk, instance_of(counting), RELEASE, PLAN.digest)
     with pytest.raises(FiguresError, match="--list"), counting.desk("olga") as desk:
-        approvals.announce(desk, RELEASE)
+        approvals.announce(desk, instance_of(counting), RELEASE)
 
 
 def test_a_plan_that_is_another_one_by_now_is_not_signed(counting: Counting) -> None:
     draft(counting, PLAN)
 
     with pytest.raises(FiguresError, match="Nothing was signed"), counting.desk("olga") as desk:
-        approvals.approve(desk, RELEASE, OTHER.digest)
+        approvals.approve(desk, instance_of(counting), RELEASE, OTHER.digest)
     assert not planned(counting).signers
 
 
@@ -109,11 +116,11 @@ def test_only_officers_plan_and_sign(counting: Counting, name: str) -> None:
     draft(counting, PLAN)
 
     with pytest.raises(HiddenError), counting.desk(name) as desk:
-        approvals.approve(desk, RELEASE, PLAN.digest)
+        approvals.approve(desk, instance_of(counting), RELEASE, PLAN.digest)
     with pytest.raises(HiddenError), counting.desk(name) as desk:
-        approvals.draft(desk, OTHER)
+        approvals.draft(desk, instance_of(counting), OTHER)
     with pytest.raises(HiddenError), counting.desk(name) as desk:
-        approvals.announce(desk, RELEASE)
+        approvals.announce(desk, instance_of(counting), RELEASE)
     assert planned(counting).plan == PLAN
 
 
@@ -151,8 +158,8 @@ def test_a_year_that_has_begun_gets_no_new_plan_but_the_very_first_one(
     draft(counting, early, announced=False)
     clock.now = datetime(2027, 1, 2, tzinfo=UTC)
 
-    with pytest.raises(FiguresError, match="2027 has begun"), counting.desk("olga") as desk:
-        approvals.announce(desk, early.release)
+    with pytest.raises(FiguresError, match="2027 has begun"):
+        announce(counting, early.release)
     assert not planned(counting, early.release).is_announced
     # A correction has no other time than this, and the first plan is not taken back.
     draft(counting, a_plan(CORRECTION, Fraction(1, 4)))
@@ -215,7 +222,8 @@ def replace_shares(made: Plan) -> Plan:
 
 def announce(counting: Counting, release: str) -> None:
     with counting.desk("olga") as desk:
-        approvals.announce(desk, release)
+        approvals.announce(desk, instance_of(counting), release)
+        releases.announce(desk, release, instance_of(counting))
 
 
 def test_a_plan_that_nobody_announced_can_be_edited_all_year(counting: Counting) -> None:
@@ -248,7 +256,7 @@ def test_nothing_of_a_plan_changes_after_something_was_booked(counting: Counting
     with pytest.raises(FiguresError, match="is reserved"):
         draft(counting, OTHER)
     with pytest.raises(FiguresError, match="is reserved"), counting.desk("olga") as desk:
-        approvals.announce(desk, RELEASE)
+        approvals.announce(desk, instance_of(counting), RELEASE)
     with pytest.raises(DatabaseError, match="once it is drawn"), counting.desk("olga") as desk:
         desk.session.execute(update(PlanRow).values(announced=0))
 
@@ -306,7 +314,7 @@ def test_all_plans_are_listed_the_newest_year_first(counting: Counting) -> None:
 def test_an_officer_acts_in_one_unit_of_work(counting: Counting) -> None:
     officer = an_officer(counting, "oscar")
     with pytest.raises(RuntimeError), officer.begin() as desk:
-        approvals.draft(desk, PLAN)
+        approvals.draft(desk, instance_of(counting), PLAN)
         raise RuntimeError
     with pytest.raises(FiguresError):
         planned(counting)

@@ -50,6 +50,7 @@ from tests.builders_draws import (
     an_approved_plan,
     an_officer,
     give_up,
+    instance_of,
     sign,
     unwatched,
 )
@@ -393,7 +394,9 @@ def test_a_plan_that_changes_while_its_year_is_counted_is_not_drawn(counting: Co
     def meddling(_length: int) -> Iterator[Callable[[int], None]]:
         yield lambda _done: None
         with counting.desk("oscar") as desk:
-            approvals.draft(desk, replace(PLAN, mechanism="OpenDP 9.9.9 make_laplace"))
+            approvals.draft(
+                desk, instance_of(counting), replace(PLAN, mechanism="OpenDP 9.9.9 make_laplace")
+            )
 
     with pytest.raises(FiguresError, match="was changed while"):
         draw.draw(officer, RELEASE, meddling)

@@ -18,13 +18,14 @@ from admin.publication import approvals, draw, ledger, mending, originals, relea
 from reporting.statistics import bundle
 from reporting.statistics import plan as plan_of
 from reporting.statistics.release import Release
-from tests.admin.publication.test_releases import KEYS, drawn, instance_of, publish, signed
+from tests.admin.publication.test_releases import KEYS, drawn, publish, signed
 from tests.builders import Seeds
 from tests.builders_draws import (
     an_announced_plan,
     an_approved_plan,
     an_officer,
     give_up,
+    instance_of,
     sign,
     unwatched,
 )
@@ -254,7 +255,11 @@ def test_a_plan_that_may_be_changed_still_is_its_officers_business(counting: Cou
     coming = a_plan("TOMOSHIBI-JP-2027-A")
     an_announced_plan(counting, coming)
     with counting.desk("olga") as desk:
-        approvals.draft(desk, a_plan("TOMOSHIBI-JP-2027-A", Fraction(4, 5), Fraction(4, 5)))
+        approvals.draft(
+            desk,
+            instance_of(counting),
+            a_plan("TOMOSHIBI-JP-2027-A", Fraction(4, 5), Fraction(4, 5)),
+        )
     (instance_of(counting) / "figures/plans/TOMOSHIBI-odd.json").write_bytes(b"{}")
     with pytest.raises(FiguresError, match="nothing to mend"):
         mend(counting)

@@ -58,13 +58,15 @@ def test_a_report_that_is_counted_though_it_may_not_be_is_named(counting: Counti
     assert failing(counting) == Failing((case,), has_others=False)
 
 
-def test_a_report_that_waits_for_a_choice_is_named(counting: Counting) -> None:
+def test_a_report_whose_states_were_coded_anew_is_counted_as_it_is_graded(
+    counting: Counting,
+) -> None:
     case = counting.accepted()
     counting.office.make("mei", case, "assign")
-    counting.office.code("mei", case, all_coded(states=frozenset({"IR", "KP"})))
+    counting.office.recode("mei", case, all_coded(states=frozenset({"IR", "KP"})))
     counting.grade(case, ATTRIBUTED, Main(origin="KP"))
-    counting.office.code("mei", case, all_coded(states=frozenset({"IR", "CN"})))
-    assert failing(counting) == Failing((case,), has_others=False)
+    counting.office.recode("mei", case, all_coded(states=frozenset({"IR", "CN"})))
+    assert failing(counting) == FINE
     counting.grade(case, ATTRIBUTED, Main(origin="CN"))
     assert failing(counting) == FINE
 

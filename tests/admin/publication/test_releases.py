@@ -1,5 +1,6 @@
 """What was drawn becomes a folder that follows the one before, and nothing else is published."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import replace
 from fractions import Fraction
@@ -7,15 +8,17 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 
-from admin.budget_rows import BudgetEvent
+from admin.budget_rows import ApprovalRow, BudgetEvent
 from admin.errors import FiguresError, HiddenError
 from admin.publication import approvals, burning, drafting, draw, ledger, releases, shelf
 from admin.publication.booked import Reason
 from admin.publication.scales import foreseen
-from crypto import publishing
-from reporting.statistics import release
+from crypto import publishing, signing
+from crypto.envelope import make_key
+from crypto.signing import Prefix
+from reporting.statistics import plan, release
 from reporting.statistics.manifest import MANIFEST
 from reporting.statistics.plan import Plan, Tier
 from reporting.statistics.release import Release, Releases
@@ -28,6 +31,7 @@ from tests.builders_draws import (
     an_approved_plan,
     an_officer,
     give_up,
+    instance_of,
     unwatched,
 )
 from tests.builders_figures import CORRECTION, DRAW_DAY, PUBLIC_DAY, RELEASE, a_plan
@@ -52,10 +56,6 @@ def counting(app: Flask, seeds: Seeds, clock: Clock) -> Counting:
     (instance_of(made) / shelf.KEYS).write_text(KEYS.encode(), encoding="ascii")
     clock.now = DRAW_DAY
     return made
-
-
-def instance_of(counting: Counting) -> Path:
-    return the_staff(counting.app).service.settings.instance
 
 
 def drawn(counting: Counting, made: Plan = PLAN) -> None:
@@ -146,6 +146,40 @@ def test_what_another_office_drew_is_not_published(
     assert not (instance_of(counting) / shelf.RELEASES).exists()
 
 
+def test_who_never_stood_in_the_roster_signs_nothing_that_is_published(
+    counting: Counting, tmp_path: Path, clock: Clock
+) -> None:
+    """Whoever can write into the database puts signatures there with keys of their own."""
+    drawn(counting)
+    without_triggers(the_staff(counting.app).service.database.engine, "stat_approval")
+    with counting.desk("olga") as desk:
+        for row in desk.session.scalars(select(ApprovalRow)):
+            key = make_key()
+            signature = signing.sign(key, Prefix.STAT_PLAN, json.loads(plan.encode(PLAN)))
+            row.signing_key = signing.public_key(key)
+            row.signature = signature[: signing.SIGNATURE_BYTES]
+    one = signed(counting, tmp_path)
+    clock.now = PUBLIC_DAY
+
+    with pytest.raises(FiguresError, match="are not those of this office"):
+        publish(counting, one)
+
+
+def test_nothing_is_rendered_or_published_but_what_everybody_was_told(
+    counting: Counting, tmp_path: Path, clock: Clock
+) -> None:
+    drawn(counting)
+    one = signed(counting, tmp_path)
+    clock.now = PUBLIC_DAY
+    other = a_plan(eps=Fraction(4, 5), year=Fraction(4, 5))
+    shelf.announce(instance_of(counting), RELEASE, plan.encode(other))
+
+    with pytest.raises(FiguresError, match="somebody changed it"):
+        rendered(counting)
+    with pytest.raises(FiguresError, match="somebody changed it"):
+        publish(counting, one)
+
+
 def test_a_ledger_that_lost_its_end_renders_and_publishes_nothing(
     counting: Counting, tmp_path: Path, clock: Clock
 ) -> None:
@@ -197,14 +231,16 @@ def test_nothing_is_published_beside_what_does_not_hold(
 def test_what_was_published_is_exported_with_the_newest_plan(
     counting: Counting, tmp_path: Path
 ) -> None:
+    shelf.announce(tmp_path, RELEASE, plan.encode(PLAN))
     with counting.desk("olga") as desk:
-        approvals.draft(desk, a_plan("TOMOSHIBI-JP-2028-A"))
+        approvals.draft(desk, instance_of(counting), a_plan("TOMOSHIBI-JP-2028-A"))
         releases.export(desk.session, tmp_path)
         assert (tmp_path / "figures/ledger.json").read_bytes() == ledger.exported(desk.session)
     assert b"2026-A" in (tmp_path / "figures/plan.json").read_bytes()
     assert sorted(path.name for path in (tmp_path / "figures").iterdir()) == [
         "ledger.json",
         "plan.json",
+        "plans",
     ]
 
 

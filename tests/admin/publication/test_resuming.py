@@ -15,9 +15,9 @@ from reporting.statistics import bundle, papers
 from reporting.statistics.plan import encode
 from reporting.statistics.release import Release
 from tests.admin.publication.test_mending import alter
-from tests.admin.publication.test_releases import KEYS, drawn, instance_of, signed
+from tests.admin.publication.test_releases import KEYS, drawn, signed
 from tests.builders import Seeds
-from tests.builders_draws import an_approved_plan
+from tests.builders_draws import an_approved_plan, instance_of
 from tests.builders_figures import DRAW_DAY, RELEASE, a_plan
 from tests.builders_frame import Counting, an_office_that_counts
 from tests.conftest import Clock
