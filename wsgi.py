@@ -169,6 +169,10 @@ def check_address(settings: Settings, sites: frozenset[Site], host: str) -> None
             "TOMOSHIBI_TRANSPORT=loopback is for demonstrations on this machine only. "
             "Use --host 127.0.0.1, or serve https behind a proxy."
         )
+    if settings.transport is Transport.ONION and not settings.onion_address:
+        raise SettingsError(
+            "TOMOSHIBI_TRANSPORT=onion answers under one address only. Name it in TOMOSHIBI_ONION."
+        )
     if settings.transport is Transport.ONION and Site.STAFF in sites:
         raise SettingsError(
             "Over a plain onion address only the public site is served. Use --site public, "

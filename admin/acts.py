@@ -4,6 +4,8 @@ It begins with the door, the report's one lock and its keys, and ends with the w
 whoever looked before knows that somebody was there.
 """
 
+from collections.abc import Collection
+from contextlib import suppress
 from dataclasses import replace
 from typing import Final
 
@@ -31,29 +33,58 @@ def begin(desk: Desk, case: CaseId, action: Action) -> Opened:
     return cases.opened(desk.session, desk.ring, case, action)
 
 
+def begin_due(desk: Desk, case: CaseId) -> Opened:
+    """Take hold of a report for what time has decided, of which this person is shown nothing.
+
+    So it does not matter whether it exists for them. Raises as `begin` does.
+    """
+    authorize(desk.ring.person, Action.MOVE_CASE, case)
+    found = cases.find(desk.session, case, Action.MOVE_CASE)
+    return cases.open_unseen(desk.session, desk.ring, found, Action.MOVE_CASE)
+
+
 def begin_bound(desk: Desk, case: CaseId, action: Action, *others: bytes) -> Opened:
     """Take hold of a report, and of those that change with it, before anything is done.
 
     Raises as `begin` does, and MovedOnError when it was bound to others in this very moment.
     """
     authorize(desk.ring.person, action, case)
-    held = {case, *others}
-    try:
-        work = cases.peek(desk.session, desk.ring, case, action)
-        held |= frozenset() if work is None else bound_to(work)
-    except HiddenError:
-        pass  # said below, in the way in which it is always said
-    cases.hold(desk.session, held)
+    held = hold_bound(desk, (case,), *others)
     there = begin(desk, case, action)
-    if not bound_to(there.work) <= held:  # pragma: no cover - only between two statements
-        require_unmoved(there, there.case.rev - 1)
+    _require_bound(there, held)
     return there
+
+
+def begin_bound_due(desk: Desk, case: CaseId) -> Opened:
+    """Take hold of a report and of those that change with it, as `begin_due` does."""
+    authorize(desk.ring.person, Action.MOVE_CASE, case)
+    held = hold_bound(desk, (case,))
+    there = begin_due(desk, case)
+    _require_bound(there, held)
+    return there
+
+
+def hold_bound(desk: Desk, wanted: Collection[CaseId], *others: bytes) -> frozenset[bytes]:
+    """Hold reports, those that change with them, and others; return all that are held now."""
+    held = {*wanted, *others}
+    for case in wanted:
+        # What is not there is said later, in the way in which it is always said.
+        with suppress(HiddenError):
+            work = cases.peek(desk.session, desk.ring, case, Action.MOVE_CASE)
+            held |= frozenset() if work is None else bound_to(work)
+    cases.hold(desk.session, held)
+    return frozenset(held)
 
 
 def bound_to(work: Work) -> frozenset[bytes]:
     """Return the reports that a move of this one may change, or taking its last one back."""
     before = () if work.last is None else work_records.read(work.last.before).links.bound
     return work.links.bound.union(before)
+
+
+def _require_bound(there: Opened, held: Collection[bytes]) -> None:
+    if not bound_to(there.work) <= frozenset(held):  # pragma: no cover - between two statements
+        require_unmoved(there, there.case.rev - 1)
 
 
 def require_unmoved(there: Opened, rev: int) -> None:

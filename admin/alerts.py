@@ -37,6 +37,7 @@ class Kind(StrEnum):
     DURESS = "duress"
     ALTERED = "altered"
     CONTACT = "contact"
+    REPORT = "report"
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,14 +38,15 @@ def open_post(settings: Settings, chance: Chance) -> Post:
     return Post(settings, settings.mail, chance)
 
 
-def run(post: Post, database: Database, now: datetime) -> tuple[str, ...]:
-    """Call whoever is due; return what went wrong, without a name or an address.
+def run(
+    post: Post, database: Database, people: tuple[Called, ...], now: datetime
+) -> tuple[str, ...]:
+    """Call whoever of these is due; return what went wrong, without a name or an address.
 
     Each call is remembered at once: a crash may call somebody twice, and never forgets to. Raises
-    OnCallError while another run is under way, and SettingsError.
+    OnCallError while another run is under way.
     """
     with _alone(post.instance):
-        people = on_call.load(post.instance)
         memory = call_memory.load(post.instance)
         with database.begin() as session:
             waiting = unattended.look(session, memory.seen, now)

@@ -1,11 +1,11 @@
 """Case due: what time or a reporter has decided about reports, in the first session that can.
 
-Nothing of it is shown to the person whose session it is. What does not exist for them waits for
-somebody else.
+Nothing of it is shown to the person whose session it is, and no count of it. So it is done about
+what does not exist for them, too: otherwise a report that everybody is kept from was never erased.
 """
 
-from collections.abc import Callable, Collection, Iterator
-from contextlib import AbstractContextManager, suppress
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import suppress
 from itertools import chain
 from typing import Final
 
@@ -19,18 +19,27 @@ from admin import (
     legal_holds,
     moves,
     owed,
+    readers,
     retaining,
     second_people,
+    shut_out,
+    silence,
     unlocking,
+    unopened,
 )
+from admin.authority import Person
+from admin.clocks import LONGEST_PAUSE
 from admin.desk import Desk
-from admin.errors import HiddenError
+from admin.errors import AlarmError, HiddenError
 from admin.facts import NOBODY
 from admin.headers import IN_WORK, Header, of_person, until
 from admin.people_guards import COUNTERSIGN_WITHIN
+from admin.permissions import SUPERVISOR
 from admin.publication import accession
 from admin.scans import Scan, Seen, Strange
+from admin.transitions import TABLE
 from admin.unlocking import Unlocked
+from admin.unopened import Begin
 from admin.work import DUTY_DESK
 from crypto.roles import Group
 from reporting.case_rows import HeaderRow
@@ -40,11 +49,10 @@ from reporting.ids import CaseId
 from reporting.models import Case, Mail, State
 
 _STATES: Final = (*IN_WORK, *owed.ENDED)
-_MARKS: Final = ("escalated", "grown", "led_to_end", "choices", "unlinked")
+_MARKS: Final = ("recheck", "escalated", "grown", "led_to_end", "choices", "unlinked")
 _UNCOUNTED: Final = "uncounted"
 _DATES: Final = ("check", "second", "owed")
 
-Begin = Callable[[], AbstractContextManager[Desk]]
 STEPS: Final = (
     legal_holds.end,
     accession.catch_up,
@@ -53,6 +61,8 @@ STEPS: Final = (
     second_people.settle,
     retaining.keep_up,
     identifying.settle,
+    silence.settle,
+    shut_out.settle,
     moves.make_due,
 )
 
@@ -60,20 +70,22 @@ STEPS: Final = (
 def run(begin: Begin, strange: Strange = None) -> None:
     """Do what is due, each report in a unit of work of its own.
 
-    `strange` are the reports that no list knows, if somebody has looked for them. Raises AlarmError
-    for what was altered.
+    `strange` are the reports that no list knows, if somebody has looked for them.
     """
     with begin() as desk:
         due = waiting(desk, strange)
     for case in due:
-        finish(begin, case)
+        is_done(begin, case)
 
 
 def blind_names(desk: Desk) -> tuple[str, ...]:
     """Return the names of the blind lists in which is what may be due."""
-    gone = (of_person("owner", member) for member in desk.verified.removed)
+    gone = (of_person("owner", member) for member in (DUTY_DESK, *desk.verified.removed))
     come = chain.from_iterable(until(name, desk.now) for name in _DATES)
-    return (*gone, *come, *_MARKS)
+    silent = until("asked", desk.now - LONGEST_PAUSE)
+    without_keys = shut_out.without_keys(desk)[Group.CASEWORK]
+    shut = shut_out.lists_of({desk.ring.person.id, *without_keys})
+    return (*gone, *come, *silent, *shut, *_MARKS)
 
 
 def waiting(desk: Desk, strange: Strange = None) -> tuple[CaseId, ...]:
@@ -83,16 +95,59 @@ def waiting(desk: Desk, strange: Strange = None) -> tuple[CaseId, ...]:
 
 def among(scan: Scan) -> tuple[CaseId, ...]:
     """Return the same for who goes through the lists with this scan anyway."""
-    desk = scan.desk
+    desk, scan = scan.desk, scan.of_all()
     # What waits for a first look is due where it is still sealed to casework.
-    back = Scan(desk, frozenset({Group.CASEWORK})).these(_ids(desk, _come_back(desk)))
+    back = Scan(desk, frozenset({Group.CASEWORK}), is_of_all=True).these(
+        _ids(desk, _come_back(desk))
+    )
     found = {one.id: one for one in _found(desk, scan)}
     ended = [one.id for one in found.values() if one.header.state in owed.ENDED]
-    due = (one for one in found.values() if one.id not in ended and _is_due(desk, one))
+    shut = shut_out.without_keys(desk)
+    due = (
+        one
+        for one in found.values()
+        if one.id not in ended and (_is_due(desk, one) or _has_lost(scan, one, shut))
+    )
     chose = (one for one in found.values() if "unlinked" in one.header.marks)
     moved = (*(one.id for one in (*back, *due, *chose, *_watched(desk, scan))), *_owed(desk, ended))
     counting = (*accession.due(desk), *_uncounted(desk, scan))
-    return tuple(dict.fromkeys((*legal_holds.over(desk), *moved, *counting)))
+    every = dict.fromkeys((*legal_holds.over(desk), *moved, *counting))
+    left_out = unopened.among(desk.session, every) if every else ()
+    return tuple(case for case in every if case not in left_out)
+
+
+def is_done(begin: Begin, case: CaseId) -> bool:
+    """Do what is due about a report as far as it opens, and say whether it does.
+
+    One that was altered keeps nobody from their first page, nor others from what is owed to them.
+    """
+    try:
+        finish(begin, case)
+    except AlarmError:
+        with begin() as desk:
+            unopened.leave_out(desk, case)
+            desk.note(unopened.ALARM, case)
+        return False
+    return True
+
+
+def thorough(desk: Desk) -> tuple[CaseId, ...]:
+    """Return more than `waiting` does, for who may take their time: each that somebody has.
+
+    Among them are those whose owner's card a manager made another one meanwhile, and those that
+    lists from before a question waited for its time do not find by it.
+    """
+    team = {one.id: one for one in readers.team(desk)}
+    scan = Scan(desk, is_of_all=True)
+    found = scan.listed(("waiting", *shut_out.lists_of(desk.verified.people)), IN_WORK)
+    more = (one.id for one in found if _is_due(desk, one) or _is_hidden(one.header, team))
+    return tuple(dict.fromkeys((*waiting(desk), *more)))
+
+
+def _is_hidden(header: Header, team: Mapping[bytes, Person]) -> bool:
+    """Say whether a report is hidden from somebody who has to do with it."""
+    known = (team[member] for member in shut_out.holders(header) if member in team)
+    return any(not readers.sees(one, header.matter, header.of("let_in")) for one in known)
 
 
 def finish(begin: Begin, case: CaseId) -> None:
@@ -146,17 +201,31 @@ def _written_to(state: State) -> Select[bytes]:
 
 def _is_due(desk: Desk, one: Seen) -> bool:
     header = one.header
-    if header.has_come("second", desk.now):
+    is_silent = header.state in IN_WORK and header.has_come("asked", desk.now - LONGEST_PAUSE)
+    if header.has_come("second", desk.now) or is_silent:
         return True
     if header.state is State.MONITORING:
         return header.has_come("check", desk.now) or one.has_mail or "grown" in header.marks
     return header.state is State.ACTIVE and _is_without_owner(desk, header)
 
 
+def _has_lost(scan: Scan, one: Seen, shut: Mapping[Group, frozenset[bytes]]) -> bool:
+    """Say whether somebody has to do with a report that they may not open any more."""
+    header, person = one.header, scan.desk.ring.person
+    if "recheck" in header.marks and SUPERVISOR in person.roles:
+        return True
+    if header.state not in IN_WORK:
+        return False
+    out = shut[Group(TABLE.states[header.state].wrap)]
+    return shut_out.is_in(header, out if scan.exists(header) else {person.id, *out})
+
+
 def _is_without_owner(desk: Desk, header: Header) -> bool:
     has_left = header.owner not in {NOBODY, DUTY_DESK, *desk.verified.people}
     since = header.dates.get("escalated")
-    return has_left or (since is not None and desk.now - since >= COUNTERSIGN_WITHIN)
+    if since is None:
+        return has_left or header.owner == DUTY_DESK
+    return has_left or desk.now - since >= COUNTERSIGN_WITHIN
 
 
 def _owed(desk: Desk, ended: Collection[CaseId]) -> tuple[CaseId, ...]:
@@ -166,7 +235,7 @@ def _owed(desk: Desk, ended: Collection[CaseId]) -> tuple[CaseId, ...]:
     documents = retaining.counted(desk.session, ended)
     return tuple(
         one.id
-        for one in unlocking.reports(desk, ended)
+        for one in unlocking.unseen(desk, ended)
         if _is_owed(desk, one, documents.get(one.id, 0))
     )
 

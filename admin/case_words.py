@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from crypto.envelope import Label, Secret, expand
+from crypto.envelope import Label, OpenError, Secret, expand
 from reporting import attachments, places, records
 from reporting.attachments import File
 from reporting.clock import read_minute
@@ -33,7 +33,9 @@ class Note:
 
 def story_of(session: Session, case: bytes, key: Secret) -> str:
     """Return what a reporter wrote in their own words. Raises OpenError."""
-    row = session.get_one(CasePart, (case, Part.STORY))
+    row = session.get(CasePart, (case, Part.STORY))
+    if row is None:
+        raise OpenError
     return read_story(case, row.rev, row.content_sealed, key)
 
 

@@ -17,6 +17,7 @@ from admin.permissions import Action
 from admin.recodings import Recoding
 from admin.transitions import MOVED_ON, STATE, NotNowError
 from admin.work import Work
+from admin.work_codes import RECHECK
 from forms.wording import msgid
 from reporting.ids import CaseId
 from reporting.models import State
@@ -24,6 +25,7 @@ from reporting.triage import Level
 
 IN_HAND: Final = "lease_held"
 FULL: Final = msgid("This was changed so often that no more of it can be kept. Write it in a note.")
+_MATTER: Final = frozenset({"states", "organisations"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +33,8 @@ class Coded:
     """All that somebody codes at once; `level` is None where nobody confirmed one.
 
     `assumed` are the dangers that were answered together, and not each by itself: what the
-    reporter said yes to is never answered so.
+    reporter said yes to is never answered so. `as_told` says yes to that, and confirms the level
+    that follows from it, wherever somebody says nothing else.
     """
 
     level: Level | None = None
@@ -42,12 +45,16 @@ class Coded:
     states: frozenset[str] = field(default=frozenset(), repr=False)
     organisations: frozenset[str] = field(default=frozenset(), repr=False)
     assumed: frozenset[Danger] = field(default=frozenset(), repr=False)
+    as_told: bool = False
 
     def over(self, triage: Triage) -> Triage:
         """Return what the form says, with this in place of what people coded before."""
         coded = {each.name: getattr(self, each.name) for each in fields(self)}
         left_open = coded.pop("assumed") & triage.foreseen
         dangers = {one: said for one, said in self.dangers.items() if one not in left_open}
+        if coded.pop("as_told"):
+            dangers = {**dict.fromkeys(triage.foreseen, Answer.YES), **dangers}
+            coded["level"] = triage.proposed if self.level is None else self.level
         return replace(triage, **{**coded, "dangers": dangers})
 
 
@@ -62,23 +69,23 @@ class Because:
 FIRST_LOOK: Final = Because()
 
 
-def code(desk: Desk, case: CaseId, rev: int, coded: Coded) -> None:
+def code(desk: Desk, case: CaseId, rev: int, coded: Coded) -> bool:
     """Write down what somebody found at the first look, in place of what stood there before.
 
-    This takes the lease. Raises HiddenError, NotNowError, MovedOnError, and AlarmError for what was
-    altered.
+    Says whether it is another matter now, which may be hidden from others than before. This takes
+    the lease. Raises HiddenError, NotNowError, MovedOnError, and AlarmError for what was altered.
     """
     there = acts.begin(desk, case, Action.MOVE_CASE)
     acts.require_unmoved(there, rev)
     _require_in_hand(desk, there)
-    write(desk, there, coded.over(there.work.triage), FIRST_LOOK)
+    return write(desk, there, coded.over(there.work.triage), FIRST_LOOK)
 
 
-def write(desk: Desk, there: Opened, after: Triage, because: Because) -> None:
+def write(desk: Desk, there: Opened, after: Triage, because: Because) -> bool:
     """Keep what was found in place of what stood there, with all that follows from it.
 
-    Once a report was decided about, what stood there before stays in its history. Raises
-    NotNowError where that is full.
+    Once a report was decided about, what stood there before stays in its history. Says whether it
+    is another matter now. Raises NotNowError where the history is full.
     """
     before = there.work.triage
     names = (each.name for each in fields(Triage))
@@ -91,8 +98,13 @@ def write(desk: Desk, there: Opened, after: Triage, because: Because) -> None:
     if before.states != after.states:
         # Whoever graded it judged of other states whether they are behind it.
         work = replace(work, grades=work.grades.recoded())
+    is_other = not _MATTER.isdisjoint(changed)
+    if is_other and work.state is not State.RECEIVED:
+        # Supervisors know whose card hides it; nobody else knows that of a colleague.
+        work = work.with_item(RECHECK)
     desk.note(verb, there.id, there.work.state, changed)
     acts.keep(desk, there, work, verb)
+    return is_other
 
 
 def _with(work: Work, one: Recoding) -> Work:

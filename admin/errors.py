@@ -149,6 +149,14 @@ class AlarmError(StaffError):
     """What the database holds is not what this person's key ring remembers; nothing was opened."""
 
 
+class AlteredError(AlarmError):
+    """A report was altered that nobody asked for by its number; `case` is which."""
+
+    def __init__(self, case: bytes) -> None:
+        super().__init__("a report was altered in the database")
+        self.case = case
+
+
 class LogDamagedError(StaffError):
     """The audit log is not what it was; the text says where, and what to do next."""
 

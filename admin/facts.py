@@ -237,7 +237,8 @@ class Facts:
 
     `since` is when the case came into its state. `deeds` are in their order, without those that
     were taken back. `earlier_owners` never lose anybody. `decided` is, by action, the hash of what
-    stands to be decided now. `escalated_at` is set while the work goes on that an escalation began.
+    stands to be decided now. `escalated_at` is set while the work goes on that an escalation began,
+    and `escalation_waits` until a supervisor agreed to it.
     `name` and `role` are set by whoever decides, not by the caller.
     """
 
@@ -261,6 +262,7 @@ class Facts:
     decided: Mapping[str, bytes] = field(default_factory=dict)
     second_look: Look | None = None
     escalated_at: datetime | None = None
+    escalation_waits: bool = False
     reason: str = ""
     language: str = ""
     message: Message | None = None

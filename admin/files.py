@@ -25,6 +25,7 @@ from reporting.ids import CaseId, FileId
 from reporting.runtime import Runtime
 from reporting.settings import FileLimits
 from reporting.uploads import Incoming, OwnerOf, Refusal
+from reporting.visit_keys import keys_from
 
 
 def look_at(desk: Desk, case: CaseId, file: FileId) -> File:
@@ -97,7 +98,7 @@ def take_in(
     Raises what `incoming` and `owner_of` raise.
     """
     # On their way they belong to a visit of nobody's, so that what breaks off is swept away.
-    nobody = drafts.keys_from(make_key())
+    nobody = keys_from(make_key())
     counter = uploads.Desk(
         service.begin, nobody, limits, service.has_room, service.clock, from_reporter=False
     )

@@ -101,6 +101,7 @@ def facts_for(desk: Desk, there: Opened, decision: Decision) -> Facts:
         decided={name: decided(there, name, decision.survivor) for name in TABLE.transitions},
         second_look=work.second_look,
         escalated_at=work.escalated_at,
+        escalation_waits=COUNTERSIGN_DUE in work.items,
         reason=decision.reason,
         language=there.facets.answer_in,
         message=_message(person, there, decision.message),

@@ -128,6 +128,13 @@ GUARDS: Final[Mapping[str, Guard]] = MappingProxyType(
             msgid("Write down what is done, what is promised, and what comes next."),
             is_given=True,
         ),
+        "escalation_settled": Guard(
+            people.escalation_settled,
+            msgid(
+                "This was escalated. A second person has to agree; before that, only whoever"
+                " escalated it gives it back."
+            ),
+        ),
         "offboarding_or_lapsed": Guard(
             people.offboarding_or_lapsed,
             msgid("This report has somebody who works on it, and nothing is overdue."),

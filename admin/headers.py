@@ -21,7 +21,7 @@ from admin.skips import SkipReason
 from admin.visibility import Matter
 from admin.waits import Request
 from admin.work import Work, due
-from admin.work_codes import FRAME_DUE
+from admin.work_codes import FRAME_DUE, RECHECK
 from forms.answers import Answers
 from reporting.models import State
 from reporting.triage import Level
@@ -64,6 +64,11 @@ def _turned_at(work: Work) -> datetime | None:
     return None if look is None or look.agrees else look.at
 
 
+def _last_asked_at(work: Work) -> datetime | None:
+    """Return when what is still open was asked, or was asked once more."""
+    return min((asked.again or asked.at for asked in work.open_questions), default=None)
+
+
 def _check_at(work: Work) -> datetime | None:
     return _begin(work.next_check) if work.state is State.MONITORING else None
 
@@ -83,6 +88,7 @@ MARKS: Final[Mapping[str, Callable[[Work], bool]]] = {
     "escalated": lambda work: work.state is State.ACTIVE and work.escalated_at is not None,
     "grown": lambda work: work.state is State.MONITORING and work.links.grew_since(work.since),
     "led_to_end": _is_led_to_end,
+    "recheck": lambda work: RECHECK in work.items,
     "uncounted": lambda work: FRAME_DUE in work.items and work.grades.has_counted,
 }
 # `with` and `lent_rows` are no people: the number of the proposal that it is part of, and those of
@@ -116,10 +122,10 @@ DATES: Final[Mapping[str, Callable[[Work], datetime | None]]] = {
     "missing": waits.missing_from,
     "ends": lambda work: None if work.term is None else _begin(work.term.until),
     "owed": owed.due_from,
+    "asked": _last_asked_at,
     # For the figures of the team alone. A header from before them does without.
     "received": lambda work: work.received,
     "first_look": _first_look,
-    "asked": lambda work: min((asked.at for asked in work.open_questions), default=None),
     "turned": _turned_at,
     "reopened": lambda work: max((d.at for d in work.deeds if d.name == REOPENS), default=None),
 }
@@ -128,7 +134,7 @@ LISTED_PEOPLE: Final = frozenset(
     {"owner", "asks", "asked_last", "keeps", "does", "told", "lent", "with"}
 )
 # Whoever looks for what a date has come for finds it by its day, month or year.
-LISTED_DATES: Final = frozenset({"due", "check", "task", "second", "ends", "owed"})
+LISTED_DATES: Final = frozenset({"due", "check", "task", "second", "asked", "ends", "owed"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

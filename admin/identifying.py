@@ -146,7 +146,7 @@ def settle(desk: Desk, case: CaseId) -> None:
 
     Raises HiddenError, and AlarmError for what was altered.
     """
-    there = acts.begin(desk, case, Action.MOVE_CASE)
+    there = acts.begin_due(desk, case)
     links, choices = there.work.links, link_consent.choices_of(desk.session, there)
     # Choices that are not genuine allow nothing meanwhile, and take nothing away for good.
     if not links.marked or not choices.is_genuine or len(choices.documents) == links.documents:

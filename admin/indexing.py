@@ -8,7 +8,6 @@ only by who holds the report.
 
 import hmac
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain
@@ -17,13 +16,14 @@ from typing import Final
 from sqlalchemy import BindParameter, LargeBinary, bindparam, exists, func, insert, literal, select
 from sqlalchemy.orm import Session
 
-from admin import cases, header_records, headers, readers
+from admin import cases, header_records, headers, readers, unopened
 from admin.cases import Facets, Opened
 from admin.desk import Desk
 from admin.errors import NotHandedOnError
 from admin.header_records import FLOOR_BYTES
 from admin.headers import WORKED_ON, Header, Source
 from admin.keyring import CASE_GROUPS, Ring
+from admin.unopened import Begin
 from admin.work import Work, heard
 from crypto.envelope import ROW_BYTES, Label, OpenError, Secret, expand, lp
 from crypto.roles import Group
@@ -35,6 +35,8 @@ from reporting.models import Case, CasePart, CaseWrap, ConsentRow, Part, State, 
 AT_A_TIME: Final = 64
 # So many that no list knows are opened for each list that they may belong to.
 MOST_OPENED: Final = 256
+# Of those that did not open, so many are tried again: a backup may have brought them back.
+TRIED_AGAIN: Final = 4
 SHARDS: Final = 4
 # Where a report may be of which nothing was ever written down; of every other one it says so.
 LISTED_OF: Final[Mapping[Group, tuple[State, ...]]] = {
@@ -159,33 +161,39 @@ def reader(keys: Keys) -> Callable[[bytes, bytes, int], records.Record]:
 def unknown(desk: Desk, epochs: Collection[bytes], most: int) -> tuple[bytes, ...]:
     """Return reports that this person's lists do not know as they are, the most urgent first.
 
-    Each waits to be made known: it is new, got a new key, or was changed by somebody else.
+    Each waits to be made known: it is new, got a new key, or was changed by somebody else. Those
+    that were known come first: a flood of new ones does not push them out of their lists.
     """
     groups = {desk.ring.group_of(epoch) for epoch in epochs}
     states = [state for group, those in LISTED_OF.items() if group in groups for state in those]
     mine = {"epochs": tuple(epochs), "most": most}
     new = desk.session.execute(_NEW, {"states": states, **mine})
     forgotten = desk.session.execute(_FORGOTTEN, mine)
-    found = {(urgency, week, case) for urgency, week, case in chain(new, forgotten)}
-    return tuple(case for _urgency, _week, case in sorted(found)[:most])
+    found = dict.fromkeys(case for _urgency, _week, case in chain(forgotten, new))
+    return tuple(found)[:most]
 
 
-def fold(begin: Callable[[], AbstractContextManager[Desk]]) -> tuple[bytes, ...]:
+def fold(begin: Begin) -> tuple[bytes, ...]:
     """Make reports known to the lists that are not, the most urgent first, so many at a time.
 
-    Return those that are unknown still, for whoever looks at lists next.
+    Return those that are unknown still, for whoever looks at lists next. Supervisors are told of
+    those that were altered; one that opens again is known again.
     """
     with begin() as desk:
         keys = {} if desk.ring.person.is_kept_back else keys_of(desk.ring)
         strange = unknown(desk, keys, MOST_OPENED)
-        if not strange:
+        left_out = unopened.some(desk.session, keys, TRIED_AGAIN)
+        if not (strange or left_out):
             return ()
-        wanted = Case.id.in_(strange[:AT_A_TIME])
+        wanted = Case.id.in_((*strange[:AT_A_TIME], *left_out))
         # Nobody waits for a report here: who holds one makes it known themself.
-        held = select(Case).where(wanted).with_for_update(skip_locked=True)
-        for case in desk.session.scalars(held).all():
-            remake(desk.session, desk.ring, case)
-        return unknown(desk, keys, MOST_OPENED)
+        held = desk.session.scalars(select(Case).where(wanted).with_for_update(skip_locked=True))
+        # With a word of it altered a report may still say what lists ask for.
+        sound = (one for one in held.all() if one.id not in left_out or unopened.opens(desk, one))
+        altered = [one.id for one in sound if not remake(desk.session, desk.ring, one)]
+        strange = unknown(desk, keys, MOST_OPENED)
+    unopened.tell(begin, altered)
+    return strange
 
 
 def carry_over(session: Session, ring: Ring, case: bytes) -> None:
@@ -206,13 +214,18 @@ def carry_over(session: Session, ring: Ring, case: bytes) -> None:
         _write(session, ring, found, header)
 
 
-def remake(session: Session, ring: Ring, case: Case) -> None:
-    """Write the header of a report anew; of one that was altered there is none.
+def remake(session: Session, ring: Ring, case: Case) -> bool:
+    """Write the header of a report anew; say no for one that was altered, which has none.
 
     The caller holds the report.
     """
-    with suppress(OpenError, NotHandedOnError):
+    try:
         _write(session, ring, case, made(session, ring, case.id))
+    except OpenError:
+        return False
+    except NotHandedOnError:
+        pass  # whoever has its key makes it known
+    return True
 
 
 @lru_cache(maxsize=4096)

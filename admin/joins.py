@@ -119,7 +119,7 @@ def settle(desk: Desk, case: CaseId) -> None:
 
     Raises HiddenError, and AlarmError for what was altered.
     """
-    there = acts.begin(desk, case, Action.MOVE_CASE)
+    there = acts.begin_due(desk, case)
     joined = there.work.links.joined
     if joined is None or not is_left_early(desk.session, joined, day_of(desk.now)):
         return

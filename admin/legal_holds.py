@@ -162,7 +162,7 @@ def end(desk: Desk, case: CaseId) -> None:
     if found.state in GONE:
         _delete(desk, case)
         return
-    there = acts.begin(desk, case, Action.MOVE_CASE)
+    there = acts.begin_due(desk, case)
     hold = _require_held(desk, case)
     work = _ended(desk, there, hold, hold.until + timedelta(days=1))
     cases.save(desk.session, there, work)

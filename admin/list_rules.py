@@ -10,8 +10,6 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import Final
 
-from sqlalchemy import select
-
 from admin import following, last_days, leases, lending, names
 from admin.desk import Desk
 from admin.facts import NOBODY, Lease
@@ -24,7 +22,7 @@ from admin.queue import PAGE_CASES
 from admin.scans import Scan, Seen, Strange
 from admin.work import DUTY_DESK
 from reporting.clock import day_of
-from reporting.models import Case, Mail, State
+from reporting.models import State
 from reporting.triage import Level
 
 # What somebody sees as a whole, in another order than that of urgency.
@@ -114,7 +112,8 @@ def _nothing(_look: Look) -> tuple[bytes, ...]:
 class Rule:
     """A list: where to look for its reports, and whether one that was found there is in it.
 
-    `names` are those of blind lists; without any, all reports in the states are gone through.
+    `names` are those of blind lists; without any, all reports in the states are gone through, or
+    with `by_mail` those alone whose reporters wrote.
     `also` adds reports that clear rows tell of. Less urgent ones than `least` are in no such list.
     """
 
@@ -122,6 +121,7 @@ class Rule:
     has: Callable[[Seen, Look], bool]
     names: Callable[[Look], tuple[str, ...]] | None = None
     also: Callable[[Look], Collection[bytes]] = _nothing
+    by_mail: bool = False
     page: int = PAGE_CASES
     is_by_task: bool = False
     least: Level = Level.LOW
@@ -238,18 +238,13 @@ def _late(look: Look) -> tuple[str, ...]:
     late = until("due", look.now)
     if not look.is_supervisor:
         return late
-    gone = (of_person("does", member) for member in look.desk.verified.removed)
+    nobodys = (DUTY_DESK, *look.desk.verified.removed)
+    gone = (of_person("does", member) for member in nobodys)
     return (*late, *until("task", look.now), *gone)
 
 
 def _ending(look: Look) -> tuple[str, ...]:
     return until("ends", look.now + last_days.SOON)
-
-
-def _written_to(*states: State) -> Callable[[Look], Collection[bytes]]:
-    mail = select(Case.id).join(Mail, Mail.case_id == Case.id).where(Case.state.in_(states))
-    first = mail.order_by(Case.level.desc(), Case.received_week, Case.id).limit(PAGE_OF_ALL)
-    return lambda look: look.desk.session.scalars(first).all()
 
 
 def _with_names(look: Look) -> tuple[str, ...]:
@@ -262,7 +257,7 @@ LISTS: Final[Mapping[str, Rule]] = {
     "triaged": Rule((State.TRIAGED,), _every),
     "mine": Rule(IN_WORK, _is_mine, _of_member("owner", "keeps"), _in_hand),
     "tasks": Rule(_HAVE_TASKS, _has_task, _of_member("does"), page=PAGE_OF_ALL, is_by_task=True),
-    "replies": Rule(IN_WORK, _is_reply, _named(), _written_to(*IN_WORK)),
+    "replies": Rule(IN_WORK, _is_reply, by_mail=True),
     "waiting": Rule(IN_WORK, _is_marked("waiting"), _named("waiting")),
     "approvals": Rule(IN_WORK, _waits_for_second, _named("agreement", "requests", "together")),
     "second_look": Rule(_LOOKED_AT_AGAIN, _is_unread_again, _named("unread_again")),
@@ -270,7 +265,7 @@ LISTS: Final[Mapping[str, Rule]] = {
     "overdue": Rule(IN_WORK, _is_overdue, _late),
     "ends_soon": Rule(_KEPT, _ends_soon, _ending),
     "lent": Rule(IN_WORK, _is_back, _of_member("lent", "owner")),
-    "joined_mail": Rule((State.MERGED,), _has_joined_mail, _named(), _written_to(State.MERGED)),
+    "joined_mail": Rule((State.MERGED,), _has_joined_mail, by_mail=True),
     "told": Rule((*IN_WORK, State.MERGED), _is_told, _of_member("told")),
     "conflicts": Rule(IN_WORK, _may_name_colleague, _with_names),
     "unmerge": Rule((State.MERGED,), _is_astray, _named(), lambda look: look.astray),

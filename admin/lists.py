@@ -167,6 +167,8 @@ def _is_in(look: Look, rule: Rule, one: Seen) -> bool:
 
 
 def _gone_through(look: Look, rule: Rule, after: Place | None) -> Iterator[Seen]:
+    if rule.by_mail:
+        return look.scan.written_to(rule.states, after)
     if rule.names is None:
         found = look.scan.of(rule.states, after)
         return takewhile(lambda one: one.header.level >= rule.least, found)

@@ -5,6 +5,7 @@ person can open. Somebody who was quicker wins: whoever decides on what a page s
 who did what meanwhile.
 """
 
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Final
 
@@ -17,6 +18,7 @@ from admin import (
     indexing,
     leases,
     reading,
+    shut_out,
     transitions,
     work_effects,
     work_records,
@@ -52,7 +54,8 @@ from reporting.models import State
 
 TAKE: Final = "take"
 ERASES: Final = ("purge_quarantine", "retain_end", "retain_end_d", "retain_end_m")
-DUE: Final = ("release", "wake", *ERASES)
+GIVES_BACK: Final = "release"
+DUE: Final = (GIVES_BACK, "wake", *ERASES)
 BROUGHT_BACK: Final = "rewrap_intake"
 
 
@@ -86,15 +89,17 @@ def make(desk: Desk, case: CaseId, decision: Decision) -> Move:
     return move
 
 
-def make_due(desk: Desk, case: CaseId) -> None:
-    """Make the move that time has decided, if there is one: nobody's, and shown to nobody.
+def make_due(desk: Desk, case: CaseId, names: Iterable[str] = DUE) -> None:
+    """Make the move that is due, if there is one of these: nobody's, and shown to nobody.
 
     Raises HiddenError, and AlarmError for what was altered.
     """
-    there = acts.begin_bound(desk, case, Action.MOVE_CASE)
-    for name in DUE:
+    there = acts.begin_bound_due(desk, case)
+    for name in names:
         decision = Decision(name, there.case.rev)
         facts = replace(gathering.facts_for(desk, there, decision), actor=NOBODY)
+        if there.work.state is State.ACTIVE and shut_out.is_ownerless(desk, there):
+            facts = replace(facts, owner_has_left=True)
         try:
             move = transitions.decide(TABLE, there.work.state, name, frozenset({SYSTEM}), facts)
         except NotNowError:
@@ -110,7 +115,7 @@ def bring_back(desk: Desk, case: CaseId) -> None:
 
     Raises HiddenError, and AlarmError for what was altered.
     """
-    there = acts.begin_bound(desk, case, Action.MOVE_CASE)
+    there = acts.begin_bound_due(desk, case)
     if there.work.state is not State.RECEIVED:
         return
     event = Event(SYSTEM, SYSTEM, BROUGHT_BACK, case)
@@ -162,7 +167,7 @@ def take(desk: Desk, case: CaseId, rev: int) -> None:
     reading.open_story(desk.session, desk.ring, there, desk.now)
     desk.note("assigned", case, TAKE, fields=("owner",))
     call_requests.settle(desk.session)
-    acts.keep(desk, there, replace(there.work, owner=person.id), TAKE)
+    acts.keep(desk, there, there.work.owned_by(person.id), TAKE)
 
 
 def _carry_out(making: Making) -> None:

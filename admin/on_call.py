@@ -6,14 +6,16 @@ they are readable to whoever can read this folder, and to nobody else.
 
 import json
 import os
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Final
 
 from admin.errors import OnCallError
 from admin.rota import Hours, covers
+from reporting.errors import SettingsError
 from reporting.instance_texts import Entry, entries
 from reporting.settings import MAIL_ADDRESS
 
@@ -21,7 +23,8 @@ ON_CALL_FILE: Final = "oncall.toml"
 LANGUAGES: Final = ("en", "ja")
 MOST_LETTERS: Final = 40
 NO_SERVER: Final = "People are on call and no mail server is set. Set TOMOSHIBI_MAIL_HOST."
-_KNOWN: Final = ("name", "address", "language", "hours")
+_KNOWN: Final = ("name", "address", "language", "hours", "member")
+_NUMBER: Final = re.compile("[0-9a-f]{8,32}")  # at least what pages show of it
 _HEAD: Final = "# Written by `tomoshibi call`. Never copy this file anywhere.\n"
 
 
@@ -29,19 +32,36 @@ _HEAD: Final = "# Written by `tomoshibi call`. Never copy this file anywhere.\n"
 class Called:
     """Somebody who is called: what they are called here, and when; no hours means always.
 
-    Without a language the words come in all of them.
+    Without a language the words come in all of them. `member` is what their random number on the
+    team begins with, if somebody wrote it down: then they are called while they are on the team.
     """
 
     name: str
     address: str = field(repr=False)
     language: str = ""
     hours: tuple[Hours, ...] = ()
+    member: str = ""
 
 
 def load(instance: Path) -> tuple[Called, ...]:
     """Return everybody who is called; raise SettingsError that names a wrong entry."""
     path = instance / ON_CALL_FILE
     return tuple(_called(entry) for entry in entries(path, "person")) if path.exists() else ()
+
+
+def readable(instance: Path, tell: Callable[[str], None]) -> tuple[Called, ...]:
+    """Return everybody whose entry can be read; tell what is wrong with each other one.
+
+    One wrong entry keeps nobody else from being called. Raises SettingsError for a file that cannot
+    be read at all.
+    """
+    path, people = instance / ON_CALL_FILE, []
+    for entry in entries(path, "person") if path.exists() else ():
+        try:
+            people.append(_called(entry))
+        except SettingsError as wrong:
+            tell(str(wrong))
+    return tuple(people)
 
 
 def add(instance: Path, person: Called) -> None:
@@ -53,6 +73,14 @@ def add(instance: Path, person: Called) -> None:
     if wrong:
         raise OnCallError(wrong)
     _save(instance, [*(one for one in load(instance) if one.name != person.name), person])
+
+
+def bind(instance: Path, name: str, member: str) -> None:
+    """Call somebody only while the person of this number is on the team.
+
+    Raises OnCallError when nobody is called by that name, or for what is no number.
+    """
+    add(instance, replace(named(instance, name), member=member))
 
 
 def remove(instance: Path, name: str) -> None:
@@ -82,6 +110,8 @@ def _complaint(person: Called) -> str:
         return "That is no address that a call can be sent to."
     if person.language not in {"", *LANGUAGES}:
         return f"The language must be one of: {', '.join(LANGUAGES)}."
+    if person.member and not _NUMBER.fullmatch(person.member):
+        return "A number has at least the eight digits that the page about somebody shows."
     return ""
 
 
@@ -94,7 +124,8 @@ def _called(entry: Entry) -> Called:
         read = tuple(Hours.read(str(one)) for one in hours)
     except ValueError as error:
         raise entry.wrong("hours", f"cannot be read. {error}") from None
-    person = Called(entry.line("name"), entry.line("address"), entry.line("language"), read)
+    name, address, language, member = map(entry.line, ("name", "address", "language", "member"))
+    person = Called(name, address, language, read, member)
     wrong = _complaint(person)
     if wrong:
         raise entry.wrong("name", f"or what stands with it is wrong. {wrong}")
@@ -121,6 +152,7 @@ def _written(person: Called) -> str:
     hours = ", ".join(_quoted(one.text) for one in person.hours)
     lines = [f"name = {_quoted(person.name)}", f"address = {_quoted(person.address)}"]
     lines += [f"language = {_quoted(person.language)}", f"hours = [{hours}]"]
+    lines += [f"member = {_quoted(person.member)}"] if person.member else []
     return "\n".join(["[[person]]", *lines, ""])
 
 

@@ -81,6 +81,7 @@ class Overview:
     is_mine: bool
     tasks: tuple[Line, ...]
     deeds: tuple[Done, ...]
+    older_deeds: tuple[Done, ...]
     own_notes: tuple[OwnNote, ...]
     kept_by: str = field(repr=False)
     is_kept_by_me: bool
@@ -161,6 +162,7 @@ def of(desk: Desk, there: Opened) -> Overview:
     """Return what the page of an opened report says first. Raises AlarmError."""
     me, work, called = desk.ring.person, there.work, _Names(desk)
     keeper, today = work.keeper(desk.now), day_of(desk.now)
+    deeds = tuple(called.deed(deed) for deed in reversed(work.deeds))
     ends = due(work) if work.state not in ENDED else None
     return Overview(
         work=work,
@@ -175,7 +177,8 @@ def of(desk: Desk, there: Opened) -> Overview:
             Line(number, task, called.of(task.who), called.ended(task), task.is_overdue(today))
             for number, task in enumerate(work.tasks, 1)
         ),
-        deeds=tuple(called.deed(deed) for deed in reversed(work.deeds[-DEEDS_SHOWN:])),
+        deeds=deeds[:DEEDS_SHOWN],
+        older_deeds=deeds[DEEDS_SHOWN:],
         own_notes=own_notes.read(desk, there),
         kept_by=called.of(keeper),
         is_kept_by_me=keeper == me.id,
@@ -206,7 +209,7 @@ class _Names:
             return
 
     def of(self, member: bytes) -> str:
-        if member == NOBODY:
+        if member in {NOBODY, DUTY_DESK}:
             return ""
         return self._known.get(member) or names.short(member)
 

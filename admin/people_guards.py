@@ -11,6 +11,8 @@ from reporting.triage import Level
 
 COUNTERSIGN_WITHIN: Final = timedelta(hours=4)
 DECLINES: Final = ("decline", "decline_t")
+# What an escalation begins, and what ends it.
+_ESCALATED: Final = ("escalate", "release")
 # Who made one of these moves has had a hand in the case: they escalated it, gave it back, sent it
 # back, joined it, parted it or declined it. To have owned it counts as well.
 HANDLED: Final = frozenset(
@@ -62,8 +64,22 @@ def owner_agreed(facts: Facts) -> bool:
     return facts.owner in _agreeing(facts, facts.name) - {facts.actor}
 
 
+def escalation_settled(facts: Facts) -> bool:
+    """Say whether no escalation stands, or as many take it back as stand behind it.
+
+    Before anybody agreed, that is whoever escalated it; afterwards it takes two again.
+    """
+    deed = facts.last(*_ESCALATED)
+    if facts.escalated_at is None or deed is None or deed.name != "escalate":
+        return True
+    if facts.escalation_waits:
+        return deed.by == facts.actor
+    by_owner = facts.owner in _agreeing(facts, facts.name) - {facts.actor, NOBODY}
+    return by_owner or countersigned(facts, facts.name, facts.actor)
+
+
 def offboarding_or_lapsed(facts: Facts) -> bool:
-    """Say whether the owner has left, or nobody agreed in time to what was escalated."""
+    """Say whether the owner is gone, or nobody agreed in time to what was escalated."""
     return facts.owner_has_left or _escalation_lapsed(facts)
 
 
@@ -93,12 +109,10 @@ def countersigned(facts: Facts, action: str, but: bytes) -> bool:
 
 
 def _escalation_lapsed(facts: Facts) -> bool:
-    deed = facts.last("escalate")
-    if facts.escalated_at is None or deed is None:
+    # Once agreed to it stays so: what anybody edits later would undo what two people decided.
+    if facts.escalated_at is None or facts.last("escalate") is None:
         return False
-    return facts.now - facts.escalated_at >= COUNTERSIGN_WITHIN and not countersigned(
-        facts, "escalate", deed.by
-    )
+    return facts.escalation_waits and facts.now - facts.escalated_at >= COUNTERSIGN_WITHIN
 
 
 def _agreeing(facts: Facts, action: str) -> frozenset[bytes]:

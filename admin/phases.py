@@ -12,7 +12,9 @@ from reporting.models import State
 
 COUNTERSIGN_DUE: Final = "countersign_due"
 # Tasks that find out something; as long as only such are open, it is still being found out.
-_FINDS_OUT: Final = frozenset({"check_source", "ask_colleague", "review", "next_check"})
+_FINDS_OUT: Final = frozenset(
+    {"check_source", "ask_colleague", "review", "next_check", "no_answer"}
+)
 
 
 @unique

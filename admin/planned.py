@@ -84,6 +84,13 @@ def all_ended(tasks: tuple[Task, ...], end: Ended) -> tuple[Task, ...]:
     return tuple(replace(task, ended=end) if task.is_open else task for task in tasks)
 
 
+def handed_over(tasks: tuple[Task, ...], before: bytes, member: bytes) -> tuple[Task, ...]:
+    """Return the tasks with what one was to do, and did not, to be done by another."""
+    return tuple(
+        replace(task, who=member) if task.is_open and task.who == before else task for task in tasks
+    )
+
+
 def moved_check(tasks: tuple[Task, ...], day: date) -> tuple[Task, ...]:
     """Return the tasks with the next look on another day."""
     return tuple(replace(task, due=day) if _is_check(task) else task for task in tasks)

@@ -4,16 +4,26 @@ Reviewers are handed what nobody has looked at, caseworkers what waits for an ow
 both. Which of them comes next is for `next_case`; they are opened here, for whoever asks.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from itertools import islice
 from typing import Final
 
-from admin import acts, case_words, headers, leases, likeness_of_texts, reading, scans, unlocking
+from admin import (
+    acts,
+    case_words,
+    headers,
+    leases,
+    likeness_of_texts,
+    reading,
+    scans,
+    unlocking,
+    unopened,
+)
 from admin.authority import authorize
 from admin.desk import Desk
-from admin.errors import HiddenError, InHandError
+from admin.errors import AlteredError, HiddenError, InHandError
 from admin.facts import Lease
 from admin.headers import of_person
 from admin.next_case import FLOOD, Header, Nothing, NothingNextError, Person, next_case
@@ -35,7 +45,8 @@ READ_BY: Final[Mapping[State, frozenset[str]]] = {
 def next_for(desk: Desk) -> CaseId:
     """Return the report that this person looks at next, in their hands now.
 
-    Raises NothingNextError, which says why, and HiddenError.
+    One that was altered is passed by. Raises NothingNextError, which says why, HiddenError, and
+    AlteredError where nothing else waits.
     """
     return _handed_out(desk, wants_lighter=False)
 
@@ -52,16 +63,32 @@ def _handed_out(desk: Desk, *, wants_lighter: bool) -> CaseId:
     authorize(desk.ring.person, Action.PULL_CASE)
     states = [state for state, roles in READ_BY.items() if roles & desk.ring.person.roles]
     pool = _Pool(desk, states, wants_lighter=wants_lighter)
+    altered: list[CaseId] = []
+    for chosen in _in_turn(pool):
+        # Before the claim: whoever comes to the log has taken hold of all reports.
+        if unopened.is_met(desk, chosen):
+            altered.append(chosen)
+        elif _claim(desk, chosen, states):
+            for case in altered:
+                desk.note(unopened.ALARM, case)
+            return chosen
+    if altered:
+        raise AlteredError(altered[0])
+    raise NothingNextError(pool.why_nothing)
+
+
+def _in_turn(pool: "_Pool") -> Iterator[CaseId]:
+    """Return the reports in the order in which this person is handed them."""
     while True:
         try:
             chosen = pool.choose()
         except NothingNextError as nothing:
+            pool.why_nothing = nothing.why
             if nothing.why is Nothing.HANDS_FULL or not pool.fill():
-                raise
-            continue
-        if _claim(desk, chosen, states):
-            return chosen
-        pool.drop(chosen)
+                return
+        else:
+            pool.drop(chosen)
+            yield chosen
 
 
 def take(desk: Desk, case: CaseId) -> None:
@@ -100,10 +127,11 @@ class _Pool:
     """Those of the waiting reports that were looked at so far, from the most urgent on.
 
     All urgent ones are among them from the beginning, for a flood is only seen as a whole, and all
-    whose reporters answered this person.
+    whose reporters answered this person. `why_nothing` says why there was none at last.
     """
 
     def __init__(self, desk: Desk, states: Collection[State], *, wants_lighter: bool) -> None:
+        self.why_nothing = Nothing.NOTHING_WAITS
         self._desk, self._held = desk, leases.living(desk.session, desk.ring, desk.now)
         self._wants_lighter = wants_lighter
         scan, me = Scan(desk), desk.ring.person.id
@@ -129,7 +157,7 @@ class _Pool:
         return bool(batch)
 
     def drop(self, case: CaseId) -> None:
-        """Leave out a report that somebody else has taken."""
+        """Leave out a report that was chosen: it is handed out, or is not for this person."""
         del self._waiting[case]
 
     def choose(self) -> CaseId:

@@ -66,6 +66,11 @@ class Waiting:
     is_kept: bool = False
 
     @property
+    def is_altered(self) -> bool:
+        """Whether it will not open either once its key is handed on."""
+        return not (self.opens or self.is_awaited)
+
+    @property
     def place(self) -> Place:
         """Where in the order of the queue it stands."""
         return Place(self.level, self.week, self.case)

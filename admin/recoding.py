@@ -124,11 +124,11 @@ def look(desk: Desk, case: CaseId) -> View:
     )
 
 
-def recode(desk: Desk, case: CaseId, rev: int, anew: Anew) -> None:
+def recode(desk: Desk, case: CaseId, rev: int, anew: Anew) -> bool:
     """Record what is known now in place of what stood there.
 
-    Raises HiddenError, MovedOnError, NotNowError with a sentence, and AlarmError for what was
-    altered.
+    Says whether it is another matter now, which may be hidden from others than before. Raises
+    HiddenError, MovedOnError, NotNowError with a sentence, and AlarmError for what was altered.
     """
     there = acts.begin(desk, case, Action.RECODE_CASE)
     # First, so that whoever was quicker takes nothing that was typed: not even with the report.
@@ -139,7 +139,7 @@ def recode(desk: Desk, case: CaseId, rev: int, anew: Anew) -> None:
         raise NotNowError(RECORDED, NOT_WORKED_ON)
     after = anew.coded.over(there.work.triage)
     _require_fit(there, after)
-    coding.write(desk, there, after, Because(anew.why, _sent(desk, there, anew.message)))
+    return coding.write(desk, there, after, Because(anew.why, _sent(desk, there, anew.message)))
 
 
 def _require_fit(there: Opened, after: Triage) -> None:

@@ -18,7 +18,6 @@ from admin.cases import Opened
 from admin.desk import Desk
 from admin.facts import Term
 from admin.last_days import MONTH, Warned
-from admin.permissions import Action
 from admin.terms import Ended, Outcome
 from admin.work import Work
 from forms.choices import KEEP, KEEP_YEARS
@@ -51,7 +50,7 @@ def counted(session: Session, of: Collection[bytes]) -> Mapping[bytes, int]:
 
 def keep_up(desk: Desk, case: CaseId) -> None:
     """Do what is owed to a report. Raises HiddenError, and AlarmError for what was altered."""
-    there = acts.begin(desk, case, Action.MOVE_CASE)
+    there = acts.begin_due(desk, case)
     work = there.work
     if work.state not in owed.ENDED or desk.now - work.since < owed.SETTLED:
         return

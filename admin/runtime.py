@@ -1,8 +1,8 @@
 """The staff site's runtime: what the public process never holds."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import Final
+from dataclasses import dataclass, field, replace
+from typing import Final, Self
 
 from admin.patience import Patience
 from admin.tally import Tally
@@ -25,13 +25,21 @@ class Door:
 
 @dataclass(frozen=True, slots=True)
 class Staff:
-    """The running staff site: the service, the door, who failed at it, and the newest figures."""
+    """The running staff site: the service, the door, who failed at it, and the newest figures.
+
+    Strangers stand in the line `patience`, browsers in which somebody signed in lately in `known`.
+    """
 
     service: Runtime
     door: Door
     patience: Patience
+    known: Patience
     tally: Tally = field(default_factory=Tally)
     figures: Remembered = field(default_factory=Remembered)
+
+    def of(self, browser: bytes) -> Self:
+        """Return it as a browser meets it in which somebody signed in lately."""
+        return replace(self, patience=self.known.of(browser))
 
 
 def open_door(settings: Settings, parameters: Parameters) -> Door:
@@ -41,4 +49,5 @@ def open_door(settings: Settings, parameters: Parameters) -> Door:
 
 def open_staff(service: Runtime, parameters: Parameters, pause: Callable[[float], None]) -> Staff:
     """Make the runtime of the staff site; raise SettingsError when its pepper is missing."""
-    return Staff(service, open_door(service.settings, parameters), Patience(pause))
+    door = open_door(service.settings, parameters)
+    return Staff(service, door, patience=Patience(pause), known=Patience(pause))

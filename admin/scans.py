@@ -6,45 +6,32 @@ does not open, is of another version, or may be older than its reporter's answer
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from copy import copy
 from dataclasses import dataclass, field
-from functools import cache
 from heapq import merge
-from typing import Final, NamedTuple
+from typing import Final
 
-from sqlalchemy import Select, and_, bindparam, exists, func, or_, select, tuple_
+from sqlalchemy import Select
 
-from admin import headers, indexing, readers
+from admin import headers, indexing, list_queries, readers
 from admin.desk import Desk
 from admin.errors import NotHandedOnError
 from admin.headers import WORKED_ON, Header
 from admin.indexing import MOST_OPENED, Keys
 from admin.keyring import CASE_GROUPS
+from admin.list_queries import Row
 from admin.queue import Place
 from admin.visibility import Matter
 from crypto.envelope import OpenError
 from crypto.roles import Group
-from reporting.case_rows import HeaderRow, ListedRow
+from reporting import listing
 from reporting.ids import CaseId
-from reporting.models import Case, CaseWrap, Mail, State, Wrapped
+from reporting.models import State
 from reporting.triage import Level
 
 BATCH: Final = 64
 LATER_BATCHES: Final = 256
 Strange = tuple[bytes, ...] | None
-_ORDER: Final = (Case.level.desc(), Case.received_week, Case.id)
-# Made once: to make a statement takes longer than to ask a database for sixty reports.
-_IN_STATE: Final = select(Case.id).where(Case.state == bindparam("state"))
-_IN_STATE_SINCE: Final = _IN_STATE.where(Case.received_week >= bindparam("week"))
-_THESE: Final = select(Case.id).where(Case.id.in_(bindparam("ids", expanding=True)))
-_THESE_IN: Final = _THESE.where(Case.state.in_(bindparam("states", expanding=True)))
-_IS_LISTED: Final = ListedRow.token.in_(bindparam("tokens", expanding=True))
-_LISTED: Final = (
-    select(Case.id)
-    .join(ListedRow, (ListedRow.case_id == Case.id) & _IS_LISTED)
-    # Behind a function: the tokens lead to few reports, the states to all that are in them.
-    .where(func.coalesce(Case.state, Case.state).in_(bindparam("states", expanding=True)))
-    .group_by(Case.id)
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,39 +49,38 @@ class Seen:
         return Place(self.header.level, self.week, self.id)
 
 
-class _Row(NamedTuple):
-    id: bytes
-    state: str
-    level: int
-    week: int
-    rev: int
-    epoch: bytes | None
-    of_epoch: bytes | None
-    of_rev: int | None
-    box: bytes | None
-    has_mail: bool
-
-
 @dataclass
 class Scan:
     """One unit of work's look through the lists; what was opened once is not opened again.
 
-    Reports that were altered are left out: whoever opens one is told, and the queue shows it.
-    `strange` are those that no list knows, if somebody has just looked for them.
+    Reports that were altered are left out: `altered` are those that were met, to be told of.
+    `strange` are those that no list knows, if somebody has just looked for them. What does not
+    exist for this person is left out, unless it `is_of_all`.
     """
 
     desk: Desk
     groups: frozenset[Group] = CASE_GROUPS
     strange: Strange = None
+    is_of_all: bool = False
+    altered: set[bytes] = field(default_factory=set, init=False, repr=False)
     keys: Mapping[bytes, Keys] = field(init=False, repr=False)
     _living: dict[str, tuple[bytes, ...]] = field(default_factory=dict, init=False, repr=False)
     _known: dict[bytes, Seen | None] = field(default_factory=dict, init=False, repr=False)
-    _asked: dict[object, tuple[_Row, ...]] = field(default_factory=dict, init=False, repr=False)
+    _asked: dict[object, tuple[Row, ...]] = field(default_factory=dict, init=False, repr=False)
     _sees: dict[tuple[Matter, bool], bool] = field(default_factory=dict, init=False, repr=False)
 
     def __post_init__(self) -> None:
         ring = self.desk.ring
         self.keys = {} if ring.person.is_kept_back else indexing.keys_of(ring, self.groups)
+
+    def of_all(self) -> "Scan":
+        """Return this look with what does not exist for this person: for what shows nothing of it.
+
+        What either of them has opened is known to both.
+        """
+        whole = copy(self)
+        whole.is_of_all = True
+        return whole
 
     def expect(self, names: Iterable[str]) -> None:
         """Find out with one question which blind lists have reports, for who will ask for many.
@@ -109,12 +95,14 @@ class Scan:
 
     def of(self, states: Iterable[State], after: Place | None = None) -> Iterator[Seen]:
         """Return the reports in these states, the most urgent and then the oldest first."""
-        every = (_Way(_IN_STATE, {"state": state}) for state in states)
+        every = (_Way(list_queries.IN_STATE, {"state": state}) for state in states)
         return merge(*(self._walk(way, after) for way in every), key=_turn)
 
     def received_since(self, states: Iterable[State], week: int) -> Iterator[Seen]:
         """Return the reports in these states that came in since a week, in the same order."""
-        every = (_Way(_IN_STATE_SINCE, {"state": state, "week": week}) for state in states)
+        every = (
+            _Way(list_queries.IN_STATE_SINCE, {"state": state, "week": week}) for state in states
+        )
         return merge(*(self._walk(way, None) for way in every), key=_turn)
 
     def listed(
@@ -130,7 +118,7 @@ class Scan:
         is what was looked for.
         """
         tokens = tuple(token for name in names for token in self._tokens(name))
-        known = _Way(_LISTED, {"tokens": tokens, "states": tuple(states)})
+        known = _Way(list_queries.LISTED, {"tokens": tokens, "states": tuple(states)})
         strange = self._these({*self.unknown(), *also}, states, after)
         before: Seen | None = None
         for one in merge(self._walk(known, after) if tokens else (), strange, key=_turn):
@@ -138,15 +126,19 @@ class Scan:
                 yield one
             before = one
 
+    def written_to(self, states: Collection[State], after: Place | None = None) -> Iterator[Seen]:
+        """Return the reports in these states with a word of their reporters that nobody read."""
+        return self._walk(_Way(list_queries.WRITTEN_TO, {"states": tuple(states)}), after)
+
     def these(self, ids: Collection[bytes]) -> Iterator[Seen]:
         """Return these reports."""
-        return self._walk(_Way(_THESE, {"ids": tuple(ids)}), None) if ids else iter(())
+        return self._walk(_Way(list_queries.THESE, {"ids": tuple(ids)}), None) if ids else iter(())
 
     def _these(
         self, ids: Collection[bytes], states: Collection[State], after: Place | None
     ) -> Iterator[Seen]:
         # A database looks through many rows also for none.
-        way = _Way(_THESE_IN, {"ids": tuple(ids), "states": tuple(states)})
+        way = _Way(list_queries.THESE_IN, {"ids": tuple(ids), "states": tuple(states)})
         return self._walk(way, after) if ids else iter(())
 
     def unknown(self) -> tuple[bytes, ...]:
@@ -168,35 +160,36 @@ class Scan:
                 return
             after, size = Place(Level(rows[-1].level), rows[-1].week, rows[-1].id), LATER_BATCHES
 
-    def _some(self, way: "_Way", after: Place | None, size: int) -> tuple[_Row, ...]:
+    def _some(self, way: "_Way", after: Place | None, size: int) -> tuple[Row, ...]:
         # The first page counts a list and then shows its beginning.
         if (asked := (way.ids, *way.values.items(), after, size)) not in self._asked:
             place = {} if after is None else _values_of(after)
-            ids = way.ids if after is None else _beyond(way.ids)
+            ids = way.ids if after is None else list_queries.beyond(way.ids)
             wanted = {**way.values, **place, "size": size}
-            found = self.desk.session.execute(_rows(ids), wanted)
-            self._asked[asked] = tuple(_Row._make(row) for row in found)
+            found = self.desk.session.execute(list_queries.rows(ids), wanted)
+            self._asked[asked] = tuple(Row._make(row) for row in found)
         return self._asked[asked]
 
-    def _once(self, row: _Row) -> tuple[Seen, ...]:
+    def _once(self, row: Row) -> tuple[Seen, ...]:
         if row.id not in self._known:
             self._known[row.id] = self._seen(row)
         one = self._known[row.id]
-        return () if one is None else (one,)
+        return () if one is None or not (self.is_of_all or self.exists(one.header)) else (one,)
 
-    def _seen(self, row: _Row) -> Seen | None:
-        if row.epoch is None or row.epoch not in self.keys:
+    def _seen(self, row: Row) -> Seen | None:
+        if row.epoch is None or row.epoch not in self.keys or row.of_rev == listing.ALTERED:
             return None
         try:
             known = self._believed(row, row.epoch)
             header = known or indexing.made(self.desk.session, self.desk.ring, row.id)
-        except (OpenError, NotHandedOnError):
+        except NotHandedOnError:
             return None
-        if not self._exists(header):
+        except OpenError:
+            self.altered.add(row.id)
             return None
         return Seen(CaseId(row.id), row.week, header, row.has_mail)
 
-    def _believed(self, row: _Row, epoch: bytes) -> Header | None:
+    def _believed(self, row: Row, epoch: bytes) -> Header | None:
         """Return the header of a report if it is to be believed."""
         if row.box is None or (row.of_epoch, row.of_rev) != (epoch, row.rev):
             return None
@@ -210,7 +203,8 @@ class Scan:
         is_same = clear == (row.state, row.level, row.week)
         return header if is_same and not is_old else None
 
-    def _exists(self, header: Header) -> bool:
+    def exists(self, header: Header) -> bool:
+        """Say whether a report exists for this person."""
         person = self.desk.ring.person
         if person.id in header.of("conflict"):
             return False
@@ -245,37 +239,3 @@ def _values_of(after: Place) -> Mapping[str, object]:
         "after_week": after.week,
         "after_case": after.case,
     }
-
-
-@cache
-def _beyond(ids: Select[bytes]) -> Select[bytes]:
-    level = bindparam("after_level", type_=Case.level.type)
-    week = bindparam("after_week", type_=Case.received_week.type)
-    case = bindparam("after_case", type_=Case.id.type)
-    later = tuple_(Case.received_week, Case.id) > tuple_(week, case)
-    return ids.where(or_(Case.level < level, and_(Case.level == level, later)))
-
-
-@cache
-def _rows(ids: Select[bytes]) -> Select[*tuple[object, ...]]:
-    has_mail = exists().where(Mail.case_id == Case.id).correlate(Case)
-    batch = ids.order_by(*_ORDER).limit(bindparam("size"))
-    return (
-        select(
-            Case.id,
-            Case.state,
-            Case.level,
-            Case.received_week,
-            Case.rev,
-            CaseWrap.epoch_id,
-            HeaderRow.epoch_id,
-            HeaderRow.rev,
-            HeaderRow.box_sealed,
-            has_mail,
-        )
-        # Outer joins: a report that lost a row must not end the walk to those behind it.
-        .outerjoin(CaseWrap, (CaseWrap.case_id == Case.id) & (CaseWrap.wrapped == Wrapped.CASE))
-        .outerjoin(HeaderRow, HeaderRow.case_id == Case.id)
-        .where(Case.id.in_(batch))
-        .order_by(*_ORDER)
-    )

@@ -11,6 +11,7 @@ from admin.desk import Desk
 from admin.facts import NOBODY, Closing, Danger, Triage
 from admin.people_guards import DECLINES
 from admin.permissions import CASEWORKER, SUPERVISOR, Action, is_allowed
+from admin.phases import COUNTERSIGN_DUE
 from admin.transitions import TABLE, Move, Offer
 from admin.work import DUTY_DESK, Work
 from reporting import withdrawal
@@ -135,8 +136,8 @@ def of(desk: Desk, there: Opened) -> Screen:
         may_triage=is_first_look and holder == me.id,
         may_look=_may_look(desk, work),
         offers=offers,
-        # Nobody is the second person for what is in their own hands.
-        to_countersign=() if holder == me.id else _to_countersign(desk, work),
+        # Nobody is the second person for what is in their own hands, but for who gives it back.
+        to_countersign=_to_countersign(desk, work, holder),
         agreed_to=agreements.still_agreed(work, me.id),
         is_held=withdrawal.is_held(desk.session, there.id),
         may_hold=is_allowed(Action.HOLD_CASE, me.marks),
@@ -179,11 +180,23 @@ def _may_look(desk: Desk, work: Work) -> bool:
     return work.second_look is None or work.second_look.at < deeds[-1].at
 
 
-def _to_countersign(desk: Desk, work: Work) -> tuple[str, ...]:
-    """Return what a supervisor may agree to: what is escalated, and what would need two."""
+def _to_countersign(desk: Desk, work: Work, holder: bytes) -> tuple[str, ...]:
+    """Return what somebody may agree to: what is escalated, and what would need two."""
     me = desk.ring.person
-    if SUPERVISOR not in me.roles or not is_allowed(Action.COUNTERSIGN, me.marks):
+    if not is_allowed(Action.COUNTERSIGN, me.marks):
+        return ()
+    asked = _to_give_back(work)
+    if holder == me.id:
+        asked = asked if work.owner == me.id else ()
+    elif SUPERVISOR in me.roles:
+        asked += AGREED_TO.get(work.state, ()) + ((ESCALATE,) if work.escalated_at else ())
+    else:
         return ()
     agreed = {sign.action for sign in work.countersigns if sign.by == me.id}
-    asked = AGREED_TO.get(work.state, ()) + ((ESCALATE,) if work.escalated_at else ())
     return tuple(action for action in asked if action not in agreed)
+
+
+def _to_give_back(work: Work) -> tuple[str, ...]:
+    """Return that what two people escalated may be given back, where it is in work."""
+    is_agreed = work.escalated_at is not None and COUNTERSIGN_DUE not in work.items
+    return (moves.GIVES_BACK,) if is_agreed and work.state is State.ACTIVE else ()

@@ -9,7 +9,6 @@ from admin.case_table import SYSTEM
 from admin.contact_asks import Ask
 from admin.desk import Desk
 from admin.emergencies import Emergency
-from admin.permissions import Action
 from reporting.audit import Event, append
 from reporting.ids import CaseId
 
@@ -22,7 +21,7 @@ def settle(desk: Desk, case: CaseId) -> None:
 
     Raises HiddenError, and AlarmError for what was altered.
     """
-    there = acts.begin(desk, case, Action.MOVE_CASE)
+    there = acts.begin_due(desk, case)
     work = replace(
         there.work,
         contact_asks=tuple(_told(desk, case, ask) for ask in there.work.contact_asks),

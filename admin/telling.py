@@ -13,6 +13,7 @@ from reporting.threads import Message
 
 # What we have every ready text in; a reporter whose language is not among them reads this one.
 ELSE: Final = "en"
+ASK: Final = frozenset({"ask_again"})  # what waits for an answer
 MONTHS: Final = (
     *("January", "February", "March", "April", "May", "June", "July"),
     *("August", "September", "October", "November", "December"),
@@ -26,7 +27,8 @@ def post(desk: Desk, there: Opened, code: str, day: date) -> None:
     """
     language = language_for(there, code)
     text = filled(ready_texts.text_of(code, language), day)
-    message = Message(from_reporter=False, text=text, sent=desk.now, language=language)
+    asks = code in ASK
+    message = Message(from_reporter=False, text=text, sent=desk.now, language=language, asks=asks)
     with suppress(MailboxFullError):
         threads.add(desk.session, there.id, there.thread, message)
 

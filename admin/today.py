@@ -4,41 +4,54 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from admin import case_due, indexing, lists, openings, reading
-from admin.case_due import Begin
+from admin import case_due, indexing, left_alone, lists, openings, reading, unopened
 from admin.desk import Desk
 from admin.list_rules import Look
 from admin.lists import Row
 from admin.openings import Openings
 from admin.scans import Strange
+from admin.unopened import Begin
 
 OVERDUE: Final = "overdue"
 
 
 @dataclass(frozen=True, slots=True)
 class Today:
-    """How much is in each list, what is late, what they read today, and who waits for an answer."""
+    """How much is in each list, what is late, what they read today, and who waits for an answer.
+
+    `unopened` is how many reports are left out because they do not open. `is_left_alone` tells a
+    supervisor that something waits which nobody of the team may open.
+    """
 
     counts: Mapping[str, str]
     late: tuple[Row, ...] = field(repr=False)
     opened: Openings
     answers: int
+    unopened: int
+    is_left_alone: bool
 
 
 def view(begin: Begin) -> Today:
-    """Return what somebody begins with. Raises HiddenError, and AlarmError for what was altered.
+    """Return what somebody begins with; a report that was altered is left out.
 
+    Raises HiddenError, and AlarmError where what somebody read themself was altered.
     Where no report is unknown to the lists and nothing is due, as mostly, one look finds that out
     and counts: no header is opened twice, and no list is asked for twice.
     """
     with begin() as desk:
         look = _look(desk, None)
-        if not look.scan.unknown() and not case_due.among(look.scan):
-            return _seen(look)
-    strange = indexing.fold(begin)
-    case_due.run(begin, strange)
+        found = None if look.scan.unknown() or case_due.among(look.scan) else _seen(look)
+    if found is None:
+        strange = indexing.fold(begin)
+        case_due.run(begin, strange)
+        with begin() as desk:
+            look = _look(desk, strange)
+            found = _seen(look)
+    if not look.scan.altered:
+        return found
+    unopened.tell(begin, look.scan.altered)
     with begin() as desk:
-        return _seen(_look(desk, strange))
+        return _seen(_look(desk, look.strange))
 
 
 def _look(desk: Desk, strange: Strange) -> Look:
@@ -52,4 +65,6 @@ def _seen(look: Look) -> Today:
     # Whoever is told that something is late has looked at that list, and the log says so.
     late = lists.page_of(look, OVERDUE, None).rows if counts[OVERDUE] != "0" else ()
     opened = openings.of(desk.session, desk.ring, desk.now)
-    return Today(counts, late, opened, len(reading.stopped(desk)))
+    left_out = unopened.count(desk.session, desk.ring)
+    answers, is_left_alone = len(reading.stopped(desk)), left_alone.is_any(look.scan)
+    return Today(counts, late, opened, answers, left_out, is_left_alone)

@@ -4,8 +4,7 @@ What is known here is little: state, level, the week of arrival, and that a row 
 call somebody too often; it never stays silent because of something that it cannot read.
 """
 
-import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
@@ -14,6 +13,7 @@ from sqlalchemy import ColumnElement, Row, exists, select
 from sqlalchemy.orm import Session
 
 from admin import call_requests
+from admin.call_memory import Seen
 from admin.calling import Need
 from admin.leases import LASTS
 from admin.people_guards import COUNTERSIGN_WITHIN
@@ -29,25 +29,25 @@ _IS_NEW: Final = Case.rev == 0
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """What waits, and since when each thing that may be over was seen, by a mark of it."""
+    """What waits, and since when each thing that may be over was seen."""
 
     need: Need
-    seen: Mapping[str, datetime]
+    seen: Seen
 
 
-def look(session: Session, before: Mapping[str, datetime], now: datetime) -> Waiting:
+def look(session: Session, before: Seen, now: datetime) -> Waiting:
     """Look what waits. `before` is what the last look saw; what has gone since is forgotten.
 
-    A lease whose mark has stood for as long as a lease lasts is over: its holder does not read any
+    A lease that was seen for as long as one lasts is over: its holder does not read any
     more. A request that stands for four hours is over too: by then the report is back in a list.
     """
-    held = {_mark(lease.case_id, lease.rev): rev for lease, rev in _held(session)}
-    asked = {_mark(one, 0): one for one in call_requests.standing(session)}
-    seen = {mark: before.get(mark, now) for mark in (*held, *asked)}
-    lapsed = [rev for mark, rev in held.items() if now - seen[mark] >= LASTS]
-    over = {mark for mark in asked if now - seen[mark] >= COUNTERSIGN_WITHIN}
-    call_requests.forget(session, [asked[mark] for mark in sorted(over)])
-    kept = {mark: at for mark, at in seen.items() if mark not in over}
+    held = {_thing(lease.case_id, lease.rev): rev for lease, rev in _held(session)}
+    asked = {_thing(one, 0): one for one in call_requests.standing(session)}
+    seen = {thing: before.since(thing, now) for thing in (*held, *asked)}
+    lapsed = [rev for thing, rev in held.items() if now - seen[thing] >= LASTS]
+    over = {thing for thing in asked if now - seen[thing] >= COUNTERSIGN_WITHIN}
+    call_requests.forget(session, [asked[thing] for thing in sorted(over)])
+    kept = Seen.of({thing: at for thing, at in seen.items() if thing not in over})
     if asked.keys() - over or 0 in lapsed or _is_there(session, _lies(Level.URGENT) & _IS_NEW):
         return Waiting(Need.NOW, kept)
     if lapsed or _is_there(session, _lies(Level.URGENT)):
@@ -92,6 +92,6 @@ def _last_week_over(now: datetime) -> int:
     return year * 100 + week
 
 
-def _mark(row: bytes, rev: int) -> str:
-    """Return a mark of a row in this revision, from which nobody reads a report's number."""
-    return hashlib.sha256(b"tomoshibi call %d" % rev + row).hexdigest()[:32]
+def _thing(row: bytes, rev: int) -> bytes:
+    """Return what tells a row in this revision from all others."""
+    return b"%d " % rev + row

@@ -44,6 +44,14 @@ class Unlocked:
 
 def reports(desk: Desk, wanted: Collection[bytes]) -> tuple[Unlocked, ...]:
     """Return these reports, the most urgent and then the oldest first."""
+    return tuple(one for one in unseen(desk, wanted) if _exists(desk, one))
+
+
+def unseen(desk: Desk, wanted: Collection[bytes]) -> tuple[Unlocked, ...]:
+    """Return these reports in the same order, for what shows nothing of them to this person.
+
+    So those are among them, too, that do not exist for them.
+    """
     if desk.ring.person.is_kept_back:
         return ()
     mine = CASE_GROUPS & desk.ring.person.groups
@@ -108,6 +116,11 @@ def _of(
     )
 
 
+def _exists(desk: Desk, one: Unlocked) -> bool:
+    matter = readers.matter_of(one.facets.answers, one.facets.keep_to, one.work)
+    return readers.exists_for(desk.ring.person, matter, one.work)
+
+
 def _open(desk: Desk, found: _Found) -> tuple[Unlocked, ...]:
     case, wrap, part, row, has_mail = found
     try:
@@ -117,8 +130,5 @@ def _open(desk: Desk, found: _Found) -> tuple[Unlocked, ...]:
             thread = cases.thread_key(desk.session, case.id, key)
             work = heard(work, threads.read(desk.session, case.id, thread))
     except (OpenError, NotHandedOnError):
-        return ()
-    matter = readers.matter_of(facets.answers, facets.keep_to, work)
-    if not readers.exists_for(desk.ring.person, matter, work):
         return ()
     return (Unlocked(case, key, facets, work, has_mail),)

@@ -14,8 +14,6 @@ import click
 
 from admin import case_due, due, link_tokens
 from admin.admission import followed
-from admin.authority import record_alarm
-from admin.case_due import Begin
 from admin.desk import Desk
 from admin.errors import AlarmError, StaffError
 from admin.installation import Installation, started
@@ -23,10 +21,11 @@ from admin.keyring import Ring
 from admin.prompted import explained, step_up
 from admin.publication import accession
 from admin.runtime import Staff, open_staff
+from admin.scans import Scan
+from admin.unopened import Begin
 from crypto.passphrase import STANDARD
 from crypto.roles import Group
 from reporting.clock import day_of
-from reporting.ids import CaseId
 
 DECLARE_FIRST: Final = "Sign in on the staff site first: a declaration or the rules are due."
 ALTERED: Final = "Reports that were altered in the database: {}. Somebody has to open them."
@@ -43,7 +42,7 @@ def with_keys_of(installation: Installation, name: str) -> None:
         due.run(service, ring, installation.clock(), EVERY_NOTE)
         _every_token(partial(_desk, staff, ring))
         _every_count(partial(_desk, staff, ring))
-        done, altered = _every(partial(_desk, staff, ring), staff, ring)
+        done, altered = _every(partial(_desk, staff, ring))
     click.echo(f"Looked after with your keys: {done} reports.")
     if altered:
         raise click.ClickException(ALTERED.format(altered))
@@ -74,26 +73,20 @@ def _every_count(begin: Begin) -> None:
             accession.catch_up(desk, case)
 
 
-def _every(begin: Begin, staff: Staff, ring: Ring) -> tuple[int, int]:
-    """Do what is due about each report; return how many were done, and how many were altered."""
+def _every(begin: Begin) -> tuple[int, int]:
+    """Do what is due about each report; return how many were done, and how many were altered.
+
+    Neither the count nor the bar tells of those that do not exist for this person.
+    """
     with begin() as desk:
-        waiting = case_due.waiting(desk)
+        waiting = case_due.thorough(desk)
+        there = {one.id for one in Scan(desk).these(waiting)}
+    others = [case_due.is_done(begin, case) for case in waiting if case not in there]
+    seen = [case for case in waiting if case in there]
     # Standard output may be read by a script.
-    with click.progressbar(waiting, label="Reports", file=sys.stderr) as bar:
-        altered = sum(not _is_done(begin, staff, ring, case) for case in bar)
-    return len(waiting) - altered, altered
-
-
-def _is_done(begin: Begin, staff: Staff, ring: Ring, case: CaseId) -> bool:
-    try:
-        case_due.finish(begin, case)
-    except AlarmError:
-        # One altered report must not keep all the others from what is owed to them.
-        service = staff.service
-        with service.begin() as session:
-            record_alarm(session, service.journal, ring.person, case, service.clock())
-        return False
-    return True
+    with click.progressbar(seen, label="Reports", file=sys.stderr) as bar:
+        done = sum(case_due.is_done(begin, case) for case in bar)
+    return done, len(seen) - done + others.count(False)
 
 
 @contextmanager

@@ -33,7 +33,7 @@ from admin.hold_asks import HoldAsked
 from admin.interpreters import Lent
 from admin.links import NO_LINKS, PROPOSED, Links, Together
 from admin.people_guards import DECLINES
-from admin.planned import WITH_TASKS, Kept, Task
+from admin.planned import WITH_TASKS, Kept, Task, handed_over
 from admin.recodings import Recoding
 from admin.skips import Skip, SkipReason
 from admin.unknowns import Unknown
@@ -52,16 +52,26 @@ DUTY_DESK: Final = b"the duty desk..."
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question to the reporter, who asked it, and when the reporter wrote next."""
+    """A question to the reporter, who asked it, and when the reporter wrote next.
+
+    `again` is when it was asked once more, `left` since when work goes on without an answer.
+    """
 
     by: bytes
     at: datetime
     answered: datetime | None = None
+    again: datetime | None = None
+    left: datetime | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the team waits for an answer."""
+        return self.answered is None and self.left is None
 
     @property
     def question(self) -> Question:
         """The question as the clocks take it."""
-        return Question(self.at, answered=self.answered)
+        return Question(self.at, self.again, self.answered)
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,8 +171,8 @@ class Work:
 
     @property
     def open_questions(self) -> tuple[Asked, ...]:
-        """The questions that the reporter has not written after."""
-        return tuple(asked for asked in self.questions if asked.answered is None)
+        """The questions that the reporter has not written after, and that are waited for."""
+        return tuple(asked for asked in self.questions if asked.is_open)
 
     @property
     def open_tasks(self) -> tuple[Task, ...]:
@@ -217,8 +227,10 @@ class Work:
         return replace(self, owner=NOBODY, earlier_owners=self._owners_so_far, escalated_at=None)
 
     def owned_by(self, member: bytes) -> "Work":
-        """Return it with an owner; who was one before stays known."""
-        return replace(self, owner=member, earlier_owners=self._owners_so_far - {member})
+        """Return it with an owner, who does what nobody else was to do; earlier ones stay known."""
+        tasks = handed_over(self.tasks, DUTY_DESK, member)
+        earlier = self._owners_so_far - {member}
+        return replace(self, owner=member, earlier_owners=earlier, tasks=tasks)
 
     @property
     def _owners_so_far(self) -> frozenset[bytes]:

@@ -13,6 +13,8 @@ from typing import Any, Final
 
 NEXT_CHECK: Final = "next_check"  # the task that watching a report makes by itself
 FRAME_DUE: Final = "frame_due"  # what is left to be done until a report is counted
+NO_ANSWER: Final = "no_answer"  # the task that tells an owner that a reporter stayed silent
+RECHECK: Final = "recheck_due"  # that a supervisor's session sees whether its owner may open it
 
 
 @unique

@@ -1,7 +1,7 @@
 """Work records: how the work on a report is written under its key, and read back."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from typing import Final, TypeVar
 
 from admin import (
@@ -164,7 +164,10 @@ def _lent_written(found: tuple[Lent, ...]) -> Record:
 
 def _asked(asked: Asked) -> Record:
     answered = facts.maybe(facts.seconds, asked.answered)
-    return {"by": asked.by.hex(), "at": facts.seconds(asked.at), "answered": answered}
+    # Nothing, as ever, where the reporter answered soon.
+    since = {"again": asked.again, "left": asked.left}
+    later: Record = {name: facts.seconds(at) for name, at in since.items() if at is not None}
+    return {"by": asked.by.hex(), "at": facts.seconds(asked.at), "answered": answered, **later}
 
 
 def _last(last: Last) -> Record:
@@ -196,7 +199,13 @@ def _read_asked(record: Record) -> Asked:
         by=records.row(record, "by"),
         at=facts.moment(records.number(record, "at")),
         answered=facts.one(facts.moments(record, "answered")),
+        again=_moment(record, "again"),
+        left=_moment(record, "left"),
     )
+
+
+def _moment(record: Record, name: str) -> datetime | None:
+    return facts.moment(records.number(record, name)) if name in record else None
 
 
 def _read_prepared(record: Record) -> Prepared:

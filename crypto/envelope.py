@@ -29,6 +29,10 @@ class OpenError(Exception):
     """Something could not be opened. Why is never told: a reason would help whoever altered it."""
 
 
+class PlaceError(OpenError, ValueError):
+    """There is no such place, so that no box lies there; a row may say so that somebody altered."""
+
+
 # What a hostile box can cause: whoever opens very many of them names these without `opening`.
 HOSTILE = (InvalidTag, RecursionError, ValueError, struct.error)
 
@@ -141,6 +145,8 @@ class Label(StrEnum):
     INTERPRETER = "interpreter"
     CLUSTER = "cluster"
     RELEASE_SEEDS = "release seeds"
+    KNOWN_BROWSER = "known browser"
+    CALLS = "calls"
 
     @property
     def domain(self) -> bytes:
@@ -187,7 +193,7 @@ class Ctx:
     """The one place a box belongs to; elsewhere it stays closed.
 
     The caller guarantees that `row` is the random id of the row and that `rev` grows whenever
-    the same column of the same row is written again. Raises ValueError for an impossible place.
+    the same column of the same row is written again. Raises PlaceError for an impossible place.
     """
 
     purpose: str
@@ -212,7 +218,7 @@ class Ctx:
 def placed(frame: bytes, row: bytes, rev: int) -> bytes:
     """Return the context of the box at a row and version; the rest of it is the frame of a `Ctx`.
 
-    Raises ValueError for an impossible place.
+    Raises PlaceError for an impossible place.
     """
     _require_place(row, rev)
     return frame + _BEFORE_ROW + row + _BEFORE_REV + rev.to_bytes(_REV_BYTES, "big")
@@ -220,9 +226,9 @@ def placed(frame: bytes, row: bytes, rev: int) -> bytes:
 
 def _require_place(row: bytes, rev: int) -> None:
     if len(row) != ROW_BYTES:
-        raise ValueError("a row id has 16 bytes")
+        raise PlaceError("a row id has 16 bytes")
     if not 0 <= rev < _REVISIONS:
-        raise ValueError("a revision is a number from 0 to 2^32 - 1")
+        raise PlaceError("a revision is a number from 0 to 2^32 - 1")
 
 
 @dataclass(frozen=True, slots=True)

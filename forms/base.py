@@ -69,13 +69,17 @@ class Form(wtforms.Form):
 
     @classmethod
     def echo(cls, fields: Fields) -> Echo:
-        """Return everything that was sent into this form's fields, whole and unchecked."""
+        """Return everything that was sent into this form's fields, whole and unchecked.
+
+        A code that is not offered would only be refused again, so it stays out.
+        """
         form = cls()
         sent = [
             (form[name], value)
             for name, values in fields.items()
             if name in form
             for value in values
+            if form[name].shows_words or form[name].allows((value,))
         ]
         return Echo(
             codes=tuple((field.name, value) for field, value in sent if not field.shows_words),

@@ -28,7 +28,8 @@ class TriageForm(Form):
     """What the first look found, and what is decided with it; `rev` is what was looked at.
 
     `rest_no` answers no to every question about danger that has no answer of its own, and to which
-    the reporter did not say yes.
+    the reporter did not say yes. `as_told` takes over what they said where nobody says otherwise:
+    the level that follows from it, and yes to the dangers to which they said yes.
     """
 
     limit: ClassVar[int] = ORGANISATION_CHARACTERS
@@ -45,6 +46,7 @@ class TriageForm(Form):
     child = Choice(ANSWERS)
     self_harm = Choice(ANSWERS)
     rest_no = Choice(["yes"])
+    as_told = Choice(["yes"])
     may_be_state = Choice(YES_OR_NO)
     reaches_abroad = Choice(YES_OR_NO)
     states = Codes((*COUNTRIES, UNKNOWN))

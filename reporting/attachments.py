@@ -20,10 +20,10 @@ from crypto.stream import ChunkSource, lock, unlock
 from reporting import places, records
 from reporting.clock import minute_text, read_minute
 from reporting.database import Base, Database, Unit, shred, shred_soon
-from reporting.drafts import VisitKeys
 from reporting.errors import DraftChangedError, FileGoneError
 from reporting.file_rows import FileRow, OpenedBy, Piece
 from reporting.ids import NO_FILE, FileId
+from reporting.visit_keys import VisitKeys
 
 META_FLOOR: Final = 1024
 PIECE_BITS: Final = 12  # 4,096 pieces of a mebibyte: more than any limit lets in

@@ -1,27 +1,40 @@
 """Drafts: what one browser is in the middle of, in a row that only its cookie can open.
 
 The cookie's token gives the row's name, the key that locks it and the form token; the server keeps
-the first only. A copied database opens no draft, no receipt and no mailbox.
+the first only. A copied database opens no draft, no receipt and no mailbox. An open mailbox has a
+cookie and a row of its own, made anew whenever a code is typed: each ends at its own time, and who
+knew the browser's cookies before opens none.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import Row, bindparam, delete, exists, select, update
+from sqlalchemy import Executable, Row, bindparam, delete, exists, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as insert_postgresql
 from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 from sqlalchemy.orm import Session
 
-from crypto.envelope import Label, OpenError, Secret, expand
+from crypto.envelope import OpenError
 from reporting import places, records
 from reporting.clock import hour_after
 from reporting.database import Base, Unit, shred, shred_soon
 from reporting.errors import AlreadySentError, DraftFullError, VisitGoneError
 from reporting.file_rows import FileRow
 from reporting.models import VisitRow
-from reporting.visits import Fields, OpenMailbox, Visit, from_record, to_record
+from reporting.visit_keys import MailboxKeys, VisitKeys
+from reporting.visits import (
+    NO_DRAFT,
+    Fields,
+    OpenMailbox,
+    Visit,
+    from_record,
+    mailbox_from_record,
+    mailbox_to_record,
+    to_record,
+)
 
 LIFE: Final = timedelta(hours=24)
 LIMIT_BYTES: Final = 128 * 1024
@@ -34,6 +47,7 @@ CROWDED_LIFE: Final = timedelta(hours=1)
 CROWDED_BYTES: Final = 40 * 1024
 
 StoredVisit = Row[int, bytes, bool]
+Stored = tuple[StoredVisit | None, StoredVisit | None]  # the rows of draft and mailbox
 
 # Written once: building a statement costs more than running it, and every page runs one of these.
 _VISIT: Final = Base.metadata.tables[VisitRow.__tablename__]
@@ -54,32 +68,22 @@ _MAKE: Final = {
 _OVERWRITE: Final = update(_VISIT).where(_VISIT.c.id == bindparam("row"))
 
 
-@dataclass(frozen=True, slots=True)
-class VisitKeys:
-    """What a visit's cookie gives: where its row is, what locks it, what its forms must carry."""
-
-    row: bytes
-    key: Secret
-    form_token: str = field(repr=False)
-
-
-def keys_from(token: Secret) -> VisitKeys:
-    """Derive a visit's keys from its cookie's token."""
-    return VisitKeys(
-        row=expand(token, Label.VISIT_ID, 16).reveal(),
-        key=expand(token, Label.VISIT_KEY),
-        form_token=expand(token, Label.VISIT_FORM, 16).reveal().hex(),
-    )
-
-
 def find(unit: Unit, keys: VisitKeys, now: datetime) -> Visit:
-    """Return the living visit of this cookie, or raise VisitGoneError."""
-    return _open(unit.execute(_BY_ROW, {"row": keys.row}).one_or_none(), keys, now)
+    """Return the living visit of this browser, or raise VisitGoneError."""
+    return _open(_stored(unit, _BY_ROW, keys), keys, now)
 
 
 def find_for_change(unit: Unit, keys: VisitKeys, now: datetime) -> Visit:
     """Return the living visit and keep others from changing it until this unit of work ends."""
-    return _open(unit.execute(_BY_ROW_LOCKED, {"row": keys.row}).one_or_none(), keys, now)
+    return _open(_held(unit, keys, now), keys, now)
+
+
+def hold(unit: Unit, keys: VisitKeys, now: datetime) -> Visit:
+    """Return the living visit as `find_for_change` does, with a row that files can belong to."""
+    visit = find_for_change(unit, keys, now)
+    if visit.rev == NO_DRAFT:
+        save(unit, keys, visit)
+    return visit
 
 
 def keep_page(unit: Unit, keys: VisitKeys, page: str, fields: Fields, now: datetime) -> None:
@@ -119,14 +123,24 @@ def change_answers(
     change(unit, keys, Visit(now + LIFE), with_answers, now)
 
 
-def keep_mailbox(session: Session, keys: VisitKeys, opened: OpenMailbox, now: datetime) -> None:
-    """Remember in the visit that its person has opened a mailbox."""
+def keep_mailbox(session: Session, keys: MailboxKeys, opened: OpenMailbox, now: datetime) -> None:
+    """Remember under new keys that somebody opened a mailbox; in a crowd for CROWDED_LIFE."""
+    if _is_crowded(session):
+        opened = replace(opened, until=min(opened.until, now + CROWDED_LIFE))
+    place = places.open_mailbox(keys.row)
+    box = records.close(keys.key, mailbox_to_record(opened), place, FLOOR_BYTES)
+    ends = {"id": keys.row, "expires_hour": hour_after(opened.until), "rev": 0}
+    session.execute(insert(_VISIT).values(**ends, content_sealed=box))
 
-    def with_mailbox(visit: Visit) -> Visit:
-        expires = max(visit.expires, opened.until)
-        return replace(visit, open_mailbox=opened, expires=expires)
 
-    change(session, keys, Visit(opened.until), with_mailbox, now)
+def let_go(session: Session, keys: VisitKeys, visit: Visit) -> None:
+    """Forget the mailbox that was open till now, and save the draft, or end it if it is empty.
+
+    So what is typed next begins a day of its own. The caller holds both through find_for_change.
+    """
+    _delete(session, keys.rows if visit.is_empty else keys.rows[1:])
+    if not visit.is_empty:
+        save(session, keys, visit)
 
 
 def change(
@@ -136,27 +150,31 @@ def change(
 
     Raises DraftFullError. In a crowd the fresh one lives for CROWDED_LIFE at most.
     """
-    row = unit.execute(_BY_ROW_LOCKED, {"row": keys.row}).one_or_none()
-    if row is None:
+    stored = _held(unit, keys, now)
+    if stored[0] is None:
         if _is_crowded(unit):
             fresh = replace(fresh, expires=min(fresh.expires, now + CROWDED_LIFE))
         if _created(unit, keys, alter(fresh)):
             return
         # Two first posts of one browser met here: the other made the row, this one goes on with it.
-        row = unit.execute(_BY_ROW_LOCKED, {"row": keys.row}).one()
+        stored = _held(unit, keys, now)
     try:
-        visit = _open(row, keys, now)
+        visit = _open(stored, keys, now)
     except VisitGoneError:
         # Expired, and the sweep has not met it yet: it is overwritten, never read.
-        visit = replace(fresh, rev=row.rev)
+        visit = replace(fresh, rev=NO_DRAFT if stored[0] is None else stored[0].rev)
     save(unit, keys, alter(visit))
 
 
 def save(unit: Unit, keys: VisitKeys, visit: Visit) -> None:
-    """Write a visit over its row, which the caller holds through find_for_change.
+    """Write a draft over its row, which the caller holds through find_for_change.
 
-    Raises DraftFullError when it grows too large.
+    Raises DraftFullError when it grows too large. Beside an open mailbox there may be no row yet.
     """
+    if visit.rev == NO_DRAFT:
+        # Nobody else makes it meanwhile: who holds the mailbox's row is alone here.
+        _created(unit, keys, visit)
+        return
     columns = _columns(unit, keys, visit, visit.rev + 1)
     unit.execute(_OVERWRITE, {"row": keys.row, **columns})
 
@@ -166,25 +184,25 @@ def keep_rest(session: Session, keys: VisitKeys, rest: Visit) -> bool:
 
     The caller holds the row through find_for_change.
     """
-    if rest.is_empty:
-        erase(session, keys)
-        return False
     # With the row its files would have gone by themselves; only a draft has any.
     session.execute(delete(FileRow).where(FileRow.visit_id == keys.row))
+    rest = replace(rest, has_files=False)
+    if rest.is_empty:
+        is_left = rest.open_mailbox is not None
+        _delete(session, (keys.row,) if is_left else keys.rows)
+        return is_left
     save(session, keys, rest)
     shred_soon(session)
     return True
 
 
 def erase(session: Session, keys: VisitKeys) -> None:
-    """Delete the visit's row, if there is one, so that nothing of it stays on the disk.
+    """Delete the rows of draft and mailbox, if there are any, so that nothing stays on the disk.
 
     Its person is leaving and does not wait: what somebody else's reading keeps in the
     write-ahead log is emptied by the next sweep.
     """
-    gone = delete(VisitRow).where(VisitRow.id == keys.row).returning(VisitRow.id)
-    if session.scalars(gone).all():
-        shred_soon(session)
+    _delete(session, keys.rows)
 
 
 def sweep(session: Session, now: datetime) -> int:
@@ -196,7 +214,44 @@ def sweep(session: Session, now: datetime) -> int:
     return gone
 
 
-def _open(row: StoredVisit | None, keys: VisitKeys, now: datetime) -> Visit:
+def _stored(unit: Unit, by_row: Executable, keys: VisitKeys) -> Stored:
+    draft = unit.execute(by_row, {"row": keys.row}).one_or_none()
+    if keys.mailbox is None:
+        return draft, None
+    return draft, unit.execute(by_row, {"row": keys.mailbox.row}).one_or_none()
+
+
+def _held(unit: Unit, keys: VisitKeys, now: datetime) -> Stored:
+    stored = _stored(unit, _BY_ROW_LOCKED, keys)
+    draft, _mailbox_row = stored
+    if draft is not None and draft.has_files:
+        try:
+            _draft(draft, keys, now)
+        except VisitGoneError:
+            # The row will be written over; the files of what is over must not come along.
+            unit.execute(delete(_FILE).where(_FILE.c.visit_id == keys.row))
+    return stored
+
+
+def _delete(session: Session, rows: tuple[bytes, ...]) -> None:
+    gone = delete(VisitRow).where(VisitRow.id.in_(rows)).returning(VisitRow.id)
+    if session.scalars(gone).all():
+        shred_soon(session)
+
+
+def _open(stored: Stored, keys: VisitKeys, now: datetime) -> Visit:
+    draft, mailbox = stored
+    opened = _mailbox(mailbox, keys.mailbox, now)
+    try:
+        return replace(_draft(draft, keys, now), open_mailbox=opened)
+    except VisitGoneError:
+        if opened is None:
+            raise
+        rev = NO_DRAFT if draft is None else draft.rev
+        return Visit(now + LIFE, open_mailbox=opened, rev=rev)
+
+
+def _draft(row: StoredVisit | None, keys: VisitKeys, now: datetime) -> Visit:
     if row is None:
         raise VisitGoneError
     try:
@@ -208,6 +263,18 @@ def _open(row: StoredVisit | None, keys: VisitKeys, now: datetime) -> Visit:
     if visit.expires <= now:
         raise VisitGoneError
     return visit
+
+
+def _mailbox(
+    row: StoredVisit | None, keys: MailboxKeys | None, now: datetime
+) -> OpenMailbox | None:
+    if row is None or keys is None:
+        return None
+    with suppress(OpenError):
+        place = places.open_mailbox(keys.row)
+        opened = mailbox_from_record(records.reopen(keys.key, row.content_sealed, place))
+        return opened if now < opened.until else None
+    return None
 
 
 def _is_crowded(unit: Unit) -> bool:

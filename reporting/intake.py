@@ -28,6 +28,7 @@ from reporting.errors import DraftChangedError
 from reporting.models import Case, CasePart, CaseWrap, ConsentRow, Mailbox, Part, State, Wrapped
 from reporting.office import Office
 from reporting.triage import level_of
+from reporting.visit_keys import VisitKeys
 
 FACETS_FLOOR: Final = 1024
 STORY_FLOOR: Final = 2048
@@ -114,7 +115,7 @@ def prepare(
     )
 
 
-def submit(unit: Unit, keys: drafts.VisitKeys, sealed: SealedReport, now: datetime) -> None:
+def submit(unit: Unit, keys: VisitKeys, sealed: SealedReport, now: datetime) -> None:
     """Store the report and put its code into the visit it came from, in one commit.
 
     Sending again finds the code and stores nothing: one draft gives one case and one receipt.

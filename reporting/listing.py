@@ -12,6 +12,7 @@ from reporting.case_rows import HeaderRow, ListedRow
 from reporting.models import CaseWrap, Wrapped
 
 UNKNOWN: Final = -1
+ALTERED: Final = -2
 _COLUMNS: Final = ("case_id", "epoch_id", "rev", "box_sealed")
 
 
@@ -19,14 +20,20 @@ def forget(session: Session, case: bytes) -> None:
     """Let lists know of a report only that they know nothing of it. The caller holds it."""
     session.flush()
     remove(session, case)
-    found = _every_report().where(CaseWrap.case_id == case)
-    session.execute(insert(HeaderRow).from_select(_COLUMNS, found))
+    _put(session, case, UNKNOWN)
+
+
+def leave_out(session: Session, case: bytes) -> None:
+    """Let lists leave out a report that does not open, until it does. The caller holds it."""
+    session.flush()
+    remove(session, case)
+    _put(session, case, ALTERED)
 
 
 def forget_every(session: Session) -> None:
     """Let lists know of every report that they know nothing of it, where there are no lists yet."""
     session.flush()
-    session.execute(insert(HeaderRow).from_select(_COLUMNS, _every_report()))
+    session.execute(insert(HeaderRow).from_select(_COLUMNS, _every_report(UNKNOWN)))
 
 
 def remove(session: Session, case: bytes) -> None:
@@ -35,7 +42,12 @@ def remove(session: Session, case: bytes) -> None:
     session.execute(delete(HeaderRow).where(HeaderRow.case_id == case))
 
 
-def _every_report() -> Select[bytes, bytes, int, bytes]:
-    return select(CaseWrap.case_id, CaseWrap.epoch_id, literal(UNKNOWN), literal(b"")).where(
+def _put(session: Session, case: bytes, rev: int) -> None:
+    found = _every_report(rev).where(CaseWrap.case_id == case)
+    session.execute(insert(HeaderRow).from_select(_COLUMNS, found))
+
+
+def _every_report(rev: int) -> Select[bytes, bytes, int, bytes]:
+    return select(CaseWrap.case_id, CaseWrap.epoch_id, literal(rev), literal(b"")).where(
         CaseWrap.wrapped == Wrapped.CASE
     )

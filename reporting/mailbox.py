@@ -25,10 +25,10 @@ from reporting import (
     threads,
     traces,
 )
-from reporting.drafts import VisitKeys
 from reporting.errors import CodeUnknownError, MailboxClosedError, TakenBackError
 from reporting.models import Case, Mail, Mailbox, State
 from reporting.status import Status, appeal_until, status_of
+from reporting.visit_keys import VisitKeys
 from reporting.visits import OpenMailbox
 
 REPORTER: Final = "reporter"

@@ -15,6 +15,11 @@ def visit(row: bytes, rev: int) -> Ctx:
     return Ctx("visit", "visit", "content_sealed", row, rev)
 
 
+def open_mailbox(row: bytes) -> Ctx:
+    """Return the place of a mailbox that a browser opened with its code."""
+    return Ctx("open mailbox", "visit", "content_sealed", row)
+
+
 def wrap(case: bytes, wrapped: Wrapped, group: Group) -> Ctx:
     """Return the place of a report's key, sealed to a group."""
     return Ctx(f"{wrapped} to {group}", "case_wrap", "key_sealed", case)

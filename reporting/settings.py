@@ -30,7 +30,7 @@ VARIABLES = {
     "TOMOSHIBI_TRANSPORT": "https (default), onion, or loopback for a demonstration",
     "TOMOSHIBI_LEAVE_URL": "neutral page that Leave opens; default: a weather forecast",
     "TOMOSHIBI_TIMEZONE": "whose days and hours pages show; default: Asia/Tokyo",
-    "TOMOSHIBI_ONION": "our onion address, offered to Tor Browser; default: none",
+    "TOMOSHIBI_ONION": "our onion address, the only one the onion process answers; default: none",
     "TOMOSHIBI_STAFF_ORIGIN": "where the staff site is, https://host[:port]; default: no passkeys",
     "TOMOSHIBI_MAIL_HOST": "mail server that calls the people on call; default: nobody is called",
     "TOMOSHIBI_MAIL_PORT": "its port; default: 587",

@@ -75,9 +75,10 @@ def appeal_until(state: State, conversation: tuple[Message, ...], now: datetime)
 
 
 def _is_asked(conversation: tuple[Message, ...]) -> bool:
-    """Say whether the team asked something that the reporter has not written after."""
+    """Say whether the team asked something that nobody wrote after, nor closed the report."""
     for message in reversed(conversation):
-        if message.from_reporter:
+        # Work that ended waits for no answer, or the page said for ever that we ask.
+        if message.from_reporter or message.closes:
             return False
         if message.asks:
             return True

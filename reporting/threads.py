@@ -1,6 +1,7 @@
 """Threads: the messages of one conversation, under the key that both sides hold."""
 
 import secrets
+import sys
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -19,6 +20,7 @@ FLOOR_BYTES: Final = 1024
 MOST_MESSAGES: Final = 500
 MOST_UNANSWERED: Final = 50
 PAGE_MESSAGES: Final = 20
+NEWEST: Final = sys.maxsize  # a place behind all messages, however many there are
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,7 @@ class Excerpt:
     is_newest: bool
 
 
-def excerpt(conversation: tuple[Message, ...], before: int = MOST_MESSAGES) -> Excerpt:
+def excerpt(conversation: tuple[Message, ...], before: int = NEWEST) -> Excerpt:
     """Return the newest twenty of the messages up to number `before`, counted from 1."""
     end = min(before, len(conversation))
     begin = max(0, end - PAGE_MESSAGES)
@@ -86,7 +88,7 @@ def add(session: Session, case: bytes, thread: Secret, message: Message) -> byte
     """
     counting = select(func.count()).select_from(MessageRow).where(MessageRow.case_id == case)
     count = session.scalars(counting).one()
-    if count >= MOST_MESSAGES:
+    if count >= MOST_MESSAGES and not message.appeals:
         raise MailboxFullError
     if message.from_reporter and not message.appeals and count >= MOST_UNANSWERED:
         _refuse_unanswered(read(session, case, thread))

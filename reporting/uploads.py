@@ -22,7 +22,6 @@ from crypto.stream import ChunkSink
 from reporting import attachments, drafts, places
 from reporting.attachments import Begin, Facts, File, Owner
 from reporting.database import Base, shred_soon
-from reporting.drafts import VisitKeys
 from reporting.errors import (
     AlreadySentError,
     BusyError,
@@ -34,6 +33,7 @@ from reporting.errors import (
 from reporting.file_rows import FileRow, OpenedBy, Piece
 from reporting.ids import NO_FILE, FileId
 from reporting.settings import FileLimits
+from reporting.visit_keys import VisitKeys
 from reporting.visits import Visit
 
 AT_ONCE: Final = 4  # pieces a unit of work: one wait for the disk instead of four
@@ -165,7 +165,7 @@ class Arriving:
         self._sink = ChunkSink(self._key, places.file(self._id), self._keep)
         with desk.begin() as session:
             # Held, so that who leaves between two files is met here and not in the database.
-            drafts.find_for_change(session, desk.visit, desk.clock())
+            drafts.hold(session, desk.visit, desk.clock())
             session.execute(insert(_FILE).values(self._head()))
 
     def write(self, data: bytes) -> None:

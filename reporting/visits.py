@@ -3,12 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Final
 
 from crypto.envelope import Secret
 from reporting import records
 from reporting.clock import minute_text, read_minute
 
 Fields = Mapping[str, tuple[str, ...]]
+NO_DRAFT: Final = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,27 +25,27 @@ class OpenMailbox:
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """What the row holds: fields as typed by page, the receipt once sent, a mailbox once opened.
+    """What one browser is in the middle of: fields as typed by page, and the receipt once sent.
 
-    Where it `has_files`, some may still be on their way.
+    A mailbox that is open has a row and an end of its own. Where it `has_files`, some may still be
+    on their way. Without a draft there is no `rev` yet.
     """
 
     expires: datetime
     fields: Mapping[str, Fields] = field(default_factory=dict, repr=False)
     receipt: str = field(default="", repr=False)
     open_mailbox: OpenMailbox | None = None
-    rev: int = 0
+    rev: int = NO_DRAFT
     has_files: bool = False
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing would be lost with it."""
-        return not (self.receipt or self.open_mailbox or any(self.fields.values()))
+        """Whether nothing would be lost with its draft."""
+        return not (self.receipt or self.has_files or any(self.fields.values()))
 
 
 def to_record(visit: Visit) -> records.Record:
-    """Return a visit as it stands in its row."""
-    mailbox = visit.open_mailbox
+    """Return a draft as it stands in its row."""
     return {
         "expires": minute_text(visit.expires),
         "fields": {
@@ -51,40 +53,43 @@ def to_record(visit: Visit) -> records.Record:
             for page, fields in visit.fields.items()
         },
         "receipt": visit.receipt,
-        "mailbox": None
-        if mailbox is None
-        else {
-            "lookup": mailbox.lookup.hex(),
-            "lock": mailbox.lock.reveal().hex(),
-            "sign": mailbox.sign.reveal().hex(),
-            "until": minute_text(mailbox.until),
-        },
+        "mailbox": None,  # where the release before this one looks for it
     }
 
 
 def from_record(record: records.Record, rev: int) -> Visit:
-    """Return the visit of a record that was opened, and so is one that was written here."""
-    pages, mailbox = records.child(record, "fields"), record["mailbox"]
+    """Return the draft of a record that was opened, and so is one that was written here.
+
+    A mailbox that stood in it once stays closed: its code opens it again.
+    """
+    pages = records.child(record, "fields")
     return Visit(
         expires=read_minute(records.text(record, "expires")),
         fields={page: _fields_from(records.child(pages, page)) for page in pages},
         receipt=records.text(record, "receipt"),
-        # One opened by the first version cannot sign; its code opens it again.
-        open_mailbox=_mailbox_from(mailbox)
-        if isinstance(mailbox, Mapping) and "sign" in mailbox
-        else None,
         rev=rev,
     )
 
 
-def _fields_from(record: records.Record) -> Fields:
-    return {name: records.texts(record, name) for name in record}
+def mailbox_to_record(mailbox: OpenMailbox) -> records.Record:
+    """Return an open mailbox as it stands in its row."""
+    return {
+        "lookup": mailbox.lookup.hex(),
+        "lock": mailbox.lock.reveal().hex(),
+        "sign": mailbox.sign.reveal().hex(),
+        "until": minute_text(mailbox.until),
+    }
 
 
-def _mailbox_from(record: records.Record) -> OpenMailbox:
+def mailbox_from_record(record: records.Record) -> OpenMailbox:
+    """Return the mailbox of a record that was opened, and so is one that was written here."""
     return OpenMailbox(
         lookup=bytes.fromhex(records.text(record, "lookup")),
         lock=Secret(bytes.fromhex(records.text(record, "lock"))),
         sign=Secret(bytes.fromhex(records.text(record, "sign"))),
         until=read_minute(records.text(record, "until")),
     )
+
+
+def _fields_from(record: records.Record) -> Fields:
+    return {name: records.texts(record, name) for name in record}

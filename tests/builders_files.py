@@ -11,12 +11,12 @@ from sqlalchemy.orm import Session
 from crypto.envelope import make_key
 from reporting import attachments, drafts, mailbox, uploads
 from reporting.attachments import File, Owner
-from reporting.drafts import VisitKeys, keys_from
 from reporting.file_rows import FileRow, Piece
 from reporting.ids import FileId
 from reporting.models import Case
 from reporting.runtime import Runtime
 from reporting.uploads import Desk, Incoming, Refusal
+from reporting.visit_keys import VisitKeys, keys_from, mailbox_keys_from
 from reporting.visits import OpenMailbox
 from tests.builders_mailbox import a_sent_report, enter
 
@@ -44,10 +44,10 @@ def a_draft(runtime: Runtime) -> VisitKeys:
 
 def a_mailbox(runtime: Runtime) -> tuple[VisitKeys, OpenMailbox]:
     """Send a report and open its mailbox in a visit."""
-    keys, opened = keys_from(make_key()), enter(runtime, a_sent_report(runtime))
+    mailbox, opened = mailbox_keys_from(make_key()), enter(runtime, a_sent_report(runtime))
     with runtime.begin() as session:
-        drafts.keep_mailbox(session, keys, opened, runtime.clock())
-    return keys, opened
+        drafts.keep_mailbox(session, mailbox, opened, runtime.clock())
+    return replace(keys_from(make_key()), mailbox=mailbox), opened
 
 
 def leave(runtime: Runtime, keys: VisitKeys) -> None:

@@ -41,12 +41,15 @@ def install(
     addresses.install(app)
     kinds = {f"staff.{view.__name__}": KINDS.get(view, Kind.STAFF) for _, _, view in PAGES}
     budgets.declare(app, kinds)
-    site = _site(words)
+    budgets.part(app, Kind.SIGN_IN, context.line_at_the_door)
+    site = _site()
+    # The public pages' words and the staff's; translators of the former never see the latter.
+    language.add(app, site.name, words)
     app.register_blueprint(site)
     guard.check(app, site)
 
 
-def _site(words: language.Languages) -> Blueprint:
+def _site() -> Blueprint:
     site = Blueprint(
         "staff", __name__, url_prefix="/staff", template_folder=str(HERE / "templates")
     )
@@ -54,10 +57,5 @@ def _site(words: language.Languages) -> Blueprint:
         site.add_url_rule(address, view.__name__, view, methods=[method])
     errors.install(site)
     site.after_request(rendering.protect)
-
-    @site.before_request
-    def speak() -> None:
-        # The public pages' words and the staff's; translators of the former never see the latter.
-        language.speak(words)
 
     return site

@@ -5,15 +5,18 @@ from typing import Final
 
 from flask import Response, after_this_request, g, request
 
-from admin import browsers
+from admin import browsers, known
 from admin.browsers import BrowserKeys
-from crypto.envelope import Secret
+from crypto.envelope import Pepper, Secret
 from forms.base import Fields, Form
+from reporting.clock import day_of
 from reporting.web import bodies
-from reporting.web.context import runtime
+from reporting.web.context import now, runtime
 from reporting.web.cookies import Cookie
 
 COOKIE: Final = Cookie("s", "Strict")
+# It outlives the browser's closing, and says only that somebody signed in here lately.
+KNOWN: Final = Cookie("k", "Strict", known.LIFE)
 TOKEN_BYTES: Final = 32
 TOKEN_FIELD: Final = "token"  # noqa: S105 - the name of a field
 FROM_ELSEWHERE: Final = frozenset({"cross-site", "same-site"})
@@ -65,6 +68,22 @@ def take_back() -> None:
     def expire(response: Response) -> Response:
         COOKIE.expire(response, runtime().settings.transport)
         return response
+
+
+def remember(pepper: Pepper) -> None:
+    """Let this browser stand from now on in the line of those in which somebody signed in."""
+    mark = known.new_mark(pepper, day_of(now()))
+
+    @after_this_request
+    def hand_over(response: Response) -> Response:
+        KNOWN.put(response, mark, runtime().settings.transport)
+        return response
+
+
+def known_as(pepper: Pepper) -> bytes:
+    """Return by what this browser is told from others; raise NotKnownError for a stranger's."""
+    mark = request.cookies.get(KNOWN.name(runtime().settings.transport), "")
+    return known.browser_of(pepper, mark, day_of(now()))
 
 
 def form_token() -> str:

@@ -31,6 +31,7 @@ from admin.web.rendering import keyed, page
 from admin.web.wording import FLAGS
 from forms.casework import ReplyForm, WordsForm
 from forms.triage import TriageForm
+from reporting import threads
 from reporting.ids import CaseId
 from reporting.web import labels, language
 from reporting.web.context import now
@@ -55,6 +56,7 @@ def case_page(
         links = link_panel.of(at, view.opened)
         beside = besides.of(at, view.opened)
         left = gathering.still_open(view.opened.work, at.now)
+    older = threads.excerpt(view.messages).older
     form = found or TriageForm.of(first_look.fields(shown.triage, view.answers))
     return keyed(
         "case.html",
@@ -62,6 +64,8 @@ def case_page(
         case=view,
         at=shown,
         left=left,
+        older_messages=view.messages[:older],
+        newest_messages=view.messages[older:],
         head=head,
         links=links,
         verdicts=VERDICTS,

@@ -17,7 +17,7 @@ from admin.presence import Presence
 from admin.second_factors import Offer, Shown
 from admin.web import browser
 from admin.web.context import staff
-from admin.web.wording import WRONG_CODE, WRONG_PASSKEY
+from admin.web.problems import WRONG_CODE, WRONG_PASSKEY
 from forms.signin import StepUpForm
 from reporting.web import bodies
 from reporting.web.context import now

@@ -4,15 +4,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final, cast
 
-from flask import current_app
+from flask import current_app, g
 
 from admin import holds
 from admin.admission import followed
 from admin.desk import Desk
 from admin.errors import NotSignedInError
 from admin.keyring import Ring
+from admin.known import NotKnownError
 from admin.runtime import Staff
+from admin.web import browser
 from reporting import audit
+from reporting.web.budgets import Kind
 from reporting.web.context import now
 
 EXTENSION: Final = "tomoshibi.staff"
@@ -20,9 +23,20 @@ NOWHERE: Final = "staff.nowhere"  # what answers where no page does
 
 
 def staff() -> Staff:
-    """Return the runtime that `install` put into this application."""
-    # Flask keeps extensions as untyped values; `install` puts a Staff here and nothing else.
-    return cast("Staff", current_app.extensions[EXTENSION])
+    """Return the runtime of the staff site, as the browser of this request meets it."""
+    if "staff" not in g:
+        # Flask keeps extensions as untyped values; `install` puts a Staff here and nothing else.
+        running = cast("Staff", current_app.extensions[EXTENSION])
+        try:
+            g.staff = running.of(browser.known_as(running.door.pepper))
+        except NotKnownError:
+            g.staff = running
+    return cast("Staff", g.staff)
+
+
+def line_at_the_door() -> Kind:
+    """Say whether this browser waits with strangers or with those who came in before."""
+    return Kind.SIGN_IN_AGAIN if staff().patience.browser else Kind.SIGN_IN
 
 
 def is_page(address: str) -> bool:

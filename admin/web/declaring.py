@@ -5,7 +5,7 @@ from typing import Final
 
 from flask import Response
 
-from admin import declaring
+from admin import declaring, letting_go
 from admin.conduct import CONDUCT
 from admin.keyring import Ring
 from admin.permissions import Action
@@ -66,7 +66,7 @@ def take_declaration(ring: Ring) -> Response:
     if not form.validate():
         return _form_page(ring, form, UNFIT)
     with desk(ring) as at:
-        declaring.declare(at, form.answers())
+        letting_go.declare(at, form.answers())
     return to(STANDING)
 
 

@@ -3,16 +3,19 @@
 import logging
 import secrets
 from collections.abc import Callable
+from contextlib import suppress
 from http import HTTPStatus
 from typing import Final
 
 from flask import Blueprint, Response, g, request
+from werkzeug.exceptions import BadRequest
 
-from admin import reading
+from admin import reading, unopened
 from admin.authority import Person, record_alarm, record_refusal
 from admin.errors import (
     AccountError,
     AlarmError,
+    AlteredError,
     CodeRefusedError,
     EnoughForTodayError,
     FiguresError,
@@ -30,6 +33,7 @@ from admin.errors import (
     ProposalError,
     SignInEndedError,
     SignInRefusedError,
+    StaffError,
     StepError,
 )
 from admin.next_case import NothingNextError
@@ -41,6 +45,7 @@ from admin.web import (
     guard,
     limits,
     passphrases,
+    problems,
     publishing,
     signin,
     typed,
@@ -48,18 +53,20 @@ from admin.web import (
     wording,
 )
 from admin.web.confirming import NotConfirmedError
-from admin.web.context import desk, staff
+from admin.web.context import case_desk, desk, staff
 from admin.web.declaring import DECLARATION, STANDING
 from admin.web.rendering import bare, page, scripted
 from admin.web.vetted import LACKS, NO_STEP, STAGES
 from forms.base import TooLongError, UnknownAnswerError
 from forms.signin import FactorForm, PassphraseForm
 from reporting.errors import BusyError, MailboxFullError
+from reporting.web.bodies import LongBodyError
 from reporting.web.context import now
 from reporting.web.rendering import to
 
 LOG: Final = logging.getLogger("tomoshibi.staff")
 SIGN_IN: Final = "/staff/sign-in"
+DOOR: Final = ("staff.take_passphrase", "staff.take_code")
 
 
 def install(site: Blueprint) -> None:
@@ -70,7 +77,7 @@ def install(site: Blueprint) -> None:
 
 def _not_signed_in(_error: NotSignedInError) -> Response:
     if request.method == "POST":
-        return page("again.html", 403, problem=wording.TIME_OVER, typed=typed.words())
+        return page("again.html", 403, problem=problems.TIME_OVER, typed=typed.words())
     if browser.would_orphan():
         return bare("enter.html", HTTPStatus.OK, there=request.path)
     return to(SIGN_IN)
@@ -80,7 +87,7 @@ def _not_in_force(_error: NotInForceError) -> Response:
     """Lead to the one form that opens, or, where no form helps, to what the team signed."""
     may_declare = g.person.limits.may_practise
     if request.method == "POST":
-        return page("again.html", 403, problem=wording.DECLARE_FIRST, typed=typed.words())
+        return page("again.html", 403, problem=problems.DECLARE_FIRST, typed=typed.words())
     return to(DECLARATION if may_declare else STANDING)
 
 
@@ -89,7 +96,7 @@ def _not_vetted(error: NotVettedError) -> Response:
 
 
 def _no_step(error: StepError) -> Response:
-    return page("again.html", HTTPStatus.CONFLICT, problem=NO_STEP[error.why], typed="")
+    return page("again.html", HTTPStatus.CONFLICT, problem=NO_STEP[error.why], typed=typed.words())
 
 
 def _enough(error: EnoughForTodayError) -> Response:
@@ -138,33 +145,42 @@ def _alarm(error: AlarmError) -> Response:
     number = secrets.token_hex(4)
     LOG.critical("alarm %s: %s", number, error)
     if "person" in g:
-        _note_alarm(number, g.person)
+        asked = (request.view_args or {}).get("case", b"")
+        case = error.case if isinstance(error, AlteredError) else asked
+        _note_alarm(number, g.person, case or guard.subject())
+        _leave_out(case)
     return bare("alarm.html", HTTPStatus.CONFLICT, number=number)
 
 
-def _note_alarm(number: str, person: Person) -> None:
+def _note_alarm(number: str, person: Person, subject: bytes) -> None:
     service = staff().service
     try:
         with service.begin() as session:
-            record_alarm(session, service.journal, person, guard.subject(), now())
+            record_alarm(session, service.journal, person, subject, now())
     except BusyError:
         # The person must be told, whatever else fails; the operator's log has the number.
         LOG.critical("alarm %s could not be written to the audit log", number)
 
 
+def _leave_out(case: bytes) -> None:
+    """Let lists leave out a report that does not open; who looks at one next does it otherwise."""
+    with suppress(BusyError, StaffError), case_desk(g.ring) as at:
+        unopened.leave_out(at, case)
+
+
 def _refused(_error: SignInRefusedError) -> Response:
     form = PassphraseForm.of({"name": (typed.into("name"),)})
-    problem = wording.WRONG_NAME_OR_PASSPHRASE
+    problem = problems.WRONG_NAME_OR_PASSPHRASE
     return page("signin.html", 422, form=form, problem=problem)
 
 
 def _code_refused(_error: CodeRefusedError) -> Response:
-    problem = wording.WRONG_PASSKEY if typed.into("answer") else wording.WRONG_CODE
+    problem = problems.WRONG_PASSKEY if typed.into("answer") else problems.WRONG_CODE
     return signin.factor_page(FactorForm.of({}), problem)
 
 
 def _ended(_error: SignInEndedError) -> Response:
-    return page("signin.html", 422, form=PassphraseForm.of({}), problem=wording.SIGN_IN_ENDED)
+    return page("signin.html", 422, form=PassphraseForm.of({}), problem=problems.SIGN_IN_ENDED)
 
 
 def _not_confirmed(error: NotConfirmedError) -> Response:
@@ -192,15 +208,20 @@ def _invitation_gone(_error: InvitationGoneError) -> Response:
 
 
 def _not_possible(error: ProposalError) -> Response:
-    return page("again.html", HTTPStatus.CONFLICT, problem=str(error), typed=())
+    return page("again.html", HTTPStatus.CONFLICT, problem=str(error), typed=typed.words())
 
 
 def _no_account(error: AccountError) -> Response:
-    return page("again.html", HTTPStatus.CONFLICT, problem=error.message.text, typed=())
+    words = typed.words()
+    return page("again.html", HTTPStatus.CONFLICT, problem=error.message.text, typed=words)
 
 
 def _foreign(_error: Exception) -> Response:
-    return page("again.html", 400, problem=wording.NOT_OUR_PAGE, typed=typed.words())
+    return page("again.html", 400, problem=problems.NOT_OUR_PAGE, typed=typed.words())
+
+
+def _too_long(_error: Exception) -> Response:
+    return page("again.html", 413, problem=problems.TOO_LONG, typed=typed.words())
 
 
 def _full(_error: MailboxFullError) -> Response:
@@ -208,9 +229,19 @@ def _full(_error: MailboxFullError) -> Response:
 
 
 def _busy(_error: BusyError) -> Response:
-    response = page("again.html", 503, problem=wording.TOO_BUSY, typed=typed.words())
+    if request.endpoint in DOOR:
+        return signin.door_full(_name_for_again())
+    response = page("again.html", 503, problem=problems.TOO_BUSY, typed=typed.words())
     response.headers["Retry-After"] = "10"
     return response
+
+
+def _name_for_again() -> str:
+    """Return the name that was typed at the door, unless another site's page sent it."""
+    try:
+        return typed.into("name") if browser.sent_fields() else ""
+    except (browser.ForeignFormError, BadRequest):
+        return ""
 
 
 ANSWERS: Final = (
@@ -239,7 +270,8 @@ ANSWERS: Final = (
     (FiguresError, publishing.stopped),
     (browser.ForeignFormError, _foreign),
     (UnknownAnswerError, _foreign),
-    (TooLongError, _foreign),
+    (TooLongError, _too_long),
+    (LongBodyError, _too_long),
     (MailboxFullError, _full),
     (BusyError, _busy),
 )

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 from admin.errors import AccountError, CodeRefusedError, SignInRefusedError
 from admin.transitions import NotNowError
-from admin.web.wording import WRONG_CODE, WRONG_PASSPHRASE
+from admin.web.problems import WRONG_CODE, WRONG_PASSPHRASE
 from forms.base import Form
 from forms.wording import Message
 

@@ -54,6 +54,7 @@ def found_in(form: TriageForm) -> Coded:
         states=form.named_states,
         organisations=form.named_organisations,
         assumed=frozenset(map(Danger, form.assumed)),
+        as_told=form.as_told.data == "yes",
     )
 
 

@@ -5,7 +5,7 @@ from typing import Final
 
 from flask import Response
 
-from admin import browsers, recoding
+from admin import browsers, letting_go, recoding
 from admin.errors import MovedOnError
 from admin.keyring import Ring
 from admin.permissions import Action
@@ -48,12 +48,13 @@ def record_known(ring: Ring, case: CaseId) -> Response:
 
 def _recorded(ring: Ring, case: CaseId, form: RecodeForm) -> Response:
     mark = once.mark(form.once.data, "known", case.hex(), form.rev.data)
+    is_theirs = True
     with case_desk(ring) as at:
         if browsers.take_in(at.session, browser.keys(), mark, at.now):
             number = max(form.message.number, 0)
             anew = Anew(first_look.found_in(form), form.why.data.strip(), number)
-            recoding.recode(at, case, form.rev.number, anew)
-    return to(f"{PAGE.format(case.hex())}#recorded")
+            is_theirs = letting_go.recode(at, case, form.rev.number, anew)
+    return to(f"{PAGE.format(case.hex())}#recorded" if is_theirs else "/staff/")
 
 
 def _page(

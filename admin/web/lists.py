@@ -11,10 +11,20 @@ from admin.keyring import Ring
 from admin.list_rules import Look
 from admin.permissions import Action, is_allowed
 from admin.queue import Place
-from admin.web import alerts, bulk, due_wording, guard, once, planning_words, translating
+from admin.web import (
+    alerts,
+    bulk,
+    due_wording,
+    guard,
+    leaving_out,
+    once,
+    planning_words,
+    translating,
+)
 from admin.web.audit import log_page
-from admin.web.case_wording import EMPTY_LISTS, LISTS_OF_CASES, SHOWN_WHEN_FILLED, STATES
+from admin.web.case_wording import STATES
 from admin.web.context import case_desk, staff
+from admin.web.list_words import EMPTY_LISTS, LISTS_OF_CASES, SHOWN_WHEN_FILLED
 from admin.web.people import people_page
 from admin.web.practice import PRACTICE
 from admin.web.rendering import keyed
@@ -51,8 +61,10 @@ def list_from(ring: Ring, name: str, after: Place) -> Response:
 def _list_page(ring: Ring, name: str, after: Place | None) -> Response:
     strange = indexing.fold(partial(case_desk, ring))
     with case_desk(ring) as at:
-        shown = lists.page_of(Look(at, strange), name, after)
+        look = Look(at, strange)
+        shown = lists.page_of(look, name, after)
         piles = overdue.piles(at, shown.rows) if name == today.OVERDUE else ()
+    unopened = leaving_out.after(ring, look.scan)
     return keyed(
         "list.html",
         HTTPStatus.OK,
@@ -60,6 +72,7 @@ def _list_page(ring: Ring, name: str, after: Place | None) -> Response:
         page=shown,
         first=after is None,
         piles=piles,
+        unopened=unopened,
         empty=EMPTY_LISTS[name],
         whose=due_wording.WHOSE,
         when=partial(due_wording.left, now=now()),
@@ -91,5 +104,7 @@ def _today(ring: Ring) -> Response:
         wants_rest=shown.opened.wants_rest(now()),
         may_view_reading=is_allowed(Action.VIEW_READING, ring.person.marks),
         answers=shown.answers,
+        unopened=shown.unopened,
+        is_left_alone=shown.is_left_alone,
         asked=translating.of(ring),
     )

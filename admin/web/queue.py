@@ -1,14 +1,16 @@
 """Queue: the list of the reports that nobody has decided about."""
 
+from functools import partial
+
 from flask import Response
 
-from admin import due
+from admin import due, unopened
 from admin import queue as reports
 from admin.keyring import Ring
 from admin.permissions import Action
 from admin.queue import Place
 from admin.web import guard
-from admin.web.context import staff
+from admin.web.context import case_desk, staff
 from admin.web.rendering import keyed
 from reporting.web.context import now
 
@@ -31,4 +33,5 @@ def queue_page(ring: Ring, after: Place | None) -> Response:
     due.run(service, ring, now())
     with service.begin() as session:
         shown = reports.view(session, ring, service.journal, after, now())
+    unopened.tell(partial(case_desk, ring), [one.case for one in shown.waiting if one.is_altered])
     return keyed("queue.html", name="received", queue=shown, first=after is None)

@@ -11,7 +11,7 @@ from flask import Response, g, url_for
 from admin.authority import Person
 from admin.permissions import Action, is_allowed
 from admin.web import browser, guard
-from admin.web.case_wording import LIST_KEYS, LISTS_OF_CASES
+from admin.web.list_words import LIST_KEYS, LISTS_OF_CASES
 from admin.web.wording import GROUPS, KINDS, LEVELS, ROLES, VERBS
 from reporting.clock import day_of
 from reporting.languages import OFFERED

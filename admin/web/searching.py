@@ -7,14 +7,14 @@ from typing import Final
 
 from flask import Response
 
-from admin import browsers, indexing, saved_searches, searching
+from admin import browsers, indexing, saved_searches, searching, unopened
 from admin.keyring import Ring
 from admin.list_rules import Look
 from admin.permissions import Action, is_allowed
 from admin.saved_searches import FullError, Latest
 from admin.searching import Back
 from admin.sought import Owner, Sought
-from admin.web import browser, bulk, due_wording, guard, once, planning_words
+from admin.web import browser, bulk, due_wording, guard, leaving_out, once, planning_words
 from admin.web.case_wording import STATE_LINKS, STATES, VERIFICATIONS
 from admin.web.context import case_desk
 from admin.web.rendering import keyed
@@ -70,6 +70,7 @@ def show_found(ring: Ring) -> Response:
         found = searching.search(look, last.sought, before, is_shown_again=last.is_shown)
         if not last.is_shown:
             saved_searches.remember(at, replace(last, is_shown=True))
+    leaving_out.after(ring, look.scan)
     return _page(ring, SearchForm.of(_fields(last.sought)), found)
 
 
@@ -163,6 +164,7 @@ def _page(
 ) -> Response:
     with case_desk(ring) as at:
         kept = saved_searches.kept(at)
+        left_out = unopened.count(at.session, ring) if found else 0
     asked = sought_of(form) if found else None
     return keyed(
         "search.html",
@@ -174,6 +176,7 @@ def _page(
         may_share=saved_searches.may_share(ring),
         once=once.number(),
         found=found,
+        unopened=left_out,
         countries=names.countries(language.current().code),
         flags=FLAGS,
         may_mark=is_allowed(Action.MARK_IDENTIFIER, ring.person.marks),

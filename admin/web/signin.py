@@ -3,19 +3,21 @@
 from http import HTTPStatus
 from typing import Final
 
-from flask import Response
+from flask import Response, request
 from werkzeug.exceptions import NotFound
 
 from admin import sessions
 from admin.errors import SignInEndedError
 from admin.keyring import Ring
+from admin.patience import COME_AGAIN_SECONDS
 from admin.second_factors import Offer, Shown
 from admin.sessions import Credentials
-from admin.web import browser, guard
+from admin.web import browser, guard, problems
 from admin.web.context import staff
 from admin.web.rendering import bare, page, scripted
 from forms.base import Form
 from forms.signin import FactorForm, PassphraseForm
+from reporting.errors import BusyError
 from reporting.web import cookies, language
 from reporting.web.context import now, runtime
 from reporting.web.rendering import to
@@ -23,6 +25,7 @@ from reporting.web.rendering import to
 HOME: Final = "/staff/"
 SIGN_IN: Final = "/staff/sign-in"
 CODE: Final = "/staff/sign-in/code"
+FULL: Final = HTTPStatus.SERVICE_UNAVAILABLE
 
 
 @guard.anybody
@@ -64,6 +67,7 @@ def take_code() -> Response:
         return factor_page(form, "")
     shown = Shown(form.code.data, form.answer.data)
     browser.give(sessions.finish(staff(), browser.token(), shown, now()))
+    browser.remember(staff().door.pepper)
     return to(HOME)
 
 
@@ -74,6 +78,23 @@ def factor_page(
     offer = _offer()
     show = scripted if offer.options else page
     return show("code.html", status, form=form, problem=problem, offer=offer)
+
+
+def door_full(name: str) -> Response:
+    """Give the step back that could not be tried, and say when to come again."""
+    if request.endpoint == f"staff.{take_code.__name__}":
+        try:
+            response = factor_page(FactorForm.of({}), problems.DOOR_FULL, FULL)
+        except BusyError:
+            # Not even what this person has can be looked up: a code is asked for like of anybody.
+            offer = Offer(takes_code=True)
+            form, problem = FactorForm.of({}), problems.DOOR_FULL
+            response = page("code.html", FULL, form=form, problem=problem, offer=offer)
+    else:
+        form = PassphraseForm.of({"name": (name,)})
+        response = page("signin.html", FULL, form=form, problem=problems.DOOR_FULL)
+    response.headers["Retry-After"] = str(COME_AGAIN_SECONDS)
+    return response
 
 
 def _offer() -> Offer:

@@ -5,7 +5,7 @@ from typing import Final
 
 from flask import Response
 
-from admin import agreements, browsers, coding, moves, pull, screen
+from admin import agreements, browsers, letting_go, moves, pull, screen
 from admin.gathering import Decision
 from admin.keyring import Ring
 from admin.permissions import Action, is_allowed
@@ -173,12 +173,16 @@ def done_page(case: CaseId, move: str) -> str:
 def _coded(ring: Ring, case: CaseId, form: TriageForm) -> Response:
     move = form.do.data
     mark = _mark(form, "code", case.hex(), form.rev.data, move)
+    is_theirs = True
     with case_desk(ring) as at:
         if browsers.take_in(at.session, browser.keys(), mark, at.now):
-            coding.code(at, case, form.rev.number, first_look.found_in(form))
-            if move in ASKS_NO_MORE:
+            found = first_look.found_in(form)
+            is_theirs = letting_go.code(at, case, form.rev.number, found)
+            if is_theirs and move in ASKS_NO_MORE:
                 # What was just kept is what is decided about.
                 moves.make(at, case, Decision(move, form.rev.number + 1))
+    if not is_theirs:
+        return to("/staff/")
     if move == KEEP:
         return to(f"{PAGE.format(case.hex())}#decide")
     return to(done_page(case, move) if move in ASKS_NO_MORE else DECIDE.format(case.hex(), move))

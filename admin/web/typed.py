@@ -9,9 +9,10 @@ from forms.base import Fields
 from forms.wording import msgid
 from reporting.web import bodies
 
-# The fields into which people type, by the names that forms give them.
+TYPED: Final = msgid("What you typed")
+# The fields into which people type, by the names that forms give them; but no secrets.
 LABELS: Final = {
-    "text": msgid("What you typed"),
+    "text": TYPED,
     "level_reason": msgid("Why, if you choose another one"),
     "organisations": msgid("Organisations that are named, one on each line"),
     "why": msgid("Why, in your own words"),
@@ -25,6 +26,30 @@ LABELS: Final = {
     "sentence": msgid("One sentence about it"),
     "question": msgid("What do we not know yet?"),
     "answer": msgid("The answer, in one sentence"),
+    "verification_basis": msgid("What does that rest on?"),
+    "state_link_basis": msgid("And what does that rest on?"),
+    "names": msgid("All your names"),
+    **dict.fromkeys(
+        (
+            "reason",
+            "words",
+            "called",
+            "value",
+            "name",
+            "label",
+            "number",
+            "first",
+            "second",
+            "day",
+            "month",
+            "year",
+            "until",
+            "first_week",
+            "last_week",
+            "sources",
+        ),
+        TYPED,
+    ),
     **publishing_words.LABELS,
 }
 

@@ -8,7 +8,7 @@ from typing import Final
 
 from flask import Response
 
-from admin import covering, vetting
+from admin import covering, letting_go, vetting
 from admin.conduct import CONDUCT
 from admin.desk import Desk
 from admin.keyring import Ring
@@ -120,7 +120,7 @@ def decide_tie(ring: Ring, member: bytes) -> Response:
     def keep(at: Desk) -> None:
         tie = int(form.tie.data or "0", HEX)
         outcome = Outcome(form.outcome.data)
-        vetting.decide(
+        letting_go.decide(
             at, member, Decision(form.digest.data, tie, outcome, form.reason.data.strip())
         )
 

@@ -125,6 +125,9 @@ VERBS: Final[Mapping[str, str]] = {
     "assign": msgid("gave a report to somebody"),
     "mis_triage": msgid("sent a report back to triage"),
     "release": msgid("gave a report back to the team"),
+    "question.asked_again": msgid("a question to a reporter was asked once more"),
+    "question.left": msgid("work on a report went on without an answer of its reporter"),
+    "unassigned": msgid("a report was taken from somebody who may not open it any more"),
     "watch": msgid("watches a report until a day"),
     "wake": msgid("went on with a report that was watched"),
     "propose_close": msgid("proposed to close a report"),
@@ -269,25 +272,4 @@ TO_SEE_TO: Final[Mapping[Item, str]] = {
     Item.SECRECY: msgid("They were told what they must keep secret for good."),
 }
 
-WRONG_NAME_OR_PASSPHRASE: Final = msgid(
-    "Name and passphrase do not belong together. Please type both again."
-)
-WRONG_PASSPHRASE: Final = msgid("This is not your passphrase. Please type it again.")
-WRONG_PASSKEY: Final = msgid("This passkey was not taken. Please ask for it once more.")
-WRONG_CODE: Final = msgid(
-    "This code is wrong, too old, or was used before. Please wait for the next one."
-)
-SIGN_IN_ENDED: Final = msgid(
-    "That took too long, or too many codes were wrong. Please begin again."
-)
-TIME_OVER: Final = msgid(
-    "You are signed out. What you typed is below: copy it, then sign in again."
-)
-DECLARE_FIRST: Final = msgid(
-    "Nothing was done. Your declaration is due: please make it first, then everything opens again."
-)
-NOT_OUR_PAGE: Final = msgid("This page was out of date, so nothing was done. Please try once more.")
-TOO_BUSY: Final = msgid(
-    "Nothing was done, because the site is very busy. Please wait a moment, then try again."
-)
 CONVERSATION_FULL: Final = msgid("This conversation holds as many messages as it can.")

@@ -16,6 +16,7 @@ from reporting.web import (
     guided,
     headers,
     helping,
+    hosts,
     information,
     language,
     mailbox,
@@ -51,6 +52,7 @@ def install(app: Flask, runtime: Runtime) -> None:
     # One way to write each address, and no answer that does not come from a view of ours.
     app.url_map.merge_slashes = False
     app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False
+    hosts.install(app)
     rendering.install(app)
     language.install(app, found([LOCALE, runtime.settings.instance / LOCALE.name]))
     helping.install(app)

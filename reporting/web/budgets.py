@@ -3,64 +3,18 @@
 They belong to a kind of request and never to a visitor: nobody is counted, placed or locked out.
 """
 
-import threading
-from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum, auto
 from types import MappingProxyType
 from typing import Final
 
 from flask import Flask, Response, g, request
 
-from reporting.errors import BusyError
+from reporting.lines import PATIENCE_SECONDS, Line
 
 EXTENSION: Final = "tomoshibi.budgets"
-PATIENCE_SECONDS: Final = 10.0
-
-
-class Line:
-    """Places for those who are worked on, and behind them a line: who came first goes first.
-
-    Who waits occupies a thread, so the line has an end: beyond it people are told to come again.
-    """
-
-    def __init__(self, places: int, waiting: int, seconds: float = PATIENCE_SECONDS) -> None:
-        self._free = places
-        self._most_waiting = waiting
-        self.seconds = seconds
-        self._waiting: deque[threading.Condition] = deque()
-        self._lock = threading.Lock()
-
-    def enter(self) -> None:
-        """Take a place, waiting for it in turn; raise BusyError when none comes free in time."""
-        with self._lock:
-            if self._free:
-                # Nobody waits while a place is free: leave() hands places over.
-                self._free -= 1
-                return
-            if len(self._waiting) >= self._most_waiting:
-                raise BusyError
-            turn = threading.Condition(self._lock)
-            self._waiting.append(turn)
-            # Asked once more when the time is over: a turn that came in that moment counts.
-            if not turn.wait_for(lambda: turn not in self._waiting, self.seconds):
-                self._waiting.remove(turn)
-                raise BusyError
-
-    def leave(self) -> None:
-        """Hand the place to who has waited longest."""
-        with self._lock:
-            if self._waiting:
-                self._waiting.popleft().notify()
-            else:
-                self._free += 1
-
-    @property
-    def waiting(self) -> int:
-        """How many wait now."""
-        return len(self._waiting)
 
 
 class Kind(Enum):
@@ -74,6 +28,7 @@ class Kind(Enum):
     DOWNLOAD = auto()
     STAFF = auto()
     SIGN_IN = auto()
+    SIGN_IN_AGAIN = auto()  # of a browser in which somebody signed in lately
     LONG_BODY = auto()
     FREE = auto()  # never waits: Leave, and what costs nothing
 
@@ -89,7 +44,10 @@ LIMITS: Final[Mapping[Kind, tuple[int, int]]] = MappingProxyType(
         Kind.UPLOAD: (16, 16),
         Kind.DOWNLOAD: (16, 16),
         Kind.STAFF: (8, 24),
-        Kind.SIGN_IN: (4, 12),  # each one stretches a passphrase, which takes 64 MiB
+        # Who may stretch a passphrase, who waits for that and who is held back: admin/patience.py
+        # says so, and here are threads for all of them. Strangers take none of the others'.
+        Kind.SIGN_IN: (24, 0),
+        Kind.SIGN_IN_AGAIN: (24, 0),
         Kind.LONG_BODY: (8, 8),  # a text far too long, read only to give it back
     }
 )
@@ -125,14 +83,19 @@ class UndeclaredError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Budgets:
-    """The lines of one process, and which endpoint stands in which."""
+    """The lines of one process, and which endpoint stands in which.
+
+    `parted` are kinds of which each request is asked again what it is.
+    """
 
     lines: Mapping[Kind, Line]
     kinds: dict[str, Kind]
+    parted: dict[Kind, Callable[[], Kind]] = field(default_factory=dict)
 
     def line_of(self, endpoint: str | None) -> Line | None:
         """Return the line of an endpoint; nothing for what is free or is no page of ours."""
-        return self.lines.get(self.kinds.get(endpoint or "", Kind.FREE))
+        kind = self.kinds.get(endpoint or "", Kind.FREE)
+        return self.lines.get(self.parted[kind]() if kind in self.parted else kind)
 
 
 def of(app: Flask) -> Budgets:
@@ -183,6 +146,11 @@ def place(app: Flask, kind: Kind) -> Iterator[None]:
 def declare(app: Flask, kinds: Mapping[str, Kind]) -> None:
     """Say to which budgets the endpoints of another site belong."""
     of(app).kinds.update(kinds)
+
+
+def part(app: Flask, kind: Kind, which: Callable[[], Kind]) -> None:
+    """Let each request of a kind say to which budget it belongs."""
+    of(app).parted[kind] = which
 
 
 def check(app: Flask) -> None:

@@ -12,7 +12,7 @@ from forms.evidence import RemoveForm
 from forms.mailbox import AppealForm, ChoiceForm, CodeForm, WithdrawForm, WriteForm
 from forms.report import STORY_CHARACTERS, NoFields, ShortForm, TryForm
 from forms.wording import msgid
-from reporting.drafts import VisitKeys
+from reporting.visit_keys import VisitKeys
 from reporting.web import bodies, headers, visit
 from reporting.web.rendering import page
 
@@ -55,6 +55,22 @@ REASONS: Final = {
     ),
 }
 
+Reason = tuple[str, str]
+NOT_OFFERED: Final[Reason] = (
+    ONCE_MORE,
+    msgid(
+        "One of the answers on the page is not offered any more. Nothing is lost, and nothing was "
+        "saved yet. Please press the button once more."
+    ),
+)
+SENT_BEFORE: Final[Reason] = (
+    msgid("Your report was sent already"),
+    msgid(
+        "What you typed on this page is not in it, and was not saved. Please copy it. With your "
+        "code you can open your mailbox and send it to us there."
+    ),
+)
+
 
 def is_possible() -> bool:
     """Say whether a form of the public site was sent to where it belongs."""
@@ -62,15 +78,40 @@ def is_possible() -> bool:
     return is_form and request.path in FORMS
 
 
+def not_offered(keys: VisitKeys) -> Response:
+    """Give back what was sent without the answers, fields and button that we do not offer."""
+    return _again(keys, HTTPStatus.BAD_REQUEST, NOT_OFFERED)
+
+
+def sent_before(keys: VisitKeys) -> Response:
+    """Give back words that came after their report was sent."""
+    return _again(keys, HTTPStatus.CONFLICT, SENT_BEFORE, there="/s/code")
+
+
+def has_words() -> bool:
+    """Say whether somebody typed anything into the form that was sent."""
+    words = FORMS[request.path].echo(visit.sent_fields()).words
+    return any(text.strip() for _name, text in words)
+
+
 def again(keys: VisitKeys, status: HTTPStatus) -> Response:
     """Give back every field with the token of these keys: nothing of it was saved.
 
     Raises ForeignFormError for another site's form, and BadRequest for what is no form.
     """
-    fields = visit.sent_fields()
-    echo = FORMS[request.path].echo(fields)
-    button = tuple((visit.DO_FIELD, do) for do in fields.get(visit.DO_FIELD, ())[:1])
-    heading, text = REASONS[status]
+    dos = visit.sent_fields().get(visit.DO_FIELD, ())[:1]
+    return _again(keys, status, REASONS[status], tuple((visit.DO_FIELD, do) for do in dos))
+
+
+def _again(
+    keys: VisitKeys,
+    status: HTTPStatus,
+    reason: Reason,
+    button: tuple[tuple[str, str], ...] = (),
+    there: str = "",
+) -> Response:
+    echo = FORMS[request.path].echo(visit.sent_fields())
+    heading, text = reason
     response = page(
         "again.html",
         status,
@@ -81,5 +122,6 @@ def again(keys: VisitKeys, status: HTTPStatus) -> Response:
         words=echo.words,
         action=request.path,
         token=keys.form_token,
+        there=there,
     )
     return headers.apply_public(response)

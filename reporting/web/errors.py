@@ -29,8 +29,9 @@ from reporting.errors import (
 )
 from reporting.web import echo, headers, visit
 from reporting.web.bodies import LateBodyError, LongBodyError
+from reporting.web.cookies import NoCookieError
 from reporting.web.rendering import page, to
-from reporting.web.visit import ForeignEntryError, ForeignFormError, FormTokenError, NoCookieError
+from reporting.web.visit import ForeignEntryError, ForeignFormError, FormTokenError
 
 log = logging.getLogger("tomoshibi")
 
@@ -74,7 +75,6 @@ PLACES: Final[dict[type[Exception], str]] = {
     ChoicesAlteredError: "/m/choices",
 }
 REFUSALS: Final[dict[type[Exception], HTTPStatus]] = {
-    UnknownAnswerError: HTTPStatus.BAD_REQUEST,
     ForeignFormError: HTTPStatus.BAD_REQUEST,
     LateBodyError: HTTPStatus.BAD_REQUEST,
     FileGoneError: HTTPStatus.NOT_FOUND,
@@ -111,6 +111,8 @@ def install(app: Flask) -> None:
     for error in TOO_LONG:
         app.register_error_handler(error, _too_long)
     app.register_error_handler(NoCookieError, _without_cookie)
+    app.register_error_handler(UnknownAnswerError, _not_offered)
+    app.register_error_handler(AlreadySentError, _sent_before)
     app.register_error_handler(FormTokenError, _without_token)
     app.register_error_handler(LateBodyError, _late)
     app.register_error_handler(BusyError, _busy)
@@ -159,6 +161,19 @@ def _without_token(_error: Exception) -> Response:
     if not echo.is_possible():
         return neutral(HTTPStatus.BAD_REQUEST)
     return echo.again(visit.known_keys(), HTTPStatus.BAD_REQUEST)
+
+
+def _not_offered(_error: Exception) -> Response:
+    """Give words back though an answer beside them was refused: the page may be an old one."""
+    if not echo.is_possible():
+        return neutral(HTTPStatus.BAD_REQUEST)
+    return echo.not_offered(visit.known_keys())
+
+
+def _sent_before(_error: Exception) -> Response:
+    if echo.is_possible() and echo.has_words():
+        return echo.sent_before(visit.known_keys())
+    return to(PLACES[AlreadySentError])
 
 
 def _busy(_error: Exception) -> Response:

@@ -35,6 +35,7 @@ UNITS: Final = (
 ABOUT: Final = msgid("about %(time)s")
 Catalogues = Sequence[tuple[Path, str]]  # folder of languages, and the domain of the words in it
 EXTENSION: Final = "tomoshibi.languages"
+SITES: Final = "tomoshibi.languages.sites"
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +170,17 @@ def install(app: Flask, offers: Iterable[Language]) -> None:
     )
     app.jinja_env.globals["_"] = marked
     app.jinja_env.filters.update(number=number, size=size, day=day, local=local)
-    app.before_request(lambda: speak(app.extensions[EXTENSION]))
+    app.extensions[SITES] = sites = dict[str, Languages]()
+
+    @app.before_request
+    def speak_first() -> None:
+        # Before anything can fail: what is said then is said in these words, too.
+        speak(sites.get(request.blueprint or "", app.extensions[EXTENSION]))
+
+
+def add(app: Flask, site: str, languages: Languages) -> None:
+    """Let the pages of a site, by the name of its blueprint, speak with words of their own."""
+    app.extensions[SITES][site] = languages
 
 
 def speak(languages: Languages) -> None:

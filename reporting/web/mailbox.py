@@ -20,8 +20,6 @@ blueprint = Blueprint("mailbox", __name__)
 
 ONCE_BYTES: Final = 8
 
-SHOWN_LINES: Final = 20
-
 STATUS_WORDS: Final = {
     Status.RECEIVED: msgid("We have your report. Nobody has decided anything yet."),
     Status.LOOKED_AT: msgid("A checked person has read your report. Somebody will take it on."),
@@ -104,16 +102,16 @@ def enter() -> Response:
     with runtime().database.begin() as session:
         until = now() + form.open_for
         entered = mailbox.enter(session, form.code.data, runtime().desk.pepper, until)
-        drafts.keep_mailbox(session, posted.keys, entered, now())
         kept = drafts.find_for_change(session, posted.keys, now())
-        drafts.save(session, posted.keys, visit.with_page(kept, CODE, {}))
+        drafts.let_go(session, posted.keys, visit.with_page(kept, CODE, {}))
+        drafts.keep_mailbox(session, visit.fresh_mailbox_keys(), entered, now())
     return to("/m/read")
 
 
 @blueprint.get("/m/read")
 def read() -> Response:
     """Show how things stand and the newest of what both sides wrote."""
-    return _read(threads.MOST_MESSAGES)
+    return _read(threads.NEWEST)
 
 
 @blueprint.get("/m/read/<int(min=1):before>")
@@ -216,7 +214,7 @@ def _read(before: int) -> Response:
             status=STATUS_WORDS[thread.status],
             standing=standing,
             files=len(thread.files),
-            lines=[(DEED_WORDS[line.deed], line.at) for line in thread.lines[:SHOWN_LINES]],
+            lines=[(DEED_WORDS[line.deed], line.at) for line in thread.lines],
             was_given=any(line.deed in TOLD for line in thread.lines),
             kept_until=thread.kept_until,
             term=thread.term,

@@ -59,5 +59,5 @@ def _try_form(opened: Opened, fields: Fields) -> TryForm:
 def _forget(posted: visit.Posted) -> Response:
     with runtime().database.begin() as session:
         kept = drafts.find_for_change(session, posted.keys, now())
-        is_left = drafts.keep_rest(session, posted.keys, visit.without_report(kept, now()))
+        is_left = drafts.keep_rest(session, posted.keys, visit.without_report(kept))
     return visit.ended("/s/done", is_left=is_left)

@@ -92,7 +92,7 @@ def _erase(posted: visit.Posted) -> Response:
         kept = Opened(posted.keys, drafts.find_for_change(session, posted.keys, now()))
         # Raises once it was sent, in another window: this button knows nothing of a code.
         kept.draft(SHORT)
-        rest = visit.without_report(kept.visit, now())
+        rest = visit.without_report(kept.visit)
         is_left = drafts.keep_rest(session, posted.keys, rest)
     return visit.ended("/", is_left=is_left)
 

@@ -15,9 +15,9 @@ from forms.guided import given
 from forms.report import NoFields
 from reporting import attachments, drafts, mailbox, uploads
 from reporting.attachments import File
-from reporting.drafts import VisitKeys
 from reporting.ids import FileId
 from reporting.uploads import Desk, OwnerOf
+from reporting.visit_keys import VisitKeys
 from reporting.web import bodies, downloads, language, multipart, visit
 from reporting.web.context import now, runtime
 from reporting.web.rendering import padded, page, to

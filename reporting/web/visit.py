@@ -1,27 +1,22 @@
 """Visit: the way from a browser's cookie to its draft, and from a form to what it may change."""
 
-import base64
-import binascii
 import hmac
-import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 from typing import Final
 
-from flask import Response, after_this_request, request
+from flask import Response, request
 
-from crypto.envelope import Secret
 from forms.base import Fields, Form, UnknownAnswerError
 from reporting import drafts
-from reporting.drafts import VisitKeys
 from reporting.errors import AlreadySentError, MailboxClosedError, VisitGoneError
+from reporting.visit_keys import MailboxKeys, VisitKeys, keys_from, mailbox_keys_from
 from reporting.visits import OpenMailbox, Visit
 from reporting.web import bodies, cookies, language
 from reporting.web.context import now, runtime
+from reporting.web.cookies import NoCookieError
 from reporting.web.rendering import to
 
-TOKEN_BYTES: Final = 32
 PROOF_FIELD: Final = "token"
 DO_FIELD: Final = "do"
 # The pages that a visit holds fields of: of a report, and of a mailbox.
@@ -37,10 +32,6 @@ FILES: Final = "files"
 MAIL_FILES: Final = "mail files"
 SWITCH: Final = "lang-"
 FROM_ELSEWHERE: Final = frozenset({"cross-site", "same-site"})
-
-
-class NoCookieError(Exception):
-    """The browser sent no cookie of ours to a page that needs one."""
 
 
 class ForeignEntryError(Exception):
@@ -181,15 +172,12 @@ def refuse_foreign() -> None:
 
 
 def known_keys() -> VisitKeys:
-    """Return the keys of this browser's cookie, or raise NoCookieError."""
-    text = request.cookies.get(cookies.VISIT.name(runtime().settings.transport), "")
+    """Return the keys of this browser's cookies, or raise NoCookieError without a visit's."""
+    keys = keys_from(cookies.read(cookies.VISIT))
     try:
-        token = base64.b64decode(text.encode(), altchars=b"-_", validate=True)
-    except binascii.Error:
-        raise NoCookieError from None
-    if len(token) != TOKEN_BYTES:
-        raise NoCookieError
-    return drafts.keys_from(Secret(token))
+        return replace(keys, mailbox=mailbox_keys_from(cookies.read(cookies.MAILBOX)))
+    except NoCookieError:
+        return keys
 
 
 def keys_for_again() -> VisitKeys:
@@ -199,15 +187,12 @@ def keys_for_again() -> VisitKeys:
 
 def fresh_keys() -> VisitKeys:
     """Give this browser a new cookie with the answer, and return its keys."""
-    token = secrets.token_bytes(TOKEN_BYTES)
-    text = base64.urlsafe_b64encode(token).decode()
+    return keys_from(cookies.give(cookies.VISIT))
 
-    @after_this_request
-    def hand_over(response: Response) -> Response:
-        cookies.VISIT.put(response, text, runtime().settings.transport)
-        return response
 
-    return drafts.keys_from(Secret(token))
+def fresh_mailbox_keys() -> MailboxKeys:
+    """Give this browser a new cookie for an open mailbox with the answer, and return its keys."""
+    return mailbox_keys_from(cookies.give(cookies.MAILBOX))
 
 
 def keep_beside(keys: VisitKeys, page: str, fields: Fields) -> None:
@@ -226,13 +211,12 @@ def with_page(visit: Visit, page: str, fields: Fields) -> Visit:
     return replace(visit, fields={**visit.fields, page: fields})
 
 
-def without_report(visit: Visit, moment: datetime) -> Visit:
-    """Return what is left when a report is over: an open mailbox, and words half written to it."""
+def without_report(visit: Visit) -> Visit:
+    """Return what is left when a report is over: words half written to an open mailbox."""
     text = "".join(visit.fields.get(WRITE, {}).get("text", ()))
-    opened = visit.open_mailbox
-    if not text and (opened is None or opened.until <= moment):
-        return replace(visit, receipt="", fields={}, open_mailbox=None)
-    return replace(visit, receipt="", fields=_only(visit, WRITE, WRITTEN))
+    is_written_to = bool(text) or visit.open_mailbox is not None
+    fields = _only(visit, WRITE, WRITTEN) if is_written_to else {}
+    return replace(visit, receipt="", fields=fields)
 
 
 def _only(visit: Visit, *pages: str) -> Mapping[str, Fields]:
@@ -259,9 +243,10 @@ def ended(path: str, *, is_left: bool) -> Response:
 
 
 def over(path: str) -> Response:
-    """Point to a page and let the browser forget its visit."""
+    """Point to a page and let the browser forget its visit, and a mailbox that was open."""
     response = to(path)
-    cookies.VISIT.expire(response, runtime().settings.transport)
+    for cookie in (cookies.VISIT, cookies.MAILBOX):
+        cookie.expire(response, runtime().settings.transport)
     return response
 
 

@@ -43,7 +43,7 @@ def test_its_roles_are_those_of_the_roster_and_three_that_nobody_grants() -> Non
 def test_a_move_is_held_back_by_the_guards_of_all_and_those_of_its_role() -> None:
     release = TABLE.transitions["release"]
 
-    assert release.guards_of("owner") == ("drafts_settled", "handover_note")
+    assert release.guards_of("owner") == ("drafts_settled", "escalation_settled", "handover_note")
     assert release.guards_of("system") == ("drafts_settled", "offboarding_or_lapsed")
     assert TABLE.transitions["accept"].guards_of("reviewer") == (
         *("lease_held", "scope_yes", "danger_answered", "level_confirmed", "origin_coded"),

@@ -108,9 +108,11 @@ waived = found(proposed=Level.URGENT, level=Level.LOW, level_reason="")
 foreseen = found(dangers={}, foreseen=frozenset({Danger.LOCATED}))
 on_probation = put(on_probation=True)
 escalated = both(
-    put(owner_has_left=False, escalated_at=NOW - timedelta(hours=4)),
+    put(owner_has_left=False, escalation_waits=True, escalated_at=NOW - timedelta(hours=4)),
     put(deeds=(Deed("escalate", EARLIER, NOW - timedelta(hours=4)),)),
 )
+
+agreed_on = both(escalated, put(escalation_waits=False))
 
 # Under each of these changes one guard fails. Most are about every move that the guard holds back.
 SPOILT: dict[str, list[Spoil]] = {
@@ -219,9 +221,16 @@ SPOILT: dict[str, list[Spoil]] = {
     ],
     "offboarding_or_lapsed": [
         put(owner_has_left=False),
-        both(escalated, put(now=NOW - timedelta(minutes=1)), put(countersigns=())),
+        both(escalated, put(now=NOW - timedelta(minutes=1))),
+        both(escalated, put(escalation_waits=False)),
+        both(escalated, put(deeds=())),
+    ],
+    "escalation_settled": [
+        escalated,
         both(escalated, signs(SUPERVISING)),
-        both(escalated, put(deeds=(), countersigns=())),
+        both(agreed_on, put(countersigns=())),
+        both(agreed_on, signs(ACTOR)),
+        both(agreed_on, signs(EARLIER, is_supervisor=False)),
     ],
     "no_open_work": [
         put(work=Work(tasks=1)),
@@ -374,11 +383,22 @@ def test_a_new_owner_may_read_through_an_interpreter() -> None:
 
 
 def test_an_escalation_that_nobody_agrees_to_goes_back_after_four_hours() -> None:
-    lapsed = both(escalated, put(countersigns=()))(the_facts("release", SYSTEM))
-    by_who_escalated = both(escalated, signs(EARLIER))(the_facts("release", SYSTEM))
+    assert holds("offboarding_or_lapsed", escalated(the_facts("release", SYSTEM)))
 
-    assert holds("offboarding_or_lapsed", lapsed)
-    assert holds("offboarding_or_lapsed", by_who_escalated)
+
+@pytest.mark.parametrize(
+    "so",
+    [
+        put(deeds=()),
+        put(escalated_at=None),
+        put(deeds=(Deed("escalate", EARLIER, days_ago(2)), Deed("release", EARLIER, days_ago(1)))),
+        put(escalation_waits=True, deeds=(Deed("escalate", ACTOR, days_ago(0)),)),
+        signs(SUPERVISING),
+        both(signs(COLLEAGUE, is_supervisor=False), put(owner=COLLEAGUE)),
+    ],
+)
+def test_what_was_escalated_is_given_back_by_as_many_as_stand_behind_it(so: Spoil) -> None:
+    assert holds("escalation_settled", both(agreed_on, so)(the_facts("release", "supervisor")))
 
 
 @pytest.mark.parametrize(

@@ -3,21 +3,24 @@
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import insert
 
-from admin import agreements, casework, lists
+from admin import agreements, casework, lists, scans
 from admin.casework import Words
 from admin.errors import HiddenError
 from admin.list_rules import LISTS, Look
 from admin.lists import Row
+from admin.queue import Place
 from crypto.roles import Role
+from reporting import listing
 from reporting.ids import CaseId
-from reporting.models import State
+from reporting.models import Mail, State
 from tests.admin.test_moves_casework import write
 from tests.admin.test_recusal_hides import file
 from tests.builders import Seeds
 from tests.builders_cases import CALM, URGENT, Office
 from tests.builders_people import Team, desk_of
-from tests.builders_staff import noted
+from tests.builders_staff import noted, the_staff
 
 
 def shown(office: Office, by: str, name: str) -> tuple[Row, ...]:
@@ -172,3 +175,37 @@ def test_supervisors_are_told_that_a_name_is_like_a_colleagues(team: Team) -> No
         person = replace(desk.ring.person, roles=frozenset({Role.REVIEWER}))
         reviewer = replace(desk, ring=replace(desk.ring, person=person))
         assert lists.rows(reviewer, "conflicts") == ()
+
+
+def test_a_flood_of_words_hides_no_reply(office: Office) -> None:
+    old = [office.report() for _ in range(257)]
+    office.later(days=14)
+    newest, code = office.filed()
+    write(office, code)
+    with the_staff(office.app).service.begin() as session:
+        session.execute(insert(Mail), [{"case_id": case} for case in old])
+    found: list[CaseId] = []
+    after: Place | None = None
+    while True:
+        with office.desk("susan") as desk:
+            page = lists.page_of(Look(desk), "replies", after)
+        found += [row.case for row in page.rows]
+        if page.following is None:
+            break
+        after = page.following
+    assert len(found) == len(set(found))
+    assert set(found) == {*old, newest}
+
+
+def test_a_flood_of_new_reports_pushes_no_known_one_out_of_its_list(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(scans, "MOST_OPENED", 2)
+    case = office.report()
+    with office.desk("susan") as desk:
+        words = Words(case, "When was it?", "en", asks=True)
+        casework.reply(desk.session, desk.ring, desk.journal, words, desk.now)
+        listing.forget(desk.session, case)
+    for _ in range(3):
+        office.report(URGENT)
+    assert cases_in(office, "susan", "waiting") == {case}

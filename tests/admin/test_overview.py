@@ -45,10 +45,22 @@ def test_people_are_called_by_their_names(team: Team) -> None:
     assert [line.ended_by for line in head.tasks] == ["", "Daniel Berg"]
     assert [line.is_overdue for line in head.tasks] == [True, False]
     assert [deed.by for deed in head.deeds] == ["", "Daniel Berg"]
+    assert head.older_deeds == ()
     assert (head.is_mine, head.is_kept_by_me, head.may_keep) == (False, False, False)
     assert head.kept is not None
     assert head.handover is not None
     assert "Daniel" not in repr(head)
+
+
+def test_of_many_decisions_none_is_lost(team: Team) -> None:
+    case, _code = a_stored_report(team.app, team.clock)
+    with desk_of(team.app, team.aiko, team.clock) as desk:
+        deeds = tuple(Deed(f"move {n}", b"", desk.now) for n in range(11))
+        head = overview.of(desk, opened(desk, case, deeds=deeds))
+    assert [deed.name for deed in (*head.deeds, *head.older_deeds)] == [
+        deed.name for deed in reversed(deeds)
+    ]
+    assert len(head.deeds) == overview.DEEDS_SHOWN
 
 
 def test_what_is_closed_is_due_no_more_and_hands_nothing_over(team: Team) -> None:

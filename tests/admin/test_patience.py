@@ -6,6 +6,7 @@ import pytest
 
 from admin.patience import DELAYS_SECONDS, NAMES_REMEMBERED, SEATS_FOR_WAITING, Patience
 from reporting.errors import BusyError
+from tests.crowds import Held
 
 TAG = b"a name"
 
@@ -43,20 +44,6 @@ def test_only_so_many_names_are_remembered_and_the_oldest_goes_first() -> None:
     for n in range(NAMES_REMEMBERED):
         patience.failed(n.to_bytes(4, "big"))
     assert patience.delay_seconds(TAG) == 0
-
-
-class Held:
-    """Pauses that last until somebody says so."""
-
-    def __init__(self) -> None:
-        self.begun = threading.Semaphore(0)
-        self.over = threading.Event()
-        self.seconds: list[float] = []
-
-    def __call__(self, seconds: float) -> None:
-        self.seconds.append(seconds)
-        self.begun.release()
-        assert self.over.wait(10)
 
 
 @contextmanager
@@ -146,3 +133,16 @@ def test_more_than_a_few_at_once_are_asked_to_come_back() -> None:
 
 def test_the_longest_pause_is_the_last_one() -> None:
     assert max(DELAYS_SECONDS) == DELAYS_SECONDS[-1]
+
+
+def test_each_known_browser_has_a_turn_of_its_own_whatever_names_it_types() -> None:
+    line = Patience(lambda _seconds: None, seconds_for_a_place=0.01)
+    one, other = line.of(b"one"), line.of(b"other")
+    for name in (b"1", b"2", b"3"):
+        one.failed(name)
+    assert one.delay_seconds(b"4") == 1.0
+    assert other.delay_seconds(b"1") == 0
+    with one.attempt(b"1"), other.attempt(b"1"), pytest.raises(BusyError), one.attempt(b"2"):
+        pytest.fail("two at once")
+    one.succeeded(b"2")
+    assert one.delay_seconds(b"4") == 0

@@ -24,6 +24,7 @@ from reporting.errors import VisitGoneError
 from reporting.languages import LOCALE
 from reporting.runtime import Runtime
 from reporting.settings import Settings, Transport
+from reporting.visit_keys import keys_from
 from tests import pseudo
 from tests.browser.neutral import LEAVE_URL
 from wsgi import create_app, utc_now
@@ -71,7 +72,7 @@ class Demo:
 
     def keeps_draft_of(self, cookie: str) -> bool:
         """Say whether the database has a row that this cookie opens."""
-        keys = drafts.keys_from(Secret(base64.urlsafe_b64decode(cookie)))
+        keys = keys_from(Secret(base64.urlsafe_b64decode(cookie)))
         database = connect(self.settings.database)
         try:
             with database.read() as session:

@@ -6,6 +6,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
+from reporting import threads
 from reporting.models import Case, Mail, MessageRow
 from reporting.status import APPEAL_WITHIN
 from tests.builders import Seeds
@@ -96,6 +97,17 @@ def test_a_declined_report_comes_back_and_somebody_else_is_handed_it(
     assert "This report was declined before." in seen
     assert words in seen
     assert team.ren.triage(case, "accept").status_code == 303
+
+
+def test_another_look_can_be_asked_for_in_a_conversation_that_is_full(
+    app: Flask, team: Team, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case, code = declined(app, team, clock)
+    monkeypatch.setattr(threads, "MOST_MESSAGES", 1)
+    visitor = a_reporter(app, code)
+    page = visitor.fill("/m/appeal", {"text": WORDS})
+    assert WORDS in page.one("main").text
+    assert standing(app, case)[0] == "received"
 
 
 def test_what_was_declined_after_triage_is_sealed_to_the_first_look_again(

@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -11,14 +12,17 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from admin import call_memory, calls, cli_call, doctor, mail_server
+from admin import call_memory, call_requests, calls, cli_call, doctor, mail_server
 from admin.call_memory import Known
 from admin.calling import AT_MOST_EVERY, LATER_BY_CHANCE
 from admin.errors import OnCallError
+from admin.models import Lapse, StandingRow
 from admin.on_call import Called
+from crypto.acts import Removal
 from reporting.settings import MailServer, MailTls, Settings
-from tests.builders import Seeds, an_office
-from tests.builders_cases import CALM, URGENT, Office
+from tests.arrivals import signed_by_managers
+from tests.builders import FOUNDED, Seeds, an_office
+from tests.builders_cases import CALM, URGENT, Office, an_office_at_work
 from tests.builders_staff import the_staff
 from tests.conftest import Clock
 from tests.postbox import Postbox, a_postbox
@@ -28,6 +32,7 @@ from wsgi import Installation
 WORDS = "Please sign in when you can.\n"
 NEVER = timedelta(days=400)
 CRANE = ("call", "add", "Crane", "crane@example.org", "--language", "en")
+PIECE = re.compile("[0-9a-f]{32}")  # longer than what meets by chance
 HERON = ("call", "add", "Heron", "heron@example.org", "--hours", "mon-sun 20:00-08:00")
 
 
@@ -195,6 +200,67 @@ def test_a_call_can_be_tried_out_once_in_half_an_hour(
     assert "Nobody is called by the name Swan" in refused(installation, "call", "test", "Swan")
 
 
+@pytest.mark.usefixtures("no_practice")
+def test_an_address_that_fails_or_is_wrong_keeps_nobody_else_from_being_called(
+    installation: Installation, desk: Office, postbox: Postbox
+) -> None:
+    said(installation, *CRANE)
+    said(installation, "call", "add", "Stork", "stork@example.org")
+    said(installation, "call", "add", "Swan", "swan@example.org")
+    path = installation.settings.instance / "oncall.toml"
+    wrong = path.read_text(encoding="utf-8").replace("swan@example.org", "swan\\r\\nBcc: all@x")
+    path.write_text(wrong, encoding="utf-8")
+    desk.report(URGENT)
+    postbox.refuses.add("crane@example.org")
+    told = refused(installation, "call", "run")
+    assert "entry 3: `name` or what stands with it is wrong." in told
+    assert "swan" not in told
+    assert postbox.recipients == ["stork@example.org"]
+    assert "Bcc" not in postbox.letters[0].as_string()
+
+
+@pytest.mark.usefixtures("no_practice")
+def test_whoever_is_on_the_team_no_more_is_called_no_more(
+    app: Flask, seeds: Seeds, clock: Clock, installation: Installation, postbox: Postbox
+) -> None:
+    team = an_office_at_work(app, seeds, clock)
+    people = {"Crane": "rei", "Stork": "robin", "Swan": "mei"}
+    for bird, name in people.items():
+        said(installation, "call", "add", bird, f"{bird.lower()}@example.org")
+        said(installation, "call", "bind", bird, team.id(name).hex()[:8])
+    assert "Crane: always (all languages, while on the team)" in said(installation, "call", "list")
+    team.report(URGENT)
+    signed_by_managers(app, seeds, Removal(FOUNDED, team.id("rei")), 1)
+    with the_staff(app).service.begin() as session:
+        session.add(Lapse(member_id=team.id("robin")))
+    said(installation, "call", "run")
+    assert postbox.recipients == ["swan@example.org"]
+    said(installation, "call", "remove", "Swan")
+    team.later(minutes=30)
+    assert "Nobody who is on call is on the team" in refused(installation, "call", "run")
+    assert len(postbox.letters) == 1
+
+
+@pytest.mark.usefixtures("no_practice")
+def test_where_the_standing_of_people_was_altered_everybody_is_called(
+    app: Flask, seeds: Seeds, clock: Clock, installation: Installation, postbox: Postbox
+) -> None:
+    team = an_office_at_work(app, seeds, clock)
+    said(installation, *CRANE)
+    said(installation, "call", "bind", "Crane", team.id("rei").hex())
+    team.report(URGENT)
+    with the_staff(app).service.begin() as session:
+        session.add(StandingRow(member_id=team.id("rei"), n=99, signed=b"altered"))
+    assert "everybody is called" in refused(installation, "call", "run")
+    assert postbox.recipients == ["crane@example.org"]
+
+
+def test_nobody_is_bound_to_what_is_no_number(installation: Installation) -> None:
+    said(installation, *CRANE)
+    assert "at least the eight digits" in refused(installation, "call", "bind", "Crane", "3fa9")
+    assert "by the name Swan" in refused(installation, "call", "bind", "Swan", "3fa9c021")
+
+
 def test_two_runs_never_call_at_the_same_time(installation: Installation) -> None:
     said(installation, *CRANE)
     handle = os.open(installation.settings.instance, os.O_RDONLY)
@@ -209,12 +275,12 @@ def test_who_is_on_call_is_shown_without_addresses_and_with_what_is_missing(
 ) -> None:
     said(installation, *HERON)
     shown = said(installation, "call", "list")
-    assert "Heron: mon-sun 20:00-08:00 (all languages)" in shown
+    assert "Heron: mon-sun 20:00-08:00 (all languages, until you remove them)" in shown
     assert "Nobody is on call: Mon 08:00 to Mon 20:00;" in shown
     assert "example.org" not in shown
     said(installation, *CRANE)
     shown = said(installation, "call", "list")
-    assert "Crane: always (en)" in shown
+    assert "Crane: always (en, until you remove them)" in shown
     assert "At every hour somebody is on call." in shown
     said(installation, "call", "remove", "Crane")
     assert "Nobody is called by the name Crane" in refused(installation, "call", "remove", "Crane")
@@ -318,3 +384,32 @@ def test_a_copy_of_the_database_holds_no_address(
         cursor.execute(f"SELECT * FROM {name}")  # noqa: S608 - names of this test's own
         assert "crane" not in str(cursor.fetchall())
     connection.close()
+
+
+@pytest.mark.usefixtures("no_practice")
+def test_what_a_run_leaves_tells_nobody_who_finds_it_how_much_waits(
+    installation: Installation, desk: Office
+) -> None:
+    path = installation.settings.instance / "calls.json"
+
+    def left() -> str:
+        said(installation, "call", "run")
+        return path.read_text(encoding="utf-8")
+
+    said(installation, *CRANE)
+    nothing_waits = left()
+    cases = [desk.report(URGENT, f"Canary-Story {n}") for n in range(4)]
+    with the_staff(desk.app).service.begin() as session:
+        for _ in cases:
+            call_requests.ask(session)
+    much_waits = left()
+    desk.later(minutes=2)
+    still_waits = left()
+    assert len(nothing_waits) == len(much_waits) == len(still_waits)
+    assert set(PIECE.findall(much_waits)).isdisjoint(PIECE.findall(still_waits))
+    for text in (nothing_waits, much_waits, still_waits):
+        assert "Crane" not in text
+        assert "2026-" not in text  # not when anybody was called, for need or for practice
+        assert not any(case.hex() in text for case in cases)
+    said(installation, *HERON)
+    assert len(left()) == len(still_waits)

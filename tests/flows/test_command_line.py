@@ -20,6 +20,7 @@ from reporting.help_lines import DEFAULT
 from reporting.models import Case, VisitRow
 from reporting.office import PIN_FILE
 from reporting.settings import Settings, Transport
+from reporting.visit_keys import keys_from
 from tests.builders_staff import StaffMember, first_page, without_triggers
 from tests.conftest import Clock
 from tests.typist import (
@@ -153,13 +154,13 @@ def test_maintenance_deletes_what_has_expired_and_nothing_else(
 ) -> None:
     database = connect(installation.settings.database)
     with database.begin() as session:
-        old = drafts.keys_from(Secret(bytes(32)))
+        old = keys_from(Secret(bytes(32)))
         drafts.keep_page(session, old, "q", {"story": ("old",)}, clock())
         pending = browsers.Pending(bytes(16), bytes(16), Secret(bytes(32)), clock())
         browsers.keep_pending(session, browsers.keys_from(Secret(bytes(32))), pending)
     clock.advance(timedelta(hours=30))
     with database.begin() as session:
-        new = drafts.keys_from(browsers.new_token())
+        new = keys_from(browsers.new_token())
         drafts.keep_page(session, new, "q", {"story": ("new",)}, clock())
     result = run(installation, "maintain")
     assert result.exit_code == 0

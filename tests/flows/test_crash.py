@@ -15,11 +15,11 @@ from sqlalchemy import event, func, select
 
 from reporting import drafts, intake, mailbox
 from reporting.database import Database, connect
-from reporting.drafts import VisitKeys
 from reporting.intake import SealedReport
 from reporting.models import Case, CasePart, CaseWrap, ConsentRow, Mailbox
 from reporting.runtime import Runtime
 from reporting.settings import Settings
+from reporting.visit_keys import VisitKeys
 from tests.builders import Seeds, a_report, an_office
 from tests.builders_files import a_draft, a_file, files_of, of_draft, rows
 from tests.forking import in_another_process

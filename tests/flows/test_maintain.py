@@ -14,9 +14,10 @@ from reporting.ids import CaseId
 from reporting.models import Case, CasePart, Part
 from reporting.settings import Settings
 from tests.admin.test_moves_casework import by_code
+from tests.admin.test_recusal_hides import file
 from tests.builders import Seeds
-from tests.builders_cases import Office, an_office_at_work
-from tests.builders_ended import DAY, closed, is_there, set_aside, told
+from tests.builders_cases import CALM, Office, an_office_at_work
+from tests.builders_ended import DAY, closed, is_there, look_again, set_aside, told
 from tests.builders_staff import NEXT_CODE, StaffMember, a_member, flipped, the_staff
 from tests.conftest import Clock
 from tests.typist import run
@@ -67,6 +68,21 @@ def test_warnings_and_ends_come_at_the_terminal_as_they_do_on_the_pages(
     assert run(installation, "maintain").exit_code == 0
     with the_staff(office.app).service.read() as session:
         assert session.get(Case, case) is None
+
+
+def test_what_is_hidden_from_whoever_is_there_comes_to_its_end_and_is_not_counted(
+    installation: Installation, office: Office, yui: StaffMember, clock: Clock
+) -> None:
+    case = file(office, CALM, {"not_regions": ("kanto",)})
+    for name in ("rei", "robin"):
+        office.recuse(name)
+    office.triage("rei", case)
+    office.make("rei", case, "quarantine", reason="flood")
+    look_again(office, case)
+    clock.advance(31 * DAY)
+    status, output = maintain(installation, yui, clock)
+    assert (status, "Looked after with your keys: 0 reports." in output) == (0, True), output
+    assert not is_there(office, case)
 
 
 def test_whoever_is_interrupted_begins_again_and_goes_on(

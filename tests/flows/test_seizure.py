@@ -23,12 +23,13 @@ from crypto.envelope import Ctx, Label, OpenError, Secret, expand
 from crypto.passphrase import STANDARD, name_tag, stretch
 from crypto.roles import Group
 from crypto.stream import unlock
-from reporting import attachments, drafts, places
+from reporting import attachments, places
 from reporting.database import Base, Database, connect
 from reporting.models import CaseWrap, Drop, Wrapped
 from reporting.office import load
 from reporting.runtime import load_pepper
 from reporting.settings import Settings
+from reporting.visit_keys import keys_from
 from reporting.withdrawal import READERS
 from tests.boxes import locked_boxes
 from tests.founder import STEWARD, Founder, a_founded_office, case_waiting
@@ -286,7 +287,7 @@ def nothing_on_the_disk_is_a_key(settings: Settings, journey: Journey) -> None:
     *_others, staff, _managers, _supervisors = private_keys(settings)
     assert opened_by(iter([staff]), boxes) == 2
     with database.read() as session:
-        owner = attachments.of_visit(drafts.keys_from(cookie))
+        owner = attachments.of_visit(keys_from(cookie))
         found = attachments.read(session, owner)
     assert [file.facts.name for file in found] == [FILES["draft"].name]
     database.engine.dispose()

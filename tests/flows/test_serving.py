@@ -96,7 +96,10 @@ def test_plain_http_is_refused_on_any_address_but_this_machine(settings: Setting
 
 
 def test_the_staff_site_is_refused_over_a_plain_onion_address(settings: Settings) -> None:
-    onion = replace(settings, transport=Transport.ONION)
+    nameless = replace(settings, transport=Transport.ONION)
+    with pytest.raises(SettingsError, match="Name it in TOMOSHIBI_ONION"):
+        check_address(nameless, frozenset({Site.PUBLIC}), "127.0.0.1")
+    onion = replace(nameless, onion_address="abc.onion")
     check_address(onion, frozenset({Site.PUBLIC}), "127.0.0.1")
     with pytest.raises(SettingsError, match="only the public site"):
         check_address(onion, frozenset(Site), "127.0.0.1")

@@ -27,6 +27,7 @@ from tests.builders_staff import (
     write,
 )
 from tests.conftest import Clock
+from tests.visitor import Page
 
 STORY = "They waited at my door. <b>Again</b> https://example.org/"
 
@@ -177,6 +178,19 @@ def test_a_conversation_that_is_full_says_so_and_keeps_the_words(
     page = write(reviewer, case, "reply", "one more")
     assert page.status_code == 409
     assert "one more</textarea>" in page.text
+
+
+def test_a_long_conversation_shows_the_newest_and_folds_what_was_before(
+    app: Flask, reviewer: FlaskClient, clock: Clock
+) -> None:
+    case, code = a_stored_report(app, clock)
+    for number in range(23):
+        the_reporter_writes(app, code, f"word-{number:02}", clock)
+    page = Page(reviewer.get(f"/staff/case/{case}"))
+    (folded,) = (one for one in page.all("details") if "Older messages: 3" in one.text)
+    assert [n for n in range(23) if f"word-{n:02}" in folded.text] == [0, 1, 2]
+    talk = page.one("section", id="messages").text
+    assert [n for n in range(23) if f"word-{n:02}" in talk] == [*range(23)]
 
 
 def test_for_an_auditor_no_report_exists(

@@ -241,7 +241,7 @@ def test_when_too_many_sign_in_at_once_the_next_is_asked_to_wait(
         fields = {"token": token, "name": "Aiko", "passphrase": "anything at all here"}
         page = client.post("/staff/sign-in", data=fields)
     assert page.status_code == 503
-    assert page.headers["Retry-After"] == "10"
+    assert page.headers["Retry-After"] == "30"
 
 
 def test_what_is_no_form_is_refused_with_a_page_of_ours(

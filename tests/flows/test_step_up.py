@@ -298,7 +298,7 @@ def test_wrong_codes_inside_slow_a_name_down_as_at_the_door(
     app: Flask, client: FlaskClient
 ) -> None:
     pauses: list[float] = []
-    staff = replace(the_staff(app), patience=Patience(pauses.append))
+    staff = replace(the_staff(app), known=Patience(pauses.append))
     app.extensions["tomoshibi.staff"] = staff
     for _ in range(5):
         send(client, step_up=WRONG)

@@ -22,6 +22,7 @@ from reporting.file_rows import Piece
 from reporting.models import CaseWrap, Wrapped
 from reporting.office_rows import Epoch
 from reporting.runtime import Runtime
+from reporting.visit_keys import keys_from
 from tests.builders import FOUNDED, Seeds
 from tests.builders_staff import (
     a_reviewer,
@@ -214,7 +215,7 @@ def test_a_file_that_was_moved_to_another_report_is_an_alarm_in_both(
 
 def test_a_flipped_bit_in_a_draft_ends_it(app: Flask) -> None:
     service = the_service(app)
-    keys = drafts.keys_from(make_key())
+    keys = keys_from(make_key())
     with service.begin() as session:
         drafts.keep_page(session, keys, "q", {"story": (STORY,)}, service.clock())
     flip_a_bit(app, "visit", "content_sealed")

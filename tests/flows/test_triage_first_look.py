@@ -10,7 +10,7 @@ from tests.builders import Seeds
 from tests.builders_cases import Office
 from tests.builders_staff import a_stored_report, noted
 from tests.conftest import Clock
-from tests.deciders import CALM, URGENT, Team, a_team
+from tests.deciders import CALM, URGENT, Team, Typed, a_team
 
 
 @pytest.fixture
@@ -163,3 +163,36 @@ def test_what_the_reporter_said_yes_to_is_never_answered_together(
     page = team.aiko.case(case)
     assert "this line does not touch it" in page.response.text
     assert team.aiko.triage(case, "accept", {**typed, "harm_soon": "yes"}).status_code == 303
+
+
+def test_what_the_reporter_said_is_taken_over_in_one_go(
+    app: Flask, team: Team, clock: Clock
+) -> None:
+    now: Answers = {"kinds": ("threat",), "danger": ("now",)}
+    case = Office(app, clock, {}).report(now).hex()
+    team.aiko.press(case, "take")
+    assert team.aiko.case(case).one("input", id="as_told").attributes["data-key"] == "y"
+    told: Typed = {"level": [], "level_reason": "", "as_told": "yes"}
+    refused = team.aiko.triage(case, "accept", told)
+    assert "answer all six questions about danger" in refused.text
+    assert team.aiko.triage(case, "accept", {**told, "rest_no": "yes"}).status_code == 303
+    assert "LevelUrgent" in team.mika.case(case).one("main").text
+
+
+def test_what_was_taken_over_is_changed_as_any_other_answer(
+    app: Flask, team: Team, clock: Clock
+) -> None:
+    now: Answers = {"kinds": ("threat",), "danger": ("now",)}
+    case = Office(app, clock, {}).report(now).hex()
+    team.aiko.press(case, "take")
+    told: Typed = {"level": [], "level_reason": "", "as_told": "yes"}
+    assert team.aiko.triage(case, "keep", told).status_code == 303
+    page = team.aiko.case(case)
+    assert "checked" in page.one("input", id="harm_soon-yes").attributes
+    assert "checked" in page.one("input", id="level-3").attributes
+    assert "checked" not in page.one("input", id="as_told").attributes
+    changed = {"level": "2", "level_reason": "it is over", "harm_soon": "no", "as_told": "yes"}
+    assert team.aiko.triage(case, "keep", changed).status_code == 303
+    page = team.aiko.case(case)
+    assert "checked" in page.one("input", id="harm_soon-no").attributes
+    assert "checked" in page.one("input", id="level-2").attributes

@@ -2,7 +2,7 @@
 
 import pytest
 
-from admin.work_codes import FLAGS, NEXT_CHECK, TASKS
+from admin.work_codes import FLAGS, NEXT_CHECK, NO_ANSWER, TASKS
 from forms import planning
 from forms.planning import CheckForm, FlagForm, KeepForm, TaskForm
 
@@ -10,7 +10,7 @@ GOOD = {"kind": ("call_back",), "who": ("ab" * 16,), "due": (" 2027-01-31 ",)}
 
 
 def test_every_code_of_the_lists_is_offered_but_what_comes_by_itself() -> None:
-    assert set(planning.TASKS) == TASKS.keys() - {NEXT_CHECK}
+    assert set(planning.TASKS) == TASKS.keys() - {NEXT_CHECK, NO_ANSWER}
     assert list(planning.FLAGS) == list(FLAGS)
 
 

@@ -6,9 +6,9 @@ from sqlalchemy import delete
 from crypto.envelope import make_key
 from reporting import attachments
 from reporting.attachments import AT_A_TIME, MOST_PIECES, MOST_SWEPT
-from reporting.drafts import keys_from
 from reporting.file_rows import FileRow
 from reporting.runtime import Runtime
+from reporting.visit_keys import keys_from
 from tests.builders_files import (
     THREE_PIECES,
     a_case,

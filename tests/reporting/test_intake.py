@@ -11,10 +11,10 @@ from crypto.envelope import Label, OpenError, Secret, expand, make_key
 from crypto.roles import Group
 from crypto.stream import unlock
 from reporting import drafts, intake, places, records
-from reporting.drafts import VisitKeys, keys_from
 from reporting.errors import DraftChangedError, VisitGoneError
 from reporting.models import Case, CasePart, CaseWrap, Mailbox, Part, Wrapped
 from reporting.runtime import Runtime
+from reporting.visit_keys import VisitKeys, keys_from
 from tests.builders import Seeds, a_report
 from tests.conftest import Clock
 

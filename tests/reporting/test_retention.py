@@ -12,13 +12,14 @@ from reporting import drafts, retention
 from reporting.database import Scrubbed
 from reporting.errors import VisitGoneError
 from reporting.runtime import Runtime
+from reporting.visit_keys import keys_from
 from tests.conftest import Clock
 
 
 def test_an_expired_draft_is_swept_and_nothing_of_it_is_left(
     runtime: Runtime, clock: Clock
 ) -> None:
-    keys = drafts.keys_from(make_key())
+    keys = keys_from(make_key())
     with runtime.begin() as session:
         drafts.keep_page(session, keys, "q", {"story": ("typed",)}, clock.now)
     clock.advance(timedelta(hours=26))

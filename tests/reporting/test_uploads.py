@@ -10,7 +10,6 @@ from sqlalchemy import func, select
 
 from reporting import attachments, drafts, mailbox, uploads, withdrawal
 from reporting.attachments import Owner
-from reporting.drafts import VisitKeys
 from reporting.errors import (
     AlreadySentError,
     CodeUnknownError,
@@ -25,6 +24,7 @@ from reporting.models import Case, Mail
 from reporting.runtime import Runtime
 from reporting.settings import FileLimits
 from reporting.uploads import Desk, Refusal
+from reporting.visit_keys import VisitKeys
 from reporting.visits import OpenMailbox
 from tests.builders_files import (
     PHOTO,
@@ -251,8 +251,7 @@ def erase(runtime: Runtime) -> None:
 def close(runtime: Runtime, keys: VisitKeys, opened: OpenMailbox) -> None:
     """Let the time of a mailbox be over; its visit lives on."""
     with runtime.begin() as session:
-        visit = drafts.find_for_change(session, keys, runtime.clock())
-        drafts.save(session, keys, replace(visit, expires=opened.until + timedelta(hours=3)))
+        assert drafts.hold(session, keys, runtime.clock()).expires > opened.until
 
 
 @pytest.mark.parametrize(

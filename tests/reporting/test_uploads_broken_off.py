@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session
 
 from reporting import attachments, drafts, intake, uploads
 from reporting.attachments import Owner
-from reporting.drafts import VisitKeys
 from reporting.errors import (
     AlreadySentError,
     BusyError,
@@ -26,6 +25,7 @@ from reporting.ids import FileId
 from reporting.models import Case
 from reporting.runtime import Runtime
 from reporting.uploads import Desk
+from reporting.visit_keys import VisitKeys
 from tests.builders import a_report
 from tests.builders_files import (
     MEBIBYTE,

@@ -8,8 +8,9 @@ import pytest
 from flask import Flask, Response
 
 from reporting.errors import BusyError
+from reporting.lines import Line
 from reporting.web import budgets
-from reporting.web.budgets import LIMITS, THREADS, Kind, Line, UndeclaredError
+from reporting.web.budgets import LIMITS, THREADS, Kind, UndeclaredError
 from tests.visitor import Page, Visitor
 
 STORY = {"story": "They know my sister's name.", "kinds": "threat", "c_store": "yes"}

@@ -21,8 +21,9 @@ from reporting.languages import OFFERED
 from reporting.settings import Settings, Site
 from reporting.web.bodies import LateBodyError
 from reporting.web.context import runtime_of
+from reporting.web.cookies import NoCookieError
 from reporting.web.errors import PAGES
-from reporting.web.visit import ForeignEntryError, ForeignFormError, NoCookieError
+from reporting.web.visit import ForeignEntryError, ForeignFormError
 from tests.builders import Seeds, an_office
 from tests.conftest import Clock
 from tests.visitor import Page, Visitor

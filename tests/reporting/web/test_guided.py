@@ -3,7 +3,7 @@
 import pytest
 
 from forms.questions import MOST_STATES
-from tests.visitor import Visitor
+from tests.visitor import Page, Visitor
 
 
 def test_a_screen_on_which_nothing_is_open_leads_on(visitor: Visitor) -> None:
@@ -52,7 +52,9 @@ def test_a_report_that_was_sent_takes_no_more_from_a_page_left_open(
 ) -> None:
     token = visitor.token("/q")
     visitor.send_report()
-    answer = visitor.post("/q", {"token": token, "do": do, "story": "more"})
+    page = Page(visitor.post("/q", {"token": token, "do": do, "story": "more"}))
+    assert (page.response.status_code, page.typed["story"]) == (409, ["more"])
+    answer = visitor.post("/q", {"token": token, "do": do, "story": " "})
     assert answer.headers["Location"] == "/s/code"
 
 

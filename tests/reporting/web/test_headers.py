@@ -51,15 +51,19 @@ def test_only_what_may_be_found_is_shown_to_search_engines(visitor: Visitor) -> 
 
 
 def test_https_is_demanded_only_where_there_is_https(app: Flask, visitor: Visitor) -> None:
-    change(app, Transport.ONION)
-    assert "Strict-Transport-Security" not in visitor.get("/").headers
+    change(app, Transport.ONION, "abc.onion")
+    answer = visitor.get("/", Host="abc.onion")
+    assert answer.status_code == 200
+    assert "Strict-Transport-Security" not in answer.headers
 
 
 def test_the_onion_address_is_offered_over_https_only(app: Flask, visitor: Visitor) -> None:
     change(app, Transport.HTTPS, "abc.onion")
     assert visitor.get("/s/0").headers["Onion-Location"] == "http://abc.onion/s/0"
     change(app, Transport.ONION, "abc.onion")
-    assert "Onion-Location" not in visitor.get("/s/0").headers
+    answer = visitor.get("/s/0", Host="abc.onion")
+    assert answer.status_code == 200
+    assert "Onion-Location" not in answer.headers
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from crypto.custody import open_sealed
 from crypto.envelope import Label, Secret, expand
 from crypto.roles import Group
 from crypto.stream import unlock
-from reporting import places, threads, withdrawal
+from reporting import drafts, mailbox, places, threads, traces, withdrawal
 from reporting.ids import CaseId
 from reporting.models import Case, CaseWrap, Mailbox, MessageRow, VisitRow, Wrapped
 from reporting.web.context import runtime_of
@@ -291,6 +291,19 @@ def test_there_is_no_page_of_a_conversation_before_its_beginning(
     assert (answer.status_code == 200) is (len(number) > 2)
 
 
+def test_every_line_of_what_was_done_is_shown(visitor: Visitor, app: Flask, clock: Clock) -> None:
+    code = visitor.send_report()
+    for _ in range(25):
+        with runtime_of(app).database.begin() as session:
+            until = clock() + timedelta(minutes=5)
+            opened = mailbox.enter(session, code, runtime_of(app).desk.pepper, until)
+            there = mailbox.reenter(session, opened, clock())
+            traces.note(session, there.case.id, there.thread, traces.Deed.MESSAGE_READ, clock())
+        clock.advance(timedelta(days=1))
+    page = visitor.fill("/m", {"code": code, "keep": "leave"})
+    assert page.one("main").text.count("What you sent us was read.") == 25
+
+
 def test_who_has_written_too_much_is_asked_to_wait_and_keeps_the_words(
     app: Flask, visitor: Visitor, seeds: Seeds
 ) -> None:
@@ -304,3 +317,70 @@ def test_who_has_written_too_much_is_asked_to_wait_and_keeps_the_words(
     answer(app, seeds, "We are here.")
     page = visitor.fill("/m/write", {"text": "one more"})
     assert page.all("article")[-1].text.endswith("one more")
+
+
+def test_a_code_typed_late_prolongs_no_draft_and_leaving_ends_both(
+    app: Flask, visitor: Visitor, clock: Clock
+) -> None:
+    code = Visitor(app.test_client()).send_report()
+    visitor.fill("/q", {"story": "canary", "c_store": "yes"})
+    clock.advance(timedelta(hours=23))
+    visitor.fill("/m", {"code": code, "keep": "leave"})
+    assert "canary" in visitor.get("/s/10").text
+    clock.advance(timedelta(hours=1))
+    assert "canary" not in visitor.open("/q").response.text
+    assert visitor.open("/m/read").heading == "How things stand"
+    visitor.fill("/q", {"story": "another", "c_store": "yes"})
+    before = count(app, VisitRow)
+    assert visitor.get("/leave").status_code == 303
+    assert count(app, VisitRow) == before - 2
+    assert visitor.get("/m/read").headers["Location"] == "/"
+
+
+def test_a_mailbox_that_closed_leaves_nothing_of_its_keys_beside_a_draft(
+    app: Flask, visitor: Visitor, clock: Clock
+) -> None:
+    code = Visitor(app.test_client()).send_report()
+    before = count(app, VisitRow)
+    visitor.fill("/q", {"story": "canary", "c_store": "yes"})
+    visitor.fill("/m", {"code": code, "keep": "hour"})
+    assert count(app, VisitRow) == before + 2
+    clock.advance(timedelta(hours=2))
+    with runtime_of(app).database.begin() as session:
+        drafts.sweep(session, clock.now)
+    assert count(app, VisitRow) == before + 1
+    assert "canary" in visitor.get("/s/10").text
+
+
+def test_who_knew_the_cookie_of_a_browser_before_its_code_was_typed_opens_nothing(
+    app: Flask, visitor: Visitor
+) -> None:
+    code = Visitor(app.test_client()).send_report()
+    visitor.fill("/m", {"code": UNKNOWN, "keep": "hour"})
+    stranger = Visitor(app.test_client())
+    for name in ("__Host-v", "__Host-m"):
+        planted = visitor.client.get_cookie(name)
+        if planted is not None:
+            stranger.client.set_cookie(name, planted.value)
+    visitor.fill("/m", {"code": code, "keep": "hour"})
+    assert visitor.open("/m/read").heading == "How things stand"
+    assert stranger.get("/m/read").status_code == 303
+    # Typed again, it is another cookie again, and the one before opens nothing any more.
+    for name in ("__Host-v", "__Host-m"):
+        known = visitor.client.get_cookie(name)
+        assert known is not None
+        stranger.client.set_cookie(name, known.value)
+    assert stranger.get("/m/read").status_code == 200
+    visitor.fill("/m", {"code": code, "keep": "hour"})
+    assert stranger.get("/m/read").status_code == 303
+
+
+def test_a_code_leaves_no_draft_behind_that_cuts_the_next_one_short(
+    app: Flask, visitor: Visitor, clock: Clock
+) -> None:
+    code = Visitor(app.test_client()).send_report()
+    visitor.fill("/m", {"code": code, "keep": "leave"})
+    clock.advance(timedelta(hours=20))
+    visitor.fill("/q", {"story": "canary", "c_store": "yes"})
+    clock.advance(timedelta(hours=23))
+    assert "canary" in visitor.get("/s/10").text

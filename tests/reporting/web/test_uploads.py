@@ -8,9 +8,11 @@ from typing import NamedTuple
 import pytest
 from flask import Flask
 
+from reporting import drafts
 from reporting.settings import FileLimits, Settings
 from reporting.web.context import runtime_of
 from tests.builders_files import rows
+from tests.conftest import Clock
 from tests.filing import FILES, LETTER, PHOTO, STORY, add, names, remove
 from tests.multipart import NOTHING, Evidence
 from tests.visitor import Page, Visitor
@@ -175,3 +177,14 @@ def test_the_language_buttons_keep_the_page_and_its_files(visitor: Visitor) -> N
     assert page.one("form", enctype="multipart/form-data").attributes["action"] == FILES
     assert page.one("html").attributes["lang"] == "ja"
     assert names(page) == ["car.jpg"]
+
+
+@pytest.mark.usefixtures("page")
+def test_files_of_a_draft_that_is_over_do_not_come_along_into_the_next(
+    visitor: Visitor, clock: Clock
+) -> None:
+    add(visitor, PHOTO)
+    clock.advance(drafts.LIFE)
+    visitor.fill("/q", STORY, do="files")
+    assert not visitor.open(FILES).all("h2")
+    assert names(add(visitor, LETTER)) == ["letter.pdf"]

@@ -1,0 +1,80 @@
+"""List queries: the statements that walk the reports of a list, in the order of urgency."""
+
+from functools import cache
+from typing import Final, NamedTuple
+
+from sqlalchemy import Select, and_, bindparam, exists, func, or_, select, tuple_
+
+from reporting.case_rows import HeaderRow, ListedRow
+from reporting.models import Case, CaseWrap, Mail, Wrapped
+
+ORDER: Final = (Case.level.desc(), Case.received_week, Case.id)
+# Made once: to make a statement takes longer than to ask a database for sixty reports.
+IN_STATE: Final = select(Case.id).where(Case.state == bindparam("state"))
+IN_STATE_SINCE: Final = IN_STATE.where(Case.received_week >= bindparam("week"))
+THESE: Final = select(Case.id).where(Case.id.in_(bindparam("ids", expanding=True)))
+THESE_IN: Final = THESE.where(Case.state.in_(bindparam("states", expanding=True)))
+_IS_LISTED: Final = ListedRow.token.in_(bindparam("tokens", expanding=True))
+LISTED: Final = (
+    select(Case.id)
+    .join(ListedRow, (ListedRow.case_id == Case.id) & _IS_LISTED)
+    # Behind a function: the tokens lead to few reports, the states to all that are in them.
+    .where(func.coalesce(Case.state, Case.state).in_(bindparam("states", expanding=True)))
+    .group_by(Case.id)
+)
+WRITTEN_TO: Final = (
+    select(Case.id)
+    .join(Mail, Mail.case_id == Case.id)
+    .where(func.coalesce(Case.state, Case.state).in_(bindparam("states", expanding=True)))
+)
+
+
+class Row(NamedTuple):
+    """What is read of a report at once, with its header and its mail."""
+
+    id: bytes
+    state: str
+    level: int
+    week: int
+    rev: int
+    epoch: bytes | None
+    of_epoch: bytes | None
+    of_rev: int | None
+    box: bytes | None
+    has_mail: bool
+
+
+@cache
+def beyond(ids: Select[bytes]) -> Select[bytes]:
+    """Return the same query for what comes after a place: `after_level`, `_week` and `_case`."""
+    level = bindparam("after_level", type_=Case.level.type)
+    week = bindparam("after_week", type_=Case.received_week.type)
+    case = bindparam("after_case", type_=Case.id.type)
+    later = tuple_(Case.received_week, Case.id) > tuple_(week, case)
+    return ids.where(or_(Case.level < level, and_(Case.level == level, later)))
+
+
+@cache
+def rows(ids: Select[bytes]) -> Select[*tuple[object, ...]]:
+    """Return a query for the rows of the first `size` reports of a query."""
+    has_mail = exists().where(Mail.case_id == Case.id).correlate(Case)
+    batch = ids.order_by(*ORDER).limit(bindparam("size"))
+    return (
+        select(
+            Case.id,
+            Case.state,
+            Case.level,
+            Case.received_week,
+            Case.rev,
+            CaseWrap.epoch_id,
+            HeaderRow.epoch_id,
+            HeaderRow.rev,
+            HeaderRow.box_sealed,
+            has_mail,
+        )
+        # Outer joins: a report that lost a row must not end the walk to those behind it.
+        .outerjoin(CaseWrap, (CaseWrap.case_id == Case.id) & (CaseWrap.wrapped == Wrapped.CASE))
+        .outerjoin(HeaderRow, HeaderRow.case_id == Case.id)
+        .where(Case.id.in_(batch))
+        .order_by(*ORDER)
+    )
