@@ -97,6 +97,10 @@ def _tell(restored: Restored) -> None:
         f"What was erased or taken back after {made} is back as well: erase it again at once, and"
         " tell the reporters."
     )
+    click.echo(
+        "If a plan of figures was ever announced, bring figures, releases and release.keys back"
+        " into the instance folder: they tell whether a year was drawn since."
+    )
     if restored.dropped:
         click.echo(f"Not brought back: {restored.dropped} reports that have no keys any more.")
     if not restored.is_one_moment:

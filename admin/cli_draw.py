@@ -52,7 +52,7 @@ def plan(
     show(made)
     click.confirm("Keep this plan? What was signed under this name is void then", abort=True)
     with attended(installation) as officer, officer.begin() as desk:
-        approvals.draft(desk, made)
+        approvals.draft(desk, installation.settings.instance, made)
         releases.announce(desk, release, installation.settings.instance)
     click.echo(f"Kept. Next: tomoshibi stats plan {release} --announce")
 
@@ -72,7 +72,7 @@ def draw(installation: Installation, release: str) -> None:
 
 def _composed(installation: Installation, release: str, eps: Fraction | None) -> Plan:
     with ready(installation) as database, explained(), database.read() as session:
-        found = releases.shelved(installation.settings.instance)
+        found = releases.require_continued(session, installation.settings.instance)
         return drafting.composed(session, found, release, eps, noise.scale_for)
 
 
@@ -82,7 +82,8 @@ def _announce(installation: Installation, release: str) -> None:
     # Whoever types a passphrase now has read what everybody is told.
     show(seen)
     with attended(installation) as officer, officer.begin() as desk:
-        if approvals.announce(desk, release).plan != seen:
+        releases.require_continued(desk.session, installation.settings.instance)
+        if approvals.announce(desk, installation.settings.instance, release).plan != seen:
             raise FiguresError(ANOTHER.format(release))
         releases.announce(desk, release, installation.settings.instance)
     click.echo(f"The plan of {release} is in figures/plan.json. Next, two officers each:")

@@ -8,6 +8,7 @@ from typing_extensions import override
 
 from admin.attended import attended
 from admin.cli_releases import keys, publish, render, sign, verify
+from admin.cli_resume import mend, resume
 from admin.cli_shown import show
 from admin.installation import Installation
 from admin.prompted import explained, ready
@@ -89,6 +90,7 @@ def burn(installation: Installation, release: str, reason: str) -> None:
     A draw that did not end is given up by one officer, one that did by two.
     """
     with attended(installation) as officer, officer.begin() as desk:
+        releases.require_continued(desk.session, installation.settings.instance)
         is_burnt = burning.burn(desk, release, Reason(reason))
         releases.export(desk.session, installation.settings.instance)
     if not is_burnt:
@@ -100,7 +102,7 @@ def burn(installation: Installation, release: str, reason: str) -> None:
     click.echo(f"  tomoshibi stats render {release} FOLDER")
 
 
-for command in (keys, publish, render, sign, verify):
+for command in (keys, mend, publish, render, resume, sign, verify):
     stats_group.add_command(command)
 
 

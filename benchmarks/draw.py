@@ -74,8 +74,8 @@ def approved(officers: tuple[Officer, ...], tier: Tier) -> Plan:
     made = plan.compose(Outline(release, tier, year, year, plan.shares(tier)), foreseen, MECHANISM)
     instance = first.service.settings.instance
     with first.begin() as desk:
-        approvals.draft(desk, made)
-        approvals.announce(desk, release)
+        approvals.draft(desk, instance, made)
+        approvals.announce(desk, instance, release)
         releases.announce(desk, release, instance)
         approvals.approve(desk, instance, release, made.digest)
     with second.begin() as desk:
@@ -88,8 +88,8 @@ def measure(database: str, rows: int, tier: Tier) -> str:
     with instance(database) as environment:
         crowd = entered(settings_of(environment))
         officers = tuple(came_in(crowd, name) for name in OFFICERS)
-        fill(officers[0], rows)
         made = approved(officers, tier)
+        fill(officers[0], rows)
         day = datetime(made.period + 1, 4, 16, 12, tzinfo=HOME)
         officer = Officer(crowd.staff.service, officers[0].ring, officers[0].verified, day)
         before = most_memory()

@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from sqlalchemy import delete, exists, select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from admin.authority import authorize
@@ -22,18 +22,13 @@ from reporting import audit
 from reporting.statistics import papers
 from reporting.statistics import plan as plans_of
 from reporting.statistics.papers import Approval
-from reporting.statistics.plan import YEARS_DRAW, Plan
+from reporting.statistics.plan import Plan
 
 NEEDED: Final = 2
 UNKNOWN: Final = "There is no plan {}. `tomoshibi stats plan --list` shows those there are."
 BEGUN: Final = (
     "The plan {} was announced and its year has begun, so what it measures stays. A defect is"
     " mended by a correction under the next letter, out of the reserve."
-)
-TOO_LATE: Final = (
-    "The year {} has begun, and its plan was not announced before. What is counted is told before"
-    " anybody knows what was reported, so nothing is published of this year. Announce the plan of"
-    " {} in time."
 )
 SPENT: Final = (
     "{} is {}: nothing about its plan changes any more. A correction gets the next letter."
@@ -56,11 +51,11 @@ class Planned:
         return len(self.signers) >= NEEDED
 
 
-def draft(desk: Desk, plan: Plan) -> None:
+def draft(desk: Desk, instance: Path, plan: Plan) -> None:
     """Keep a plan, new or instead of the one of the same name; what was signed before is void.
 
-    Raises HiddenError, and FiguresError for a plan that is spent or announced, or that the year
-    cannot pay for.
+    Raises HiddenError, and FiguresError for a plan that is spent or announced, that the year cannot
+    pay for, or that comes after what it would count.
     """
     rule = authorize(desk.ring.person, Action.DRAFT_PLAN)
     audit.hold(desk.session)
@@ -69,6 +64,7 @@ def draft(desk: Desk, plan: Plan) -> None:
     if row is not None:
         _require_open(booked, row, plan, desk.now)
     ledger.require_payable(booked, plan)
+    announced.require_in_time(desk.session, instance, plan, desk.now)
     if row is None:
         row = PlanRow(release_id=plan.release, period=plan.period, announced=0)
         desk.session.add(row)
@@ -80,19 +76,18 @@ def draft(desk: Desk, plan: Plan) -> None:
     desk.note("plan.drafted", rule=rule, fields=(plan.release,))
 
 
-def announce(desk: Desk, release: str) -> Planned:
+def announce(desk: Desk, instance: Path, release: str) -> Planned:
     """Note that a plan is given to the public site now.
 
     Raises HiddenError, and FiguresError for a plan that is spent, and for that of a year that has
-    begun unless it is the first one that this office ever announced.
+    begun unless it is the first one that this office ever announced, and nothing is counted yet.
     """
     rule = authorize(desk.ring.person, Action.DRAFT_PLAN)
     planned = require(desk.session, desk.verified, release)
     if planned.state:
         raise FiguresError(SPENT.format(release, planned.state))
-    row = desk.session.get_one(PlanRow, release)
-    _require_in_time(desk, row)
-    row.announced = 1
+    announced.require_in_time(desk.session, instance, planned.plan, desk.now)
+    desk.session.get_one(PlanRow, release).announced = 1
     desk.note("plan.announced", rule=rule, fields=(release,))
     return planned
 
@@ -110,9 +105,7 @@ def approve(desk: Desk, instance: Path, release: str, digest: str) -> Planned:
     planned = require(desk.session, desk.verified, release)
     if planned.state:
         raise FiguresError(SPENT.format(release, planned.state))
-    if not planned.is_announced:
-        raise FiguresError(announced.UNANNOUNCED.format(release))
-    announced.require(instance, planned.plan)
+    announced.require(desk.session, instance, planned.plan)
     if planned.plan.digest != digest:
         raise FiguresError(announced.ANOTHER.format(release))
     if person.id in planned.signers:
@@ -170,15 +163,6 @@ def _require_open(booked: Ledger, row: PlanRow, plan: Plan, now: datetime) -> No
     same = announced.decided(plan_rows.read(row)) == announced.decided(plan)
     if row.announced and _is_begun(row, now) and not same:
         raise FiguresError(BEGUN.format(row.release_id))
-
-
-def _require_in_time(desk: Desk, row: PlanRow) -> None:
-    is_years = plans_of.letter(row.release_id) == YEARS_DRAW
-    if row.announced or not is_years or not _is_begun(row, desk.now):
-        return
-    earlier = exists().where(PlanRow.announced == 1, PlanRow.period < row.period)
-    if desk.session.scalar(select(earlier)):
-        raise FiguresError(TOO_LATE.format(row.period, row.period + 1))
 
 
 def _is_begun(row: PlanRow, now: datetime) -> bool:

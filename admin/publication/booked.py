@@ -90,6 +90,11 @@ class Ledger:
         """Return how far a release came; nothing before it is booked."""
         return next((event.state.value for event in reversed(self.of(release))), "")
 
+    def is_broken_off(self, release: str) -> bool:
+        """Say whether the numbers of a release are kept, and its draw did not come to its end."""
+        steps = self.of(release)
+        return len(steps) == 1 and bool(steps[0].result_sha256)
+
     def spent(self, scope: str) -> Fraction:
         """Return what is spent of a year."""
         booked = (

@@ -30,8 +30,14 @@ def burn(desk: Desk, release: str, reason: Reason) -> bool:
     """
     rule = authorize(desk.ring.person, Action.BURN_FIGURES)
     audit.hold(desk.session)
-    state = approvals.require(desk.session, desk.verified, release).state
+    approvals.require(desk.session, desk.verified, release)
     booked = ledger.load(desk.session)
+    if booked.is_broken_off(release):
+        # Its numbers are there to be looked at, so it is as good as drawn.
+        result = bytes.fromhex(booked.of(release)[-1].result_sha256)
+        ledger.drawn(desk.session, release, result, desk.now)
+        booked = ledger.load(desk.session)
+    state = booked.state(release)
     if state == State.DRAWN and not _signed(desk, booked.of(release)[-1], reason):
         desk.note("release.burn_signed", rule=rule, fields=(release, reason))
         return False
@@ -40,20 +46,9 @@ def burn(desk: Desk, release: str, reason: Reason) -> bool:
     return True
 
 
-def _signed(desk: Desk, drawn: Event, reason: Reason) -> bool:
-    """Add a signature; say whether as many people signed as have to."""
-    document: Document = {
-        "release": drawn.release,
-        "reason": reason.value,
-        "result_sha256": drawn.result_sha256,
-    }
-    wanted = select(BurnRow).where(BurnRow.release_id == drawn.release, BurnRow.reason == reason)
-    rows = desk.session.scalars(wanted).all()
-    body = records.encode(document)
-    person = desk.ring.person
-    signers = signatures.officers(rows, desk.verified, Prefix.STAT_BURN, body)
-    if person.id in signers:
-        raise FiguresError(TWICE.format(drawn.release))
+def countersign(desk: Desk, drawn: Event, reason: Reason) -> None:
+    """Keep the signature of whoever is at the desk under why a drawn release is given up."""
+    person, document = desk.ring.person, _document(drawn, reason)
     (signature,) = desk.ring.sign(Prefix.STAT_BURN, document).signatures.values()
     desk.session.merge(
         BurnRow(
@@ -65,4 +60,23 @@ def _signed(desk: Desk, drawn: Event, reason: Reason) -> bool:
         )
     )
     desk.session.flush()
+
+
+def _signed(desk: Desk, drawn: Event, reason: Reason) -> bool:
+    """Add a signature; say whether as many people signed as have to."""
+    wanted = select(BurnRow).where(BurnRow.release_id == drawn.release, BurnRow.reason == reason)
+    rows = desk.session.scalars(wanted).all()
+    body = records.encode(_document(drawn, reason))
+    signers = signatures.officers(rows, desk.verified, Prefix.STAT_BURN, body)
+    if desk.ring.person.id in signers:
+        raise FiguresError(TWICE.format(drawn.release))
+    countersign(desk, drawn, reason)
     return len(signers) + 1 >= NEEDED
+
+
+def _document(drawn: Event, reason: Reason) -> Document:
+    return {
+        "release": drawn.release,
+        "reason": reason.value,
+        "result_sha256": drawn.result_sha256,
+    }

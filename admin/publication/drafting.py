@@ -84,14 +84,15 @@ def last_total(found: Releases, period: int) -> int | None:
 
 
 def _outline(session: Session, found: Releases, release: str, eps: Fraction | None) -> Outline:
-    letter = plan.letter(release)
-    year = USUAL if eps is None else eps
-    cost = year
-    if letter != YEARS_DRAW:
-        year = _first(session, release).eps_year
-        cost = year * RESERVE if eps is None else eps
-    tier = tier_of(found, int(release.split("-")[-2]))
-    return Outline(release, tier, year, cost, plan.shares(tier))
+    if plan.letter(release) == YEARS_DRAW:
+        year = USUAL if eps is None else eps
+        tier = tier_of(found, int(release.split("-")[-2]))
+        return Outline(release, tier, year, year, plan.shares(tier))
+    # A correction measures what was told before anything was reported.
+    first = _first(session, release)
+    cost = first.eps_year * RESERVE if eps is None else eps
+    shares = tuple((table.dims, table.share) for table in first.tables)
+    return Outline(release, first.tier, first.eps_year, cost, shares)
 
 
 def _first(session: Session, release: str) -> Plan:

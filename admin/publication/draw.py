@@ -1,12 +1,14 @@
 """The draw: once, in a process of its own, what is counted of a year becomes noisy numbers.
 
-Everything that can be wrong is looked at before anything is booked. From the booking on the cost is
-spent, and nothing is ever drawn a second time. The exact counts are in the memory of this process
-and nowhere else.
+Everything that can be wrong is looked at before anything is booked. The booking and the noisy
+numbers are kept in one commit: no number outlives a draw that was not booked, and no booking lacks
+its numbers. What breaks off later goes on with these. Nothing is ever drawn a second time. The
+exact counts are in the memory of this process and nowhere else.
 """
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
@@ -62,32 +64,50 @@ Counts = tuple[tuple[int, ...], ...]
 Watch = Callable[[int], AbstractContextManager[Callable[[int], None]]]
 
 
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """The exact counts of a plan, and what names the rows that were counted."""
+
+    plan: Plan
+    counts: Counts = field(repr=False)
+    digest: bytes
+
+
 def draw(officer: Officer, release: str, watch: Watch) -> Plan:
-    """Draw a release and return its plan.
+    """Draw a release, or go on with a draw that broke off, and return its plan.
 
     `watch` is told how many steps there are, and lends what is told how many are done. Raises
     HiddenError, FiguresError and what the frame raises; what is raised before the booking leaves
     nothing spent.
     """
     authorize(officer.ring.person, Action.DRAW_FIGURES)
+    if not _is_broken_off(officer, release):
+        _book(officer, _counted(officer, release, watch))
+    _tell(officer)
+    return _end(officer, release)
+
+
+def _is_broken_off(officer: Officer, release: str) -> bool:
+    with officer.service.read() as session:
+        releases.require_continued(session, officer.service.settings.instance)
+        return ledger.load(session).is_broken_off(release)
+
+
+def _counted(officer: Officer, release: str, watch: Watch) -> Seen:
     with officer.service.database.snapshot() as session:
         plan = _drawable(officer, session, release)
         keys = periods.open_for_draw(session, officer.ring, officer.verified, plan.period)
         with watch(frame.STEPS) as progress:
             counts = frame.counted(session, keys, plan, progress)
-        seen = frame.digest(session, plan.period)
-    _reserve(officer, plan, seen)
-    _tell(officer)
-    _keep(officer, plan, noisy(plan, counts))
-    return plan
+        return Seen(plan, counts, frame.digest(session, plan.period))
 
 
 def _drawable(officer: Officer, session: Session, release: str) -> Plan:
     planned = approvals.require(session, officer.verified, release)
-    booked = ledger.load(session)
-    releases.require_continued(booked, officer.service.settings.instance)
-    ledger.require_undrawn(booked, planned.plan)
-    announced.require(officer.service.settings.instance, planned.plan)
+    instance = officer.service.settings.instance
+    ledger.require_undrawn(ledger.load(session), planned.plan)
+    announced.require(session, instance, planned.plan)
+    announced.require_foretold(instance, planned.plan)
     _require_approved(officer, planned)
     _require_day(planned.plan, officer.now)
     noise.require_within(planned.plan)
@@ -110,7 +130,8 @@ def _require_day(plan: Plan, now: datetime) -> None:
         raise FiguresError(LATE.format(plan.period, plan.period + 1))
 
 
-def _reserve(officer: Officer, plan: Plan, seen: bytes) -> None:
+def _book(officer: Officer, seen: Seen) -> None:
+    plan = seen.plan
     with officer.begin() as desk:
         session = desk.session
         audit.hold(session)
@@ -121,15 +142,18 @@ def _reserve(officer: Officer, plan: Plan, seen: bytes) -> None:
         # Whoever took a report back while it was counted is not in what is drawn.
         if frame.waiting(session):
             raise FiguresError(WAITING)
-        if frame.digest(session, plan.period) != seen:
+        if frame.digest(session, plan.period) != seen.digest:
             raise FiguresError(MOVED.format(plan.period))
         approvals.forget_others(session, planned)
-        ledger.reserve(session, plan, officer.now)
+        ledger.require_undrawn(ledger.load(session), plan)
+        # Nobody sees these numbers unless this unit of work is kept, and the booking with it.
+        result = measurements.keep(session, plan.release, noisy(plan, seen.counts))
+        ledger.reserve(session, plan, officer.now, result)
         desk.note("release.reserved", fields=(plan.release,))
 
 
 def _tell(officer: Officer) -> None:
-    """Give out that it is booked before anything is drawn: no old backup takes that back."""
+    """Give out that it is booked before anybody uses it: no old backup takes that back."""
     with officer.service.read() as session:
         shelf.export(officer.service.settings.instance, ledger.exported(session), None)
 
@@ -142,9 +166,13 @@ def noisy(plan: Plan, counts: Counts) -> tuple[Measurement, ...]:
     )
 
 
-def _keep(officer: Officer, plan: Plan, measured: tuple[Measurement, ...]) -> None:
+def _end(officer: Officer, release: str) -> Plan:
     with officer.begin() as desk:
-        audit.hold(desk.session)
-        result = measurements.keep(desk.session, plan.release, measured)
-        ledger.drawn(desk.session, plan.release, result, officer.now)
-        desk.note("release.drawn", fields=(plan.release,))
+        session = desk.session
+        audit.hold(session)
+        plan = approvals.require(session, officer.verified, release).plan
+        result = ledger.load(session).of(release)[-1].result_sha256
+        measurements.load(session, plan, result)
+        ledger.drawn(session, release, bytes.fromhex(result), officer.now)
+        desk.note("release.drawn", fields=(release,))
+    return plan

@@ -4,7 +4,7 @@ Each row is chained to the one before, and the database lets none be changed, no
 and none be booked over the cap. What is reserved is spent, whatever comes of it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from fractions import Fraction
@@ -22,7 +22,8 @@ from reporting.statistics.plan import YEARS_DRAW, Plan, cap
 
 ALTERED: Final = (
     "The ledger of figures does not hold at row {}: somebody changed it in the database. Draw"
-    " nothing, and look at `tomoshibi audit verify` and the newest backup."
+    " nothing, and look at `tomoshibi audit verify`. Next: bring back the newest backup in which it"
+    " holds; or two officers together, from what is signed: tomoshibi stats mend"
 )
 UNEVEN: Final = (
     "ε is booked in whole parts of 1/3,603,600, and {} is none. Choose one whose denominator"
@@ -40,13 +41,17 @@ ORDER: Final = "{} is {}, so it cannot become {} now. {}"
 NEXT: Final[Mapping[str, str]] = {
     "": "Next: tomoshibi stats draw {0}",
     "reserved": (
-        "What it costs is spent, and nothing will be drawn again. Next: tomoshibi stats burn {0}"
-        " --reason crash"
+        "What it costs is spent, and nothing will be drawn again. Next: tomoshibi stats draw {0},"
+        " which goes on with the numbers that are kept. Where an older version kept none: tomoshibi"
+        " stats burn {0} --reason crash"
     ),
     "drawn": "Next: tomoshibi stats render {0} FOLDER",
     "published": "It stays as it is. An error in a file is mended by a new version of the folder.",
     "burnt": "Next: tomoshibi stats plan for a correction, under the next letter.",
 }
+
+# A step, the hash of the row before it, and its own.
+Row = tuple[Event, bytes, bytes]
 
 BEFORE: Final[Mapping[State, tuple[str, ...]]] = {
     State.RESERVED: ("",),
@@ -58,19 +63,44 @@ BEFORE: Final[Mapping[State, tuple[str, ...]]] = {
 
 def load(session: Session) -> Ledger:
     """Return the ledger, every row checked against the one before. Raises FiguresError."""
-    hashes: list[bytes] = []
-    events: list[Event] = []
-    for row in session.scalars(select(BudgetEvent).order_by(BudgetEvent.seq)):
-        event, prev = _event(row), hashes[-1] if hashes else NOTHING
-        if (row.seq, row.prev, row.hash) != (len(events) + 1, prev, event.hash(prev)):
-            raise FiguresError(ALTERED.format(row.seq))
-        events.append(event)
-        hashes.append(row.hash)
+    found = kept(session)
+    events = tuple(event for event, _, _ in found)
+    hashes = tuple(hashed for _, _, hashed in found)
+    for seq, (row, right) in enumerate(zip(found, chained(events), strict=True), 1):
+        if row != right or row[0].seq != seq:
+            raise FiguresError(ALTERED.format(row[0].seq))
     # A cap that nothing is booked against was planted; the booking sets the true one.
     booked = {event.scope for event in events}
-    scopes = (row for row in _scopes(session) if row.scope in booked)
-    caps = {row.scope: Fraction(row.cap_num, row.cap_den) for row in scopes}
-    return Ledger(tuple(events), tuple(hashes), caps)
+    whole = {scope: one for scope, one in caps(session).items() if scope in booked}
+    return Ledger(events, hashes, whole)
+
+
+def kept(session: Session) -> tuple[Row, ...]:
+    """Return the rows as they stand in the database, whether they hold or not."""
+    rows = session.scalars(select(BudgetEvent).order_by(BudgetEvent.seq))
+    return tuple((_event(row), row.prev, row.hash) for row in rows)
+
+
+def caps(session: Session) -> Mapping[str, Fraction]:
+    """Return the caps as they stand in the database."""
+    rows = session.scalars(select(BudgetScope).order_by(BudgetScope.scope))
+    return {row.scope: Fraction(row.cap_num, row.cap_den) for row in rows}
+
+
+def chained(events: Iterable[Event]) -> tuple[Row, ...]:
+    """Return the rows that hold these events, one chained to the other."""
+    rows: list[Row] = []
+    for event in events:
+        prev = rows[-1][-1] if rows else NOTHING
+        rows.append((event, prev, event.hash(prev)))
+    return tuple(rows)
+
+
+def put_back(session: Session, rows: Iterable[Row]) -> None:
+    """Let these be the rows, whatever stood there; the database has to be unguarded for it."""
+    session.execute(delete(BudgetEvent))
+    for event, prev, _ in rows:
+        _insert(session, prev, event)
 
 
 def require_payable(ledger: Ledger, plan: Plan) -> None:
@@ -90,21 +120,17 @@ def require_undrawn(ledger: Ledger, plan: Plan) -> None:
     require_payable(ledger, plan)
 
 
-def reserve(session: Session, plan: Plan, now: datetime) -> None:
+def reserve(session: Session, plan: Plan, now: datetime, result: bytes = b"") -> None:
     """Book what a plan costs: from the commit on it is spent, whatever happens.
 
-    Raises FiguresError for a second time, and for more than the year has left.
+    `result` is the hash of the noisy numbers that are kept in the same commit, if any are. Raises
+    FiguresError for a second time, and for more than the year has left.
     """
     ledger = _held(session)
     require_undrawn(ledger, plan)
-    if scope_of(plan) not in ledger.caps:
-        whole = cap(plan.eps_year)
-        session.execute(delete(BudgetScope).where(BudgetScope.scope == scope_of(plan)))
-        row = BudgetScope(scope=scope_of(plan), cap_num=whole.numerator, cap_den=whole.denominator)
-        session.add(row)
-        session.flush()
-    event = Event(0, scope_of(plan), plan.release, State.RESERVED, plan.eps, plan.digest, "", "", 0)
-    _append(session, ledger, event, now)
+    _fix_cap(session, ledger, plan)
+    booked = (0, scope_of(plan), plan.release, State.RESERVED, plan.eps, plan.digest)
+    _append(session, ledger, Event(*booked, result.hex(), "", 0), now)
 
 
 def drawn(session: Session, release: str, result: bytes, now: datetime) -> None:
@@ -120,6 +146,19 @@ def published(session: Session, release: str, now: datetime) -> None:
 def burn(session: Session, release: str, reason: Reason, now: datetime) -> None:
     """Book that a release will never be published; it stays spent. Raises FiguresError."""
     _step(session, release, State.BURNT, now, reason=reason.value)
+
+
+def resume(session: Session, event: Event, plan: Plan) -> None:
+    """Book a row again that was booked once, as it was; `plan` is that of its release.
+
+    Raises FiguresError for one that does not follow, or that the year cannot pay for.
+    """
+    ledger = _held(session)
+    _require_step(ledger, event.release, event.state)
+    if event.state == State.RESERVED:
+        require_undrawn(ledger, plan)
+        _fix_cap(session, ledger, plan)
+    _insert(session, ledger.head, event)
 
 
 def exported(session: Session) -> bytes:
@@ -171,8 +210,25 @@ def _held(session: Session) -> Ledger:
     return load(session)
 
 
+def _fix_cap(session: Session, ledger: Ledger, plan: Plan) -> None:
+    if scope_of(plan) not in ledger.caps:
+        session.execute(delete(BudgetScope).where(BudgetScope.scope == scope_of(plan)))
+        fix_cap(session, plan)
+
+
+def fix_cap(session: Session, plan: Plan) -> None:
+    """Keep what the year of a plan may cost in all."""
+    whole = cap(plan.eps_year)
+    row = BudgetScope(scope=scope_of(plan), cap_num=whole.numerator, cap_den=whole.denominator)
+    session.merge(row)
+    session.flush()
+
+
 def _append(session: Session, ledger: Ledger, event: Event, now: datetime) -> None:
-    event = replace(event, seq=len(ledger.events) + 1, week=week_of(now))
+    _insert(session, ledger.head, replace(event, seq=len(ledger.events) + 1, week=week_of(now)))
+
+
+def _insert(session: Session, prev: bytes, event: Event) -> None:
     session.execute(
         insert(BudgetEvent).values(
             seq=event.seq,
@@ -185,14 +241,10 @@ def _append(session: Session, ledger: Ledger, event: Event, now: datetime) -> No
             result_sha256=bytes.fromhex(event.result_sha256),
             reason=event.reason,
             week=event.week,
-            prev=ledger.head,
-            hash=event.hash(ledger.head),
+            prev=prev,
+            hash=event.hash(prev),
         )
     )
-
-
-def _scopes(session: Session) -> list[BudgetScope]:
-    return list(session.scalars(select(BudgetScope).order_by(BudgetScope.scope)))
 
 
 def _event(row: BudgetEvent) -> Event:

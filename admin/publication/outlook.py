@@ -123,7 +123,7 @@ def begun(desk: Desk, instance: Path, release: str) -> Plan:
         return kept.plan
     if release not in offered(desk, instance):
         raise HiddenError(Action.DRAFT_PLAN)
-    here = releases.shelved(instance)
+    here = releases.require_continued(desk.session, instance)
     return drafting.composed(desk.session, here, release, None, foreseen)
 
 

@@ -13,7 +13,8 @@ from reporting.statistics.plan import Plan, PlanError
 ALTERED: Final = (
     "What the database has as the plan {0} is not a plan that may be drawn: somebody altered it"
     " there. Nothing was signed, drawn or published. Next: bring back the newest backup in which"
-    " it holds; figures/plans in the instance folder has the plan as it was announced."
+    " it holds; figures/plans in the instance folder has the plan as it was announced. Or two"
+    " officers together, from what is signed: tomoshibi stats mend"
 )
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from admin.authority import authorize
@@ -35,7 +35,8 @@ from reporting.statistics.topdown import Measurement
 UNDRAWN: Final = "{0} is not drawn yet. Next: tomoshibi stats draw {0}"
 HALF_DRAWN: Final = (
     "{0} was booked and its draw did not end. What it costs is spent, and nothing will be drawn"
-    " again. Next: tomoshibi stats burn {0} --reason crash"
+    " again. Next: tomoshibi stats draw {0}, which goes on with the numbers that are kept. Where an"
+    " older version kept none: tomoshibi stats burn {0} --reason crash"
 )
 UNMADE: Final = "No folder of {} was written: {}."
 UNFIT: Final = (
@@ -53,8 +54,15 @@ UNCHAINED: Final = (
 CUT: Final = (
     "The ledger in figures/ledger.json or in a published release knows of rows that the database"
     " does not have: it was put back to an old backup, or somebody cut rows off. Nothing was drawn,"
-    " written or published, and nothing is until the newest backup is brought back: what was drawn"
-    " once is not drawn a second time."
+    " written or published: what was drawn once is not drawn a second time. Bring back the newest"
+    " backup. If it does not know of them either, two officers together: tomoshibi stats resume"
+)
+GONE: Final = (
+    "A plan was announced from this office, and figures/ledger.json is not in the instance folder:"
+    " it was brought back without what it gave out, and may have forgotten a draw. Nothing was"
+    " drawn, written or published. Bring back the folders figures and releases, and release.keys,"
+    " from the public site or a copy. Then, or if there is no copy, two officers together:"
+    " tomoshibi stats resume"
 )
 EARLY: Final = (
     "The figures of {} are published from 1 July {} on: that is what people were promised. Nothing"
@@ -77,7 +85,7 @@ def rendered(session: Session, planned: str, instance: Path, note: Said | None =
     line of words.
     """
     found, booked = signable(session, planned, instance), ledger.load(session)
-    here = require_continued(booked, instance)
+    here = require_continued(session, instance)
     versions = [one.version for one in here.fit if one.plan.release == planned]
     version = max(versions, default=0) + 1
     source = Source(
@@ -109,15 +117,30 @@ def shelved(instance: Path) -> Releases:
     return found
 
 
-def require_continued(booked: Ledger, instance: Path) -> Releases:
-    """Return what is published here, of which this ledger has to know all.
+def require_continued(session: Session, instance: Path) -> Releases:
+    """Return what is published here, of which the ledger has to know all.
 
     Raises FiguresError where something here rests on rows that the database does not have: it was
-    put back to before a draw, or rows were cut off its end.
+    put back to before a draw, or rows were cut off its end. Also where nothing is here that could
+    say so, though it was given out.
     """
+    if is_bereft(session, instance):
+        raise FiguresError(GONE)
+    return _known(session, instance)
+
+
+def is_bereft(session: Session, instance: Path) -> bool:
+    """Say whether an office that gave something out has no ledger but that in its database."""
+    if shelf.told(instance) is not None:
+        return False
+    marked = select(exists().where(PlanRow.announced == 1))
+    return bool(ledger.load(session).events) or session.scalar(marked) is True
+
+
+def _known(session: Session, instance: Path) -> Releases:
     here = shelved(instance)
     told = {one.stated.ledger_head for one in here.fit if not one.synthetic}
-    known = {NOTHING.hex(), *(hashed.hex() for hashed in booked.hashes)}
+    known = {NOTHING.hex(), *(hashed.hex() for hashed in ledger.load(session).hashes)}
     if not {*told, shelf.told_head(instance)} <= known:
         raise FiguresError(CUT)
     return here
@@ -141,7 +164,7 @@ def require_own(desk: Desk, one: Release, instance: Path) -> None:
     is_own = said == (found, measured, signed) and signers <= desk.verified.listed
     if not is_own or one.stated.ledger_head not in heads:
         raise FiguresError(FOREIGN.format(name))
-    announced.require(instance, one.plan)
+    announced.require(session, instance, one.plan)
     if not calendar.is_public(found.period, now):
         raise FiguresError(EARLY.format(found.period, found.period + 1))
 
@@ -155,7 +178,7 @@ def publish(desk: Desk, one: Release, instance: Path) -> None:
     rule = authorize(desk.ring.person, Action.PUBLISH_FIGURES)
     audit.hold(desk.session)
     require_own(desk, one, instance)
-    here = require_continued(ledger.load(desk.session), instance)
+    here = require_continued(desk.session, instance)
     if one.stated.before != here.head and not _is_there(one, here):
         raise FiguresError(UNCHAINED.format(one.name))
     if ledger.load(desk.session).state(one.plan.release) == State.DRAWN:
@@ -173,8 +196,10 @@ def place(one: Release, instance: Path) -> None:
 def export(session: Session, instance: Path) -> None:
     """Write the ledger and the newest announced plan to where public pages read them.
 
-    The plan as it was told, whatever the database has of it by now.
+    The plan as it was told, whatever the database has of it by now. Raises FiguresError rather than
+    write over rows that this ledger does not know.
     """
+    _known(session, instance)
     rows = select(PlanRow.release_id).where(PlanRow.announced == 1)
     newest = session.scalars(rows.order_by(PlanRow.period.desc(), PlanRow.release_id.desc()))
     told = (shelf.announced(instance, name) for name in newest)
@@ -187,12 +212,13 @@ def announce(desk: Desk, planned: str, instance: Path) -> None:
 
     Raises FiguresError for one that may not be told now.
     """
-    row = desk.session.get_one(PlanRow, planned)
+    session = desk.session
+    row = session.get_one(PlanRow, planned)
     if row.announced:
         found = plan_rows.read(row)
-        tier = drafting.tier_of(shelved(instance), found.period)
+        tier = drafting.tier_of(_known(session, instance), found.period)
         announced.tell(instance, found, tier, desk.now)
-    export(desk.session, instance)
+    export(session, instance)
 
 
 def kept(session: Session, name: str) -> Plan:
@@ -206,7 +232,7 @@ def kept(session: Session, name: str) -> Plan:
 def signable(session: Session, name: str, instance: Path) -> Plan:
     """Return a plan that is kept as it was announced. Raises FiguresError."""
     found = kept(session, name)
-    announced.require(instance, found)
+    announced.require(session, instance, found)
     return found
 
 

@@ -6,7 +6,8 @@ reads half of one. None is ever overwritten.
 
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -39,6 +40,10 @@ NO_LEDGER: Final = (
     "{} is not the ledger as it was written last. Nothing was drawn, written or published. Bring it"
     " back from a copy, or from the public site."
 )
+UNWRITTEN: Final = (
+    "{} was not written: {}. What was booked or kept before stays as it is. Make room, or set right"
+    " who may write there, then run the same command again."
+)
 NOT_WHOLE: Final = (
     "{} is no folder as `tomoshibi stats render` writes it: {}. Nothing was signed. Render it anew."
 )
@@ -54,24 +59,29 @@ def write(folder: Path, files: Mapping[str, bytes]) -> None:
     """Write a folder that was not there, whole or not at all. Raises FiguresError."""
     require_free(folder)
     unfinished = folder.with_name(f".{folder.name}.unfinished")
-    # What a crash left: nobody reads a hidden name.
-    shutil.rmtree(unfinished, ignore_errors=True)
-    unfinished.mkdir()
-    for path, data in files.items():
-        (unfinished / path).parent.mkdir(exist_ok=True)
-        keep(unfinished / path, data)
-    unfinished.rename(folder)
-    _settle(folder.parent)
+    with _writing(folder):
+        # What a crash left: nobody reads a hidden name.
+        shutil.rmtree(unfinished, ignore_errors=True)
+        unfinished.mkdir()
+        for path, data in files.items():
+            (unfinished / path).parent.mkdir(exist_ok=True)
+            keep(unfinished / path, data)
+        unfinished.rename(folder)
+        _settle(folder.parent)
 
 
 def keep(path: Path, data: bytes) -> None:
-    """Write a file that reaches the disk, in place of one that is there, never half of it."""
+    """Write a file that reaches the disk, in place of one that is there, never half of it.
+
+    Raises FiguresError where there is no room for it.
+    """
     unfinished = path.with_name(f".{path.name}.unfinished")
-    with unfinished.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    unfinished.rename(path)
+    with _writing(path):
+        with unfinished.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        unfinished.rename(path)
 
 
 def require_free(path: Path) -> None:
@@ -144,16 +154,36 @@ def announced(instance: Path, release: str) -> bytes | None:
     return file.read_bytes() if file.is_file() else None
 
 
+def all_announced(instance: Path) -> Iterator[tuple[str, bytes]]:
+    """Yield the name and the bytes of each plan that was announced here."""
+    for file in sorted((instance / FIGURES / ANNOUNCED).glob("TOMOSHIBI-*.json")):
+        yield file.stem, file.read_bytes()
+
+
+def told(instance: Path) -> bytes | None:
+    """Return the ledger as it was last given out; none where it never was here."""
+    file = instance / FIGURES / LEDGER
+    return file.read_bytes() if file.exists() else None
+
+
 def told_head(instance: Path) -> str:
     """Return how far the ledger went when it was last given out; its beginning if it never was.
 
     Raises FiguresError for a file that is none of ours.
     """
-    file = instance / FIGURES / LEDGER
+    found = told(instance)
     try:
-        return papers.head(file.read_bytes()) if file.exists() else bytes(32).hex()
+        return bytes(32).hex() if found is None else papers.head(found)
     except PaperError:
-        raise FiguresError(NO_LEDGER.format(file)) from None
+        raise FiguresError(NO_LEDGER.format(instance / FIGURES / LEDGER)) from None
+
+
+@contextmanager
+def _writing(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise FiguresError(UNWRITTEN.format(path, error.strerror)) from error
 
 
 def _settle(folder: Path) -> None:

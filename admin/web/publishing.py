@@ -69,7 +69,7 @@ def keep_plan(ring: Ring, release: str) -> Response:
     if made is None:
         return _form_page(ring, release, form)
     with desk(ring) as at:
-        approvals.draft(at, made)
+        approvals.draft(at, _instance(), made)
     return to(PAGE.format(release))
 
 

@@ -11,19 +11,20 @@ from pathlib import Path
 
 import pytest
 from pyotp import TOTP
-from sqlalchemy import delete, update
+from sqlalchemy import delete, insert, update
 
 from admin.budget_rows import PlanRow
 from admin.errors import FiguresError
 from admin.installation import started
 from admin.publication import approvals, releases
 from admin.publication.scales import MECHANISM, foreseen
+from reporting.stat_rows import StatFrameRow
 from reporting.statistics import plan as plans
 from reporting.statistics.codelists import Dim, cells
-from reporting.statistics.plan import Outline, Plan, Tier, encode, shares
-from tests.builders_figures import DRAW_DAY, RELEASE, a_plan
+from reporting.statistics.plan import RESERVE, YEARS_DRAW, Outline, Plan, Tier, encode, shares
+from tests.builders_figures import CORRECTION, DRAW_DAY, RELEASE, a_plan
 from tests.builders_staff import the_staff
-from tests.flows.test_publication_pages import ALL, announce, sign
+from tests.flows.test_publication_pages import ALL, announce, instance_of, sign
 from tests.flows.test_publication_pages import PLAN as PAGE
 from tests.flows.test_stats_commands import STEP, Desk, desk
 from tests.founded import Founded, hidden
@@ -42,13 +43,14 @@ def uneven(release: str = RELEASE) -> Plan:
     """Return a plan that spends nearly the whole year on governments."""
     parts = dict.fromkeys([dims for dims, _ in shares(Tier.S)], Fraction(1, 100))
     parts[Dim.ORIGIN,] = Fraction(97, 100)
-    outline = Outline(release, Tier.S, Fraction(1), Fraction(1), tuple(parts.items()))
+    cost = Fraction(1) if plans.letter(release) == YEARS_DRAW else RESERVE
+    outline = Outline(release, Tier.S, Fraction(1), cost, tuple(parts.items()))
     return plans.compose(outline, foreseen, MECHANISM)
 
 
 def told(office: Founded, made: Plan = TOLD) -> Plan:
     with office.desk(office.sora) as at:
-        approvals.draft(at, made)
+        approvals.draft(at, instance_of(office), made)
     return announce(office, made.release)
 
 
@@ -127,6 +129,37 @@ def test_what_the_database_says_is_announced_is_not_told_once_its_year_has_begun
     assert [path.read_bytes() for path in folder.iterdir()] == [encode(TOLD)]
 
 
+def test_a_year_with_reports_gets_no_plan_though_the_database_says_it_was_told(
+    office: Founded,
+) -> None:
+    plant(office, uneven())
+    with the_staff(office.app).service.begin() as session:
+        row = {"period": 2026, "unit_key": bytes(32), "record_sealed": b"x", "cluster_sealed": b"x"}
+        session.execute(insert(StatFrameRow).values(row))
+    with pytest.raises(FiguresError, match="nobody was told its plan before"):
+        announce(office)
+
+
+def test_a_plan_is_not_the_first_because_somebody_deleted_the_others(office: Founded) -> None:
+    told(office)
+    with the_staff(office.app).service.begin() as session:
+        session.execute(delete(PlanRow))
+    office.clock.now = datetime(2027, 1, 3, tzinfo=UTC)
+    plant(office, uneven(NEXT))
+    with pytest.raises(FiguresError, match="nobody was told its plan before"):
+        announce(office, NEXT)
+
+
+def test_a_correction_is_held_against_what_was_told_of_its_year(office: Founded) -> None:
+    told(office)
+    plant(office, uneven())
+    plant(office, uneven(CORRECTION))
+    with pytest.raises(FiguresError, match="measures what the plan of its year measures"):
+        announce(office, CORRECTION)
+    plant(office, a_plan(CORRECTION, RESERVE))
+    announce(office, CORRECTION)
+
+
 def test_noise_of_another_opendp_is_told_in_a_year_that_has_begun(office: Founded) -> None:
     told(office)
     renewed = replace(TOLD, mechanism="OpenDP 9.9.9 make_laplace")
@@ -135,7 +168,7 @@ def test_noise_of_another_opendp_is_told_in_a_year_that_has_begun(office: Founde
 
 def test_governments_get_no_finer_tables_than_their_year_has(office: Founded) -> None:
     with office.desk(office.sora) as at:
-        approvals.draft(at, a_plan(tier=Tier.M))
+        approvals.draft(at, instance_of(office), a_plan(tier=Tier.M))
     with pytest.raises(FiguresError, match="those of tier S"):
         announce(office)
     assert "Nobody outside has seen it." in office.signed_in(office.sora).get(PAGE).text

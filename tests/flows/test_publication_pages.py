@@ -57,7 +57,7 @@ def instance_of(office: Founded) -> Path:
 def announce(office: Founded, release: str = RELEASE) -> Plan:
     """Let a plan be announced from the command line."""
     with office.desk(office.sora) as desk:
-        planned = approvals.announce(desk, release)
+        planned = approvals.announce(desk, instance_of(office), release)
         releases.announce(desk, release, instance_of(office))
         return planned.plan
 
@@ -310,11 +310,11 @@ def test_a_plan_that_was_altered_in_the_database_stops_every_page(
 def test_after_the_letter_z_no_correction_is_offered(office: Founded, sora: FlaskClient) -> None:
     fill(sora, CHANGE, **USUAL)
     last = a_plan(release=f"{RELEASE[:-1]}Z", eps=Fraction(1, 4))
+    first = announce(office)
     with office.desk(office.sora) as desk:
-        first = approvals.require(desk.session, desk.verified, RELEASE).plan
         ledger.reserve(desk.session, first, desk.now)
         ledger.burn(desk.session, RELEASE, Reason.CODE, desk.now)
-        approvals.draft(desk, last)
+        approvals.draft(desk, instance_of(office), last)
         ledger.reserve(desk.session, last, desk.now)
         ledger.burn(desk.session, last.release, Reason.CODE, desk.now)
     assert steps(office, day(2027, 5, 1)) == {RELEASE: Step.BURNT, last.release: Step.BURNT}

@@ -82,12 +82,16 @@ class Desk:
             done = self.by("sora", *words, first=["y"] if "--announce" not in words else [])
             assert done.exit_code == 0, done.output
 
-    def drawn(self) -> None:
-        """Let two officers sign, and one of them draw."""
+    def signed_plan(self) -> None:
+        """Plan the year, and let two officers sign."""
         self.announced()
         for name in ("sora", "noor"):
             done = self.by(name, "approve", RELEASE, first=["y"])
             assert done.exit_code == 0, done.output
+
+    def drawn(self) -> None:
+        """Let two officers sign, and one of them draw."""
+        self.signed_plan()
         self.clock.now = DRAW_DAY
         done = self.by("noor", "draw", RELEASE)
         assert done.exit_code == 0, done.output
@@ -118,6 +122,11 @@ ONCE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def desk(settings: Settings, clock: Clock, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Desk:
     """An office with two statistics officers; reports are somebody else's."""
     everybody_knows(monkeypatch)
+    return a_desk(settings, clock, tmp_path)
+
+
+def a_desk(settings: Settings, clock: Clock, tmp_path: Path) -> Desk:
+    """Found an office with two statistics officers, and give them a folder to work in."""
     made = Installation(settings, clock)
     founders, noor = found(made), Newcomer("Noor Haddad", LAMPS, OneTimeCodes.make())
     let_join(made, founders, [(noor, read_duties("statistics_officer"))], clock())

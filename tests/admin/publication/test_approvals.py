@@ -14,13 +14,21 @@ from admin.errors import FiguresError, HiddenError
 from admin.publication import approvals, ledger, releases
 from admin.publication.approvals import Planned
 from admin.publication.booked import Reason
+from admin.publication.scales import MECHANISM, foreseen
 from crypto import signing
 from crypto.roles import Role
 from crypto.signing import Prefix
 from reporting.statistics import papers, plan
 from reporting.statistics.plan import Plan
 from tests.builders import Seeds
-from tests.builders_draws import an_approved_plan, an_officer, instance_of, sign
+from tests.builders_draws import (
+    a_record,
+    add_units,
+    an_approved_plan,
+    an_officer,
+    instance_of,
+    sign,
+)
 from tests.builders_figures import CORRECTION, RELEASE, a_kept_plan, a_plan
 from tests.builders_frame import Counting, an_office_that_counts
 from tests.builders_staff import a_member, the_staff
@@ -37,10 +45,9 @@ def counting(app: Flask, seeds: Seeds, clock: Clock) -> Counting:
 
 def draft(counting: Counting, made: Plan, *, announced: bool = True) -> None:
     with counting.desk("olga") as desk:
-        approvals.draft(desk, made)
-        if announced:
-            approvals.announce(desk, made.release)
-            releases.announce(desk, made.release, instance_of(counting))
+        approvals.draft(desk, instance_of(counting), made)
+    if announced:
+        announce(counting, made.release)
 
 
 def planned(counting: Counting, release: str = RELEASE) -> Planned:
@@ -93,7 +100,7 @@ def test_there_is_nothing_to_sign_where_there_is_no_plan(counting: Counting) -> 
     with pytest.raises(FiguresError, match="--list"), counting.desk("olga") as desk:
         approvals.approve(desk, instance_of(counting), RELEASE, PLAN.digest)
     with pytest.raises(FiguresError, match="--list"), counting.desk("olga") as desk:
-        approvals.announce(desk, RELEASE)
+        approvals.announce(desk, instance_of(counting), RELEASE)
 
 
 def test_a_plan_that_is_another_one_by_now_is_not_signed(counting: Counting) -> None:
@@ -111,9 +118,9 @@ def test_only_officers_plan_and_sign(counting: Counting, name: str) -> None:
     with pytest.raises(HiddenError), counting.desk(name) as desk:
         approvals.approve(desk, instance_of(counting), RELEASE, PLAN.digest)
     with pytest.raises(HiddenError), counting.desk(name) as desk:
-        approvals.draft(desk, OTHER)
+        approvals.draft(desk, instance_of(counting), OTHER)
     with pytest.raises(HiddenError), counting.desk(name) as desk:
-        approvals.announce(desk, RELEASE)
+        approvals.announce(desk, instance_of(counting), RELEASE)
     assert planned(counting).plan == PLAN
 
 
@@ -151,12 +158,72 @@ def test_a_year_that_has_begun_gets_no_new_plan_but_the_very_first_one(
     draft(counting, early, announced=False)
     clock.now = datetime(2027, 1, 2, tzinfo=UTC)
 
-    with pytest.raises(FiguresError, match="2027 has begun"), counting.desk("olga") as desk:
-        approvals.announce(desk, early.release)
+    with pytest.raises(FiguresError, match="2027 has begun"):
+        announce(counting, early.release)
     assert not planned(counting, early.release).is_announced
     # A correction has no other time than this, and the first plan is not taken back.
     draft(counting, a_plan(CORRECTION, Fraction(1, 4)))
     draft(counting, PLAN)
+
+
+def test_the_very_first_plan_comes_before_the_first_report_that_is_counted(
+    counting: Counting, clock: Clock
+) -> None:
+    draft(counting, PLAN, announced=False)
+    add_units(counting, [a_record()])
+
+    with pytest.raises(FiguresError, match="2026 has begun"):
+        draft(counting, OTHER)
+    with pytest.raises(FiguresError, match="2026 has begun"):
+        announce(counting, RELEASE)
+    assert planned(counting) == Planned(PLAN, frozenset(), "", is_announced=False)
+    # And not after its year either, were it as empty as this.
+    clock.now = datetime(2028, 1, 2, tzinfo=UTC)
+    with pytest.raises(FiguresError, match="2027 has begun"):
+        draft(counting, a_plan("TOMOSHIBI-JP-2027-A"))
+
+
+def test_a_year_without_a_plan_gets_none_because_a_later_one_has_its_own(
+    counting: Counting, clock: Clock
+) -> None:
+    clock.now = datetime(2026, 12, 20, tzinfo=UTC)
+    draft(counting, a_plan("TOMOSHIBI-JP-2027-A"))
+
+    with pytest.raises(FiguresError, match="2026 has begun"):
+        draft(counting, PLAN)
+
+
+def test_a_correction_measures_what_was_told_of_its_year(counting: Counting) -> None:
+    other = replace_shares(a_plan(CORRECTION, Fraction(1, 4)))
+    with pytest.raises(FiguresError, match=f"{RELEASE} was not announced"):
+        draft(counting, other)
+    draft(counting, PLAN, announced=False)
+    with pytest.raises(FiguresError, match=f"{RELEASE} was not announced"):
+        draft(counting, other)
+    draft(counting, PLAN)
+    with pytest.raises(FiguresError, match="measures what the plan of its year measures"):
+        draft(counting, other)
+    draft(counting, a_plan(CORRECTION, Fraction(1, 4)))
+
+
+def replace_shares(made: Plan) -> Plan:
+    """Return a plan that would know more of one thing and less of another."""
+    shares = [table.share for table in made.tables]
+    shares[1:3] = [Fraction(1, 5), Fraction(2, 5)]
+    outline = plan.Outline(
+        made.release,
+        made.tier,
+        made.eps_year,
+        made.eps,
+        tuple((table.dims, share) for table, share in zip(made.tables, shares, strict=True)),
+    )
+    return plan.compose(outline, foreseen, MECHANISM)
+
+
+def announce(counting: Counting, release: str) -> None:
+    with counting.desk("olga") as desk:
+        approvals.announce(desk, instance_of(counting), release)
+        releases.announce(desk, release, instance_of(counting))
 
 
 def test_a_plan_that_nobody_announced_can_be_edited_all_year(counting: Counting) -> None:
@@ -189,7 +256,7 @@ def test_nothing_of_a_plan_changes_after_something_was_booked(counting: Counting
     with pytest.raises(FiguresError, match="is reserved"):
         draft(counting, OTHER)
     with pytest.raises(FiguresError, match="is reserved"), counting.desk("olga") as desk:
-        approvals.announce(desk, RELEASE)
+        approvals.announce(desk, instance_of(counting), RELEASE)
     with pytest.raises(DatabaseError, match="once it is drawn"), counting.desk("olga") as desk:
         desk.session.execute(update(PlanRow).values(announced=0))
 
@@ -247,7 +314,7 @@ def test_all_plans_are_listed_the_newest_year_first(counting: Counting) -> None:
 def test_an_officer_acts_in_one_unit_of_work(counting: Counting) -> None:
     officer = an_officer(counting, "oscar")
     with pytest.raises(RuntimeError), officer.begin() as desk:
-        approvals.draft(desk, PLAN)
+        approvals.draft(desk, instance_of(counting), PLAN)
         raise RuntimeError
     with pytest.raises(FiguresError):
         planned(counting)

@@ -1,22 +1,26 @@
 """A year is drawn once, and what can be wrong is seen before anything is spent."""
 
+import errno
 import json
 import os
 import signal
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from fractions import Fraction
+from itertools import count
+from typing import NoReturn
 
 import pytest
 from flask import Flask
 from sqlalchemy import Connection, Engine, delete, event, insert, select, update
 
-from admin.budget_rows import ApprovalRow, BudgetEvent, MeasurementRow
+from admin.budget_rows import ApprovalRow, BudgetEvent, MeasurementRow, PlanRow
 from admin.errors import FiguresError, HiddenError
 from admin.publication import (
     approvals,
+    burning,
     draw,
     frame,
     ledger,
@@ -26,7 +30,7 @@ from admin.publication import (
     shelf,
 )
 from admin.publication.acting import Officer
-from admin.publication.booked import Ledger
+from admin.publication.booked import Ledger, Reason
 from admin.publication.frame_records import FrameError
 from crypto import signing
 from crypto.envelope import Secret
@@ -42,6 +46,7 @@ from tests.builders import Seeds
 from tests.builders_draws import (
     a_record,
     add_units,
+    an_announced_plan,
     an_approved_plan,
     an_officer,
     give_up,
@@ -62,8 +67,8 @@ PLAN = a_plan()
 def counting(app: Flask, seeds: Seeds, clock: Clock) -> Counting:
     """An office with a hundred units of one kind, and a plan that two officers signed."""
     made = an_office_that_counts(app, seeds, clock)
-    add_units(made, [a_record(tactic=2, origin=3, region=4)] * 100)
     an_approved_plan(made, PLAN)
+    add_units(made, [a_record(tactic=2, origin=3, region=4)] * 100)
     clock.now = DRAW_DAY
     return made
 
@@ -122,36 +127,139 @@ def test_nothing_is_ever_drawn_a_second_time(counting: Counting) -> None:
     assert booked(counting).spent("2026") == 1
 
 
-def test_a_draw_that_was_killed_stays_spent_and_is_burnt(counting: Counting) -> None:
-    officer = an_officer(counting, "olga")
-    the_staff(counting.app).service.database.engine.dispose()
+def full(_statement: str) -> NoReturn:
+    raise OSError(errno.ENOSPC, "No space left on device")
 
-    def act() -> None:  # pragma: no cover - in the child, which is killed
-        database = officer.service.database
-        database.forget_connections()
-        kill_at(database.engine, "INSERT INTO stat_measurement")
+
+def killed(_statement: str) -> NoReturn:  # pragma: no cover - in the child
+    os.kill(os.getpid(), signal.SIGKILL)
+    raise AssertionError
+
+
+@contextmanager
+def at_write(engine: Engine, nth: int, what: Callable[[str], NoReturn]) -> Iterator[None]:
+    """Let something happen before the nth thing that is written into a database, or is kept."""
+    done = count()
+
+    def writing(_connection: Connection, _cursor: object, said: str, *_rest: object) -> None:
+        if said.startswith(("INSERT", "UPDATE", "DELETE")) and next(done) == nth:
+            what(said)
+
+    def keeping(_connection: Connection) -> None:
+        if next(done) == nth:
+            what("COMMIT")
+
+    event.listen(engine, "before_cursor_execute", writing)
+    event.listen(engine, "commit", keeping)
+    try:
+        yield
+    finally:
+        event.remove(engine, "before_cursor_execute", writing)
+        event.remove(engine, "commit", keeping)
+
+
+def draws_until(officer: Officer, nth: int, what: Callable[[str], NoReturn]) -> bool:
+    """Let a draw break off before its nth write; say whether it came to its end instead."""
+    with at_write(officer.service.database.engine, nth, what), suppress(OSError):
         draw.draw(officer, RELEASE, unwatched)
-
-    assert os.WTERMSIG(in_another_process(act)) == signal.SIGKILL
-    found = booked(counting)
-    assert [event.state for event in found.events] == ["reserved"]
-    assert found.spent("2026") == 1
-    with pytest.raises(FiguresError, match=f"stats burn {RELEASE} --reason crash"):
-        drawn(counting)
+        return True
+    return False
 
 
-def test_a_database_of_before_the_draw_draws_nothing_again(counting: Counting) -> None:
-    """The ledger was given out before the noise was made, and an old backup does not know of it."""
-    service = the_staff(counting.app).service
-    service.database.engine.dispose()
-    officer = an_officer(counting, "olga")
+def is_killed(officer: Officer, nth: int) -> bool:
+    """Let a draw be killed before its nth write; say whether it came to its end instead."""
 
     def act() -> None:  # pragma: no cover - in the child, which is killed
         officer.service.database.forget_connections()
-        kill_at(officer.service.database.engine, "INSERT INTO stat_measurement")
-        draw.draw(officer, RELEASE, unwatched)
+        draws_until(officer, nth, killed)
 
-    in_another_process(act)
+    officer.service.database.engine.dispose()
+    return not os.WIFSIGNALED(in_another_process(act))
+
+
+@pytest.mark.parametrize(
+    "breaks", [lambda officer, nth: draws_until(officer, nth, full), is_killed]
+)
+def test_a_draw_that_breaks_off_has_spent_nothing_or_goes_on_to_the_same_numbers(
+    counting: Counting, breaks: Callable[[Officer, int], bool]
+) -> None:
+    officer, nth, broken = an_officer(counting, "olga"), 0, 0
+    numbers: list[bytes] = []
+    while not breaks(officer, nth):
+        nth, broken = nth + 1, broken + 1
+        states = [event.state for event in booked(counting).events]
+        assert states == (["reserved"] if kept_numbers(counting) else [])
+        if states and not numbers:
+            numbers, nth = kept_numbers(counting), 0
+        assert kept_numbers(counting) == numbers
+
+    assert broken > 10
+    assert [event.state for event in booked(counting).events] == ["reserved", "drawn"]
+    assert kept_numbers(counting) == numbers
+    assert booked(counting).spent("2026") == 1
+    assert kept(counting)
+
+
+def kept_numbers(counting: Counting) -> list[bytes]:
+    with the_staff(counting.app).service.read() as session:
+        rows = select(MeasurementRow.noisy).order_by(MeasurementRow.measured)
+        return list(session.scalars(rows))
+
+
+def test_a_full_disk_where_the_ledger_is_given_out_costs_nothing(counting: Counting) -> None:
+    broken_off(counting)
+    numbers = kept_numbers(counting)
+    service = the_staff(counting.app).service
+    says = pytest.raises(FiguresError, match=f"tomoshibi stats draw {RELEASE}")
+    with service.read() as session, says:
+        releases.rendered(session, RELEASE, service.settings.instance)
+
+    drawn(counting)
+    assert kept_numbers(counting) == numbers
+    assert booked(counting).spent("2026") == 1
+
+
+def test_numbers_that_changed_while_a_draw_was_broken_off_are_given_up_by_two(
+    counting: Counting,
+) -> None:
+    broken_off(counting)
+    with counting.desk("oscar") as desk:
+        desk.session.execute(update(MeasurementRow).values(noisy=b"[1]"))
+
+    with pytest.raises(FiguresError, match=f"stats burn {RELEASE} --reason check"):
+        drawn(counting)
+    # Whoever broke it off could have looked: nobody gives it up alone.
+    with counting.desk("olga") as desk:
+        assert not burning.burn(desk, RELEASE, Reason.CHECK)
+    with counting.desk("oscar") as desk:
+        assert burning.burn(desk, RELEASE, Reason.CHECK)
+    assert [event.state for event in booked(counting).events] == ["reserved", "drawn", "burnt"]
+
+
+def test_a_draw_of_an_older_version_that_was_killed_is_burnt(counting: Counting) -> None:
+    with counting.desk("olga") as desk:
+        ledger.reserve(desk.session, PLAN, desk.now)
+
+    with pytest.raises(FiguresError, match=f"stats burn {RELEASE} --reason crash"):
+        drawn(counting)
+    with counting.desk("olga") as desk:
+        assert burning.burn(desk, RELEASE, Reason.CRASH)
+
+
+def broken_off(counting: Counting) -> None:
+    """Let a draw end between what is booked and the rest."""
+    instance = the_staff(counting.app).service.settings.instance
+    unfinished = instance / shelf.FIGURES / f".{shelf.LEDGER}.unfinished"
+    unfinished.symlink_to("/dev/full")
+    with pytest.raises(FiguresError, match="Make room"):
+        drawn(counting)
+    unfinished.unlink()
+
+
+def test_a_database_of_before_the_draw_draws_nothing_again(counting: Counting) -> None:
+    """The ledger was given out before anybody could see a number; an old backup does not know."""
+    service = the_staff(counting.app).service
+    drawn(counting)
     without_triggers(service.database.engine, "budget_event")
     with service.begin() as session:
         session.execute(delete(BudgetEvent))
@@ -171,16 +279,6 @@ def test_a_ledger_that_was_given_out_and_cannot_be_read_stops_the_draw(
     with pytest.raises(FiguresError, match="Bring it back"):
         drawn(counting)
     assert nothing_spent(counting)
-
-
-def kill_at(engine: Engine, statement: str) -> None:  # pragma: no cover - in the child
-    """Let this process be killed before it runs such a statement."""
-
-    def killing(_connection: Connection, _cursor: object, said: str, *_rest: object) -> None:
-        if said.startswith(statement):
-            os.kill(os.getpid(), signal.SIGKILL)
-
-    event.listen(engine, "before_cursor_execute", killing)
 
 
 def nothing_spent(counting: Counting) -> bool:
@@ -213,14 +311,29 @@ def test_a_year_is_drawn_from_the_first_minute_of_its_day(counting: Counting, cl
 
 def test_one_signature_is_not_enough(app: Flask, seeds: Seeds, clock: Clock) -> None:
     counting = an_office_that_counts(app, seeds, clock)
-    with counting.desk("olga") as desk:
-        approvals.draft(desk, PLAN)
-        approvals.announce(desk, RELEASE)
-        releases.announce(desk, RELEASE, instance_of(counting))
+    an_announced_plan(counting, PLAN)
     sign(counting, "olga", RELEASE)
     clock.now = DRAW_DAY
 
     with pytest.raises(FiguresError, match="1 of 2 signatures"):
+        drawn(counting)
+    assert nothing_spent(counting)
+
+
+def test_a_plan_that_is_not_as_it_was_given_out_is_not_drawn(counting: Counting) -> None:
+    """Two signatures are not enough: everybody was to know it before anything was reported."""
+    told = the_staff(counting.app).service.settings.instance / f"figures/plans/{RELEASE}.json"
+    given_out = told.read_bytes()
+    told.write_bytes(plan_of.encode(a_plan(eps=Fraction(4, 5), year=Fraction(4, 5))))
+    with pytest.raises(FiguresError, match="somebody changed it"):
+        drawn(counting)
+    told.unlink()
+    with pytest.raises(FiguresError, match="is not announced"):
+        drawn(counting)
+    told.write_bytes(given_out)
+    with counting.desk("oscar") as desk:
+        desk.session.execute(update(PlanRow).values(announced=0))
+    with pytest.raises(FiguresError, match="is not announced"):
         drawn(counting)
     assert nothing_spent(counting)
 
@@ -281,7 +394,9 @@ def test_a_plan_that_changes_while_its_year_is_counted_is_not_drawn(counting: Co
     def meddling(_length: int) -> Iterator[Callable[[int], None]]:
         yield lambda _done: None
         with counting.desk("oscar") as desk:
-            approvals.draft(desk, replace(PLAN, mechanism="OpenDP 9.9.9 make_laplace"))
+            approvals.draft(
+                desk, instance_of(counting), replace(PLAN, mechanism="OpenDP 9.9.9 make_laplace")
+            )
 
     with pytest.raises(FiguresError, match="was changed while"):
         draw.draw(officer, RELEASE, meddling)

@@ -4,11 +4,12 @@ from pathlib import Path
 
 import pytest
 
+from admin.budget_rows import PlanRow
 from admin.errors import FiguresError
 from admin.publication import ledger, releases, shelf
 from admin.publication.booked import Reason
 from reporting.runtime import Runtime
-from reporting.statistics import manifest
+from reporting.statistics import manifest, plan
 from reporting.statistics.correspondence import Said
 from reporting.statistics.manifest import MANIFEST
 from tests.builders_figures import RELEASE, a_kept_plan, a_plan
@@ -21,8 +22,12 @@ def burnt(runtime: Runtime, clock: Clock, tmp_path: Path) -> Runtime:
     """A service whose release was given up, and the keys of releases in a folder."""
     shelf.keep(tmp_path / shelf.KEYS, KEYS.encode().encode())
     with runtime.begin() as session:
-        ledger.reserve(session, a_kept_plan(session, a_plan()), clock())
+        made = a_kept_plan(session, a_plan())
+        session.get_one(PlanRow, RELEASE).announced = 1
+        shelf.announce(tmp_path, RELEASE, plan.encode(made))
+        ledger.reserve(session, made, clock())
         ledger.burn(session, RELEASE, Reason.CRASH, clock())
+        releases.export(session, tmp_path)
     return runtime
 
 

@@ -22,6 +22,7 @@ from reporting.statistics import plan, release
 from reporting.statistics.manifest import MANIFEST
 from reporting.statistics.plan import Plan, Tier
 from reporting.statistics.release import Release, Releases
+from reporting.statistics.shelf import NO_LEDGER
 from reporting.statistics.topdown import Table
 from tests.builders import Seeds
 from tests.builders_draws import (
@@ -50,8 +51,8 @@ pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def counting(app: Flask, seeds: Seeds, clock: Clock) -> Counting:
     """An office that has the keys of releases, and a plan that two officers signed."""
     made = an_office_that_counts(app, seeds, clock)
-    add_units(made, [a_record()] * 20)
     an_approved_plan(made, PLAN)
+    add_units(made, [a_record()] * 20)
     (instance_of(made) / shelf.KEYS).write_text(KEYS.encode(), encoding="ascii")
     clock.now = DRAW_DAY
     return made
@@ -186,8 +187,11 @@ def test_a_ledger_that_lost_its_end_renders_and_publishes_nothing(
     one = signed(counting, tmp_path)
     clock.now = PUBLIC_DAY
     publish(counting, one)
-    forgotten = instance_of(counting) / shelf.FIGURES / shelf.LEDGER
-    forgotten.unlink()
+    exported = instance_of(counting) / shelf.FIGURES / shelf.LEDGER
+    exported.unlink()
+    with pytest.raises(FiguresError, match="Bring back the folders"):
+        rendered(counting)
+    exported.write_bytes(NO_LEDGER)
     assert rendered(counting).files
     without_triggers(the_staff(counting.app).service.database.engine, "budget_event")
     with the_staff(counting.app).service.begin() as session:
@@ -229,7 +233,7 @@ def test_what_was_published_is_exported_with_the_newest_plan(
 ) -> None:
     shelf.announce(tmp_path, RELEASE, plan.encode(PLAN))
     with counting.desk("olga") as desk:
-        approvals.draft(desk, a_plan("TOMOSHIBI-JP-2027-A"))
+        approvals.draft(desk, instance_of(counting), a_plan("TOMOSHIBI-JP-2028-A"))
         releases.export(desk.session, tmp_path)
         assert (tmp_path / "figures/ledger.json").read_bytes() == ledger.exported(desk.session)
     assert b"2026-A" in (tmp_path / "figures/plan.json").read_bytes()

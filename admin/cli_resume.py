@@ -1,0 +1,82 @@
+"""The commands that bring figures in order again, from what was signed; two officers do that."""
+
+from pathlib import Path
+from typing import Final
+
+import click
+
+from admin.attended import attended
+from admin.cli_releases import FOLDER
+from admin.installation import Installation
+from admin.prompted import explained, ready
+from admin.publication import mending, originals, releases, resuming, shelf
+from admin.publication.booked import Event, written
+from admin.publication.originals import Originals
+
+SECOND: Final = "Now somebody else of the publication group:"
+NONE_LACKING: Final = (
+    "Nothing here was booked that the database does not know. Go on only if you both know that"
+    " nothing was drawn since these archives were made."
+)
+
+
+@click.command("resume")
+@click.argument("folders", nargs=-1, type=FOLDER)
+@click.pass_obj
+def resume(installation: Installation, folders: tuple[Path, ...]) -> None:
+    """Book again what was booked before the database was put back; nothing is drawn for it.
+
+    FOLDERS are signed releases that are not among the published ones. Two officers do this
+    together.
+    """
+    instance = installation.settings.instance
+    with ready(installation) as database, explained(), database.read() as session:
+        found = _gathered(instance, folders)
+        rows = resuming.missing(session, instance, found, installation.clock())
+    _tell(rows)
+    with attended(installation) as first:
+        resuming.require_officer(first)
+        click.echo(SECOND)
+        with attended(installation) as second, first.begin() as desk:
+            resuming.resume(desk, second.desk(desk.session), instance, found)
+            releases.export(desk.session, instance)
+    click.echo("The ledger goes on from here. Look at it: tomoshibi stats plan --list")
+
+
+def _gathered(instance: Path, folders: tuple[Path, ...]) -> Originals:
+    brought = tuple(shelf.read(folder, instance / shelf.KEYS) for folder in folders)
+    return originals.gather(instance, brought)
+
+
+def _tell(rows: tuple[Event, ...]) -> None:
+    for row in rows:
+        click.echo(f"{row.release} was {row.state}; it costs {written(row.eps)} of {row.scope}")
+    if not rows:
+        click.echo(NONE_LACKING)
+    click.confirm("Book this again? It stays spent, and is never drawn anew", abort=True)
+
+
+@click.command("mend")
+@click.argument("folders", nargs=-1, type=FOLDER)
+@click.pass_obj
+def mend(installation: Installation, folders: tuple[Path, ...]) -> None:
+    """Put back rows of figures that somebody altered in the database, from what is signed.
+
+    FOLDERS are signed releases that are not among the published ones. Two officers do this
+    together.
+    """
+    instance = installation.settings.instance
+    with ready(installation) as database, explained(), database.read() as session:
+        found = _gathered(instance, folders)
+        wrong = mending.altered(session, instance, found, installation.clock())
+    for made in wrong.plans:
+        click.echo(f"The SHA-256 of the plan {made.release} as it was given out is {made.digest}")
+    click.echo(f"Not as it was signed or given out: {', '.join(wrong.named)}")
+    click.confirm("Put it back? Does the public page say the same of each plan?", abort=True)
+    with attended(installation) as first:
+        resuming.require_officer(first)
+        click.echo(SECOND)
+        with attended(installation) as second, first.begin() as desk:
+            mending.mend(desk, second.desk(desk.session), instance, found)
+            releases.export(desk.session, instance)
+    click.echo("It is as it was. Find out who altered it: tomoshibi audit verify")
