@@ -136,8 +136,8 @@ def test_each_report_on_the_duty_desk_has_its_own_request(office: Office) -> Non
 
 
 def test_what_is_given_back_from_the_duty_desk_calls_nobody_any_more(office: Office) -> None:
-    case = escalated(office)
-    office.make("susan", case, "release", handover=NOTE)
+    case = escalated(office, "simon")
+    office.make("simon", case, "release", handover=NOTE)
     assert requests(office) == 0
 
 
