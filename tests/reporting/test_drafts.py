@@ -12,7 +12,7 @@ from crypto.envelope import Secret, make_key
 from forms.report import STORY_CHARACTERS
 from reporting import drafts
 from reporting.clock import hour_after
-from reporting.errors import AlreadySentError, DraftFullError, VisitGoneError
+from reporting.errors import AlreadySentError, BusyError, DraftFullError, VisitGoneError
 from reporting.models import VisitRow
 from reporting.runtime import Runtime
 from reporting.visit_keys import MailboxKeys, VisitKeys, keys_from, mailbox_keys_from
@@ -82,6 +82,35 @@ def test_two_tabs_that_begin_at_once_share_one_draft(runtime: Runtime, keys: Vis
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(lambda number: keep(runtime, keys, f"p{number}"), range(8)))
     assert set(find(runtime, keys).fields) == {f"p{number}" for number in range(8)}
+
+
+def test_two_tabs_beside_an_open_mailbox_share_one_draft(runtime: Runtime, keys: VisitKeys) -> None:
+    beside, _opened = opened_mailbox(runtime, keys)
+
+    def keep_beside(page: str, seconds: float) -> None:
+        with runtime.begin() as session:
+            visit = drafts.find_for_change(session, beside, runtime.clock())
+            time.sleep(seconds)
+            drafts.save(session, beside, replace(visit, fields={**visit.fields, page: PAGE}))
+
+    with ThreadPoolExecutor(1) as pool:
+        first = pool.submit(keep_beside, "write", 0.6)
+        time.sleep(0.2)
+        keep_beside("appeal", 0)
+        first.result()
+    assert find(runtime, beside).fields.keys() == {"write", "appeal"}
+
+
+def test_a_draft_made_meanwhile_without_the_mailbox_takes_no_words_silently(
+    runtime: Runtime, keys: VisitKeys
+) -> None:
+    beside, _opened = opened_mailbox(runtime, keys)
+    with runtime.begin() as session:
+        visit = drafts.find_for_change(session, beside, runtime.clock())
+        drafts.keep_page(session, keys, "q", PAGE, runtime.clock())
+        with pytest.raises(BusyError):
+            drafts.save(session, beside, replace(visit, fields={"write": PAGE}))
+    assert find(runtime, beside).fields == {"q": PAGE}
 
 
 def test_a_draft_lives_for_a_day_and_then_is_gone(
