@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final, NamedTuple, Self
+from typing import ClassVar, Final, NamedTuple, Self
 
 import wtforms
 
@@ -36,7 +36,12 @@ class Problem(NamedTuple):
 
 
 class Form(wtforms.Form):
-    """A form over saved or sent fields; it never shows a text that is not ours."""
+    """A form over saved or sent fields; it never shows a text that is not ours.
+
+    `secrets` are fields that no page about an error gives back.
+    """
+
+    secrets: ClassVar[frozenset[str]] = frozenset()
 
     class Meta:
         """WTForms settings: its own translations stay off."""
@@ -69,7 +74,7 @@ class Form(wtforms.Form):
 
     @classmethod
     def echo(cls, fields: Fields) -> Echo:
-        """Return everything that was sent into this form's fields, whole and unchecked.
+        """Return what was sent into this form's fields but its secrets, whole and unchecked.
 
         A code that is not offered would only be refused again, so it stays out.
         """
@@ -77,7 +82,7 @@ class Form(wtforms.Form):
         sent = [
             (form[name], value)
             for name, values in fields.items()
-            if name in form
+            if name in form and name not in cls.secrets
             for value in values
             if form[name].shows_words or form[name].allows((value,))
         ]

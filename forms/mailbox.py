@@ -28,6 +28,8 @@ OTHER_WORD: Final = msgid("Please type the word exactly as it stands here, or go
 class CodeForm(Form):
     """A receipt code, and how long what it opens may stay open."""
 
+    secrets: ClassVar[frozenset[str]] = frozenset({"code"})
+
     code = Line(validators=[CodeShape()])
     keep = Choice(tuple(OPEN_FOR), first="hour")
 

@@ -63,6 +63,8 @@ class NoFields(Form):
 class TryForm(Form):
     """Two groups of the receipt code, from paper; the whole code does as well."""
 
+    secrets: ClassVar[frozenset[str]] = frozenset({"first", "second"})
+
     first = Line()
     second = Line()
     groups: tuple[str, ...]

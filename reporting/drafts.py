@@ -21,7 +21,7 @@ from crypto.envelope import OpenError
 from reporting import places, records
 from reporting.clock import hour_after
 from reporting.database import Base, Unit, shred, shred_soon
-from reporting.errors import AlreadySentError, DraftFullError, VisitGoneError
+from reporting.errors import AlreadySentError, BusyError, DraftFullError, VisitGoneError
 from reporting.file_rows import FileRow
 from reporting.models import VisitRow
 from reporting.visit_keys import MailboxKeys, VisitKeys
@@ -169,14 +169,14 @@ def change(
 def save(unit: Unit, keys: VisitKeys, visit: Visit) -> None:
     """Write a draft over its row, which the caller holds through find_for_change.
 
-    Raises DraftFullError when it grows too large. Beside an open mailbox there may be no row yet.
+    Raises DraftFullError when it grows too large. Beside an open mailbox there may be no row yet:
+    BusyError when a tab that knew nothing of the mailbox made it meanwhile.
     """
-    if visit.rev == NO_DRAFT:
-        # Nobody else makes it meanwhile: who holds the mailbox's row is alone here.
-        _created(unit, keys, visit)
-        return
-    columns = _columns(unit, keys, visit, visit.rev + 1)
-    unit.execute(_OVERWRITE, {"row": keys.row, **columns})
+    if visit.rev != NO_DRAFT:
+        columns = _columns(unit, keys, visit, visit.rev + 1)
+        unit.execute(_OVERWRITE, {"row": keys.row, **columns})
+    elif not _created(unit, keys, visit):
+        raise BusyError
 
 
 def keep_rest(session: Session, keys: VisitKeys, rest: Visit) -> bool:
@@ -215,10 +215,10 @@ def sweep(session: Session, now: datetime) -> int:
 
 
 def _stored(unit: Unit, by_row: Executable, keys: VisitKeys) -> Stored:
-    draft = unit.execute(by_row, {"row": keys.row}).one_or_none()
-    if keys.mailbox is None:
-        return draft, None
-    return draft, unit.execute(by_row, {"row": keys.mailbox.row}).one_or_none()
+    rows = (keys.row,) if keys.mailbox is None else (keys.mailbox.row, keys.row)
+    # The draft last: who waited for the mailbox sees what was made beside it meanwhile.
+    *mailbox, draft = [unit.execute(by_row, {"row": row}).one_or_none() for row in rows]
+    return draft, mailbox[0] if mailbox else None
 
 
 def _held(unit: Unit, keys: VisitKeys, now: datetime) -> Stored:

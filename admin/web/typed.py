@@ -4,7 +4,7 @@ from typing import Final
 
 from werkzeug.exceptions import BadRequest
 
-from admin.web import publishing_words
+from admin.web import browser, publishing_words
 from forms.base import Fields
 from forms.wording import msgid
 from reporting.web import bodies
@@ -52,12 +52,20 @@ LABELS: Final = {
     ),
     **publishing_words.LABELS,
 }
+# Beside one of these an answer is a passkey's, and as secret as a one-time code.
+BESIDE_A_PASSKEY: Final = frozenset({"code", "step_up"})
+PASSKEY: Final = "answer"
 
 
 def words() -> tuple[tuple[str, str], ...]:
-    """Return what was typed, each with the label of its field."""
+    """Return what was typed, each with the label of its field; no secret, and no other site's."""
+    try:
+        browser.refuse_foreign()
+    except browser.ForeignFormError:
+        return ()
     fields = _fields()
-    found = ((label, _first(fields, name)) for name, label in LABELS.items())
+    hidden = set() if BESIDE_A_PASSKEY.isdisjoint(fields) else {PASSKEY}
+    found = ((label, _first(fields, name)) for name, label in LABELS.items() if name not in hidden)
     return tuple((label, text) for label, text in found if text.strip())
 
 

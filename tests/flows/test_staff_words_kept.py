@@ -82,6 +82,27 @@ def test_a_page_out_of_date_gives_every_word_back(client: FlaskClient, address: 
     assert (page.status_code, given_back(page.text)) == (400, True)
 
 
+def test_what_another_site_sent_stands_on_no_page_of_ours(
+    client: FlaskClient, address: str
+) -> None:
+    foreign = {"Sec-Fetch-Site": "cross-site"}
+    page = client.post(address, data=TYPED, headers=foreign)
+    assert (page.status_code, LONG in page.text) == (400, False)
+    client.delete_cookie("__Host-s")
+    page = client.post(address, data=TYPED, headers=foreign)
+    assert (page.status_code, LONG in page.text) == (403, False)
+
+
+@pytest.mark.parametrize("field", ["code", "step_up"])
+def test_what_a_passkey_answered_is_as_secret_as_a_code(
+    client: FlaskClient, address: str, field: str
+) -> None:
+    data = {"token": "old", field: "", "answer": "canary", "reason": LONG}
+    page = client.post(address, data=data)
+    assert (page.status_code, LONG in page.text) == (400, True)
+    assert "canary" not in page.text
+
+
 def test_a_field_that_is_not_offered_any_more_costs_no_word(
     client: FlaskClient, address: str
 ) -> None:

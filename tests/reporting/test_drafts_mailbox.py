@@ -1,5 +1,7 @@
 """A draft and a mailbox open in one browser: each has its own row, and ends at its own time."""
 
+import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 
@@ -8,7 +10,7 @@ from sqlalchemy import select
 
 from crypto.envelope import Secret, make_key
 from reporting import drafts
-from reporting.errors import VisitGoneError
+from reporting.errors import BusyError, VisitGoneError
 from reporting.models import VisitRow
 from reporting.runtime import Runtime
 from reporting.visit_keys import MailboxKeys, VisitKeys, keys_from, mailbox_keys_from
@@ -41,6 +43,35 @@ def rows(runtime: Runtime) -> set[bytes]:
     with runtime.begin() as session:
         drafts.sweep(session, runtime.clock())
         return set(session.scalars(select(VisitRow.id)).all())
+
+
+def test_two_tabs_beside_an_open_mailbox_share_one_draft(runtime: Runtime, keys: VisitKeys) -> None:
+    beside, _opened = opened_mailbox(runtime, keys)
+
+    def keep_beside(page: str, seconds: float) -> None:
+        with runtime.begin() as session:
+            visit = drafts.find_for_change(session, beside, runtime.clock())
+            time.sleep(seconds)
+            drafts.save(session, beside, replace(visit, fields={**visit.fields, page: PAGE}))
+
+    with ThreadPoolExecutor(1) as pool:
+        first = pool.submit(keep_beside, "write", 0.6)
+        time.sleep(0.2)
+        keep_beside("appeal", 0)
+        first.result()
+    assert find(runtime, beside).fields.keys() == {"write", "appeal"}
+
+
+def test_a_draft_made_meanwhile_without_the_mailbox_takes_no_words_silently(
+    runtime: Runtime, keys: VisitKeys
+) -> None:
+    beside, _opened = opened_mailbox(runtime, keys)
+    with runtime.begin() as session:
+        visit = drafts.find_for_change(session, beside, runtime.clock())
+        drafts.keep_page(session, keys, "q", PAGE, runtime.clock())
+        with pytest.raises(BusyError):
+            drafts.save(session, beside, replace(visit, fields={"write": PAGE}))
+    assert find(runtime, beside).fields == {"q": PAGE}
 
 
 def test_a_draft_and_a_mailbox_beside_it_end_each_at_its_own_time(

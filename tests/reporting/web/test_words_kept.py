@@ -7,6 +7,8 @@ from flask import Flask
 
 from forms import questionnaire
 from forms.base import Form
+from forms.mailbox import CodeForm
+from forms.report import TryForm
 from reporting.web import budgets, echo
 from reporting.web.bodies import LIMIT_BYTES
 from reporting.web.budgets import LIMITS
@@ -15,13 +17,14 @@ from tests.visitor import Page, Visitor
 LONG = "\u4ed6\u5011\u5728\u8ddf\u8e64\u6211 " * 200 + "\U0001f56f the end"
 PAGES = sorted(echo.FORMS)
 OF_A_DRAFT = ["/q", *(f"/s/{key}" for key in questionnaire.ORDER)]
+CODES: dict[type[Form], set[str]] = {CodeForm: {"code"}, TryForm: {"first", "second"}}
 Send = Callable[[Visitor, str, dict[str, str]], Page]
 
 
 def words(form: type[Form]) -> dict[str, str]:
-    """Fill every field of a form that people type words into."""
-    made = form()
-    return {field.name: f"{field.name}: {LONG}" for field in made if field.shows_words}
+    """Fill every field of a form that people type words into, but no code of a mailbox."""
+    names = {field.name for field in form() if field.shows_words} - CODES.get(form, set())
+    return {name: f"{name}: {LONG}" for name in names}
 
 
 def sent(visitor: Visitor, path: str, fields: Mapping[str, str]) -> Page:
@@ -49,16 +52,16 @@ def too_large(visitor: Visitor, path: str, fields: dict[str, str]) -> Page:
     return sent(visitor, path, {**fields, "more": "x" * LIMIT_BYTES})
 
 
-@pytest.mark.parametrize(
-    ("send", "status"),
-    [
-        (without_a_token, 400),
-        (without_a_cookie, 400),
-        (with_an_answer_of_an_older_page, 400),
-        (with_a_button_of_an_older_page, 400),
-        (too_large, 413),
-    ],
-)
+WAYS: list[tuple[Send, int]] = [
+    (without_a_token, 400),
+    (without_a_cookie, 400),
+    (with_an_answer_of_an_older_page, 400),
+    (with_a_button_of_an_older_page, 400),
+    (too_large, 413),
+]
+
+
+@pytest.mark.parametrize(("send", "status"), WAYS)
 @pytest.mark.parametrize("path", PAGES)
 def test_every_form_gives_back_every_word(
     visitor: Visitor, path: str, send: Send, status: int
@@ -67,6 +70,18 @@ def test_every_form_gives_back_every_word(
     page = send(visitor, path, typed)
     assert page.response.status_code == status
     assert {name: page.typed[name] for name in typed} == {name: [typed[name]] for name in typed}
+
+
+@pytest.mark.parametrize("path", ["/m", "/s/code/try"])
+@pytest.mark.parametrize(("send", "status"), WAYS)
+def test_no_error_gives_back_a_code(visitor: Visitor, path: str, send: Send, status: int) -> None:
+    code = dict.fromkeys(sorted(CODES[echo.FORMS[path]]), "4821 canary")
+    page = send(visitor, path, code)
+    assert page.response.status_code == status
+    assert "canary" not in page.response.text
+    assert not code.keys() & page.typed.keys()
+    # The button leads on to the form itself, which asks for it.
+    assert page.one("form").attributes["action"] == path
 
 
 @pytest.mark.parametrize("path", PAGES)
