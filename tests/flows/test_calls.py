@@ -2,26 +2,21 @@
 
 import fcntl
 import os
-import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import cycle
-from pathlib import Path
 
 import pytest
 from flask import Flask
 
-from admin import call_memory, call_requests, calls, cli_call, doctor, mail_server
-from admin.call_memory import Known
-from admin.calling import AT_MOST_EVERY, LATER_BY_CHANCE
-from admin.errors import OnCallError
+from admin import cli_call, doctor, mail_server
 from admin.models import Lapse, StandingRow
 from admin.on_call import Called
 from crypto.acts import Removal
 from reporting.settings import MailServer, MailTls, Settings
 from tests.arrivals import signed_by_managers
-from tests.builders import FOUNDED, Seeds, an_office
+from tests.builders import FOUNDED, Seeds
 from tests.builders_cases import CALM, URGENT, Office, an_office_at_work
 from tests.builders_staff import the_staff
 from tests.conftest import Clock
@@ -32,7 +27,6 @@ from wsgi import Installation
 WORDS = "Please sign in when you can.\n"
 NEVER = timedelta(days=400)
 CRANE = ("call", "add", "Crane", "crane@example.org", "--language", "en")
-PIECE = re.compile("[0-9a-f]{32}")  # longer than what meets by chance
 HERON = ("call", "add", "Heron", "heron@example.org", "--hours", "mon-sun 20:00-08:00")
 
 
@@ -255,12 +249,6 @@ def test_where_the_standing_of_people_was_altered_everybody_is_called(
     assert postbox.recipients == ["crane@example.org"]
 
 
-def test_nobody_is_bound_to_what_is_no_number(installation: Installation) -> None:
-    said(installation, *CRANE)
-    assert "at least the eight digits" in refused(installation, "call", "bind", "Crane", "3fa9")
-    assert "by the name Swan" in refused(installation, "call", "bind", "Swan", "3fa9c021")
-
-
 def test_two_runs_never_call_at_the_same_time(installation: Installation) -> None:
     said(installation, *CRANE)
     handle = os.open(installation.settings.instance, os.O_RDONLY)
@@ -270,146 +258,5 @@ def test_two_runs_never_call_at_the_same_time(installation: Installation) -> Non
     said(installation, "call", "run")
 
 
-def test_who_is_on_call_is_shown_without_addresses_and_with_what_is_missing(
-    installation: Installation,
-) -> None:
-    said(installation, *HERON)
-    shown = said(installation, "call", "list")
-    assert "Heron: mon-sun 20:00-08:00 (all languages, until you remove them)" in shown
-    assert "Nobody is on call: Mon 08:00 to Mon 20:00;" in shown
-    assert "example.org" not in shown
-    said(installation, *CRANE)
-    shown = said(installation, "call", "list")
-    assert "Crane: always (en, until you remove them)" in shown
-    assert "At every hour somebody is on call." in shown
-    said(installation, "call", "remove", "Crane")
-    assert "Nobody is called by the name Crane" in refused(installation, "call", "remove", "Crane")
-
-
-def test_a_slip_of_the_administrator_is_answered(installation: Installation) -> None:
-    hours = (*CRANE, "--hours", "at night")
-    assert 'Write hours such as "mon-fri 20:00-08:00"' in refused(installation, *hours)
-    assert "no address" in refused(installation, "call", "add", "Crane", "crane")
-
-
-def test_without_people_or_without_a_mail_server_nobody_is_called(
-    installation: Installation,
-) -> None:
-    assert "Nobody is on call." in said(installation, "call", "run")
-    said(installation, *CRANE)
-    without = replace(installation, settings=replace(installation.settings, mail=None))
-    for words in (("call", "run"), ("call", "test", "Crane")):
-        assert "Set TOMOSHIBI_MAIL_HOST" in refused(without, *words)
-
-
 def advice(installation: Installation, name: str) -> str:
     return {finding.name: finding.advice for finding in doctor.examine(installation)}[name]
-
-
-def test_the_doctor_looks_at_everything_that_could_keep_a_call_away(
-    tmp_path: Path, seeds: Seeds, clock: Clock, postbox: Postbox
-) -> None:
-    quiet = Installation(Settings(tmp_path / "instance"), clock)
-    quiet.initialise()
-    an_office(quiet.settings, seeds)
-    for name in ("people on call", "mail server", "calls"):
-        assert advice(quiet, name) == ""
-    made = replace(quiet, settings=replace(quiet.settings, mail=server(postbox)))
-    assert "nobody is on call" in advice(made, "people on call")
-    said(made, *HERON)
-    assert "Set TOMOSHIBI_MAIL_HOST" in advice(quiet, "people on call")
-    told = advice(made, "people on call")
-    assert told.startswith("Nobody is on call: Mon 08:00 to Mon 20:00; Tue 08:00")
-    said(made, *CRANE)
-    assert advice(made, "people on call") == ""
-    path = made.settings.instance / "oncall.toml"
-    path.chmod(0o644)
-    assert "chmod 600" in advice(made, "people on call")
-    assert "Let a timer run" in advice(made, "calls")
-    said(made, "call", "run")
-    assert advice(made, "calls") == ""
-    clock.advance(timedelta(hours=1, minutes=1))
-    assert "Let a timer run" in advice(made, "calls")
-
-
-def test_the_doctor_goes_to_the_mail_server(
-    tmp_path: Path, seeds: Seeds, clock: Clock, postbox: Postbox
-) -> None:
-    password = tmp_path / "password"
-    password.write_text("kettle", encoding="utf-8")
-    password.chmod(0o644)
-    with_name = replace(server(postbox), user="caller", password_file=password)
-    made = Installation(Settings(tmp_path / "instance", mail=with_name), clock)
-    made.initialise()
-    an_office(made.settings, seeds)
-    assert "chmod 600" in advice(made, "mail server")
-    password.chmod(0o600)
-    assert advice(made, "mail server") == ""
-    assert postbox.letters == []
-    away = replace(made, settings=replace(made.settings, mail=replace(with_name, port=1)))
-    assert "not reached" in advice(away, "mail server")
-    password.unlink()
-    assert "password file" in advice(made, "mail server")
-
-
-@pytest.mark.usefixtures("no_practice")
-def test_what_is_remembered_is_forgotten_with_the_person(
-    installation: Installation, desk: Office
-) -> None:
-    said(installation, *CRANE)
-    desk.report(URGENT)
-    said(installation, "call", "run")
-    folder = installation.settings.instance
-    assert call_memory.load(folder).of("Crane").called == desk.clock()
-    said(installation, "call", "remove", "Crane")
-    said(installation, *HERON)
-    said(installation, "call", "run")
-    assert call_memory.load(folder).of("Crane") == Known()
-    assert "example.org" not in (folder / "calls.json").read_text(encoding="utf-8")
-    assert AT_MOST_EVERY > LATER_BY_CHANCE
-    with pytest.raises(OnCallError):
-        calls.open_post(replace(installation.settings, mail=None), float)
-
-
-def test_a_copy_of_the_database_holds_no_address(
-    installation: Installation, desk: Office, postbox: Postbox
-) -> None:
-    said(installation, *CRANE)
-    desk.report(URGENT)
-    said(installation, "call", "run")
-    assert postbox is not None
-    connection = the_staff(desk.app).service.database.engine.raw_connection()
-    for name in ("call_request", "member", "about"):
-        cursor = connection.cursor()
-        cursor.execute(f"SELECT * FROM {name}")  # noqa: S608 - names of this test's own
-        assert "crane" not in str(cursor.fetchall())
-    connection.close()
-
-
-@pytest.mark.usefixtures("no_practice")
-def test_what_a_run_leaves_tells_nobody_who_finds_it_how_much_waits(
-    installation: Installation, desk: Office
-) -> None:
-    path = installation.settings.instance / "calls.json"
-
-    def left() -> str:
-        said(installation, "call", "run")
-        return path.read_text(encoding="utf-8")
-
-    said(installation, *CRANE)
-    nothing_waits = left()
-    cases = [desk.report(URGENT, f"Canary-Story {n}") for n in range(4)]
-    with the_staff(desk.app).service.begin() as session:
-        for _ in cases:
-            call_requests.ask(session)
-    much_waits = left()
-    desk.later(minutes=2)
-    still_waits = left()
-    assert len(nothing_waits) == len(much_waits) == len(still_waits)
-    assert set(PIECE.findall(much_waits)).isdisjoint(PIECE.findall(still_waits))
-    for text in (nothing_waits, much_waits, still_waits):
-        assert "Crane" not in text
-        assert "2026-" not in text  # not when anybody was called, for need or for practice
-        assert not any(case.hex() in text for case in cases)
-    said(installation, *HERON)
-    assert len(left()) == len(still_waits)

@@ -1,26 +1,19 @@
-"""The page of the evidence: what came in, what was done with it, and looking at it with care."""
+"""The page of the evidence: what came in, what was done with it, and for whom it is there."""
 
 import hashlib
-import io
-import re
 from dataclasses import replace
-from datetime import timedelta
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from PIL import Image
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 from werkzeug.test import TestResponse
 
-from admin import evidence
-from admin.cleaning import turns
 from crypto.roles import Role
 from reporting import intake
 from reporting.case_rows import CustodyRow
 from reporting.file_rows import FileRow, Piece
 from reporting.settings import FileLimits, Settings
-from tests import hidden_documents, hidden_words
 from tests.builders import Seeds, a_report
 from tests.builders_staff import (
     a_member,
@@ -29,74 +22,30 @@ from tests.builders_staff import (
     flipped,
     noted,
     send_files,
-    taken_out,
     the_staff,
     token_of,
 )
 from tests.conftest import Clock
-from tests.deciders import a_team
-from tests.flows.test_staff_files import Sent, a_report_with
-from tests.hidden_words import Canaries
-from tests.multipart import Evidence
-from tests.stepping_up import ASKS, confirm
-from tests.visitor import Page
+from tests.evidence import (
+    LETTER,
+    PHOTO,
+    PREVIEW,
+    WORDS,
+    a_report_with,
+    numbers_on,
+    page_of,
+    press,
+    rows,
+    steps,
+    where,
+)
 from tests.walks import on_one
-
-SAID = Canaries()
-PHOTO = Evidence("at the door.jpg", hidden_words.a_jpeg(SAID), "image/jpeg")
-LETTER = Evidence("letter.pdf", hidden_documents.a_pdf(SAID), "application/pdf")
-OFFICE = Evidence("list.docx", b"PK\x03\x04" + bytes(60), "application/msword")
-HEIC = Evidence("IMG_0001.HEIC", b"\0\0\0\x18ftypheic" + bytes(60), "image/heic")
-WORDS = Evidence("note.txt", b"He stood there for an hour.", "text/plain")
-BROKEN = Evidence("broken.png", hidden_words.a_png(Canaries())[:200], "image/png")
-PREVIEW = "blurred"
 
 
 @pytest.fixture
 def settings(settings: Settings) -> Settings:
     """The same instance, which takes few files and small ones."""
     return replace(settings, files=FileLimits(3, 3_000_000, 5_000_000))
-
-
-def where(sent: Sent) -> str:
-    return f"/staff/case/{sent.case}/evidence"
-
-
-def page_of(client: FlaskClient, sent: Sent) -> Page:
-    answer = client.get(where(sent))
-    assert answer.status_code == 200, answer.text
-    return Page(answer)
-
-
-def numbers_on(page: Page) -> list[str]:
-    """Return the numbers of the files on the page of the evidence, in their order."""
-    checks = [form.attributes["action"] for form in page.all("form")]
-    return [re.findall("[0-9a-f]{32}", at)[-1] for at in checks if at.endswith("/check")]
-
-
-def press(client: FlaskClient, sent: Sent, what: str, number: int = 0) -> TestResponse:
-    """Press a button of a file on the page of the evidence."""
-    page = page_of(client, sent)
-    address = f"{where(sent)}/{numbers_on(page)[number]}/{what}"
-    return sent_from(page, client, address)
-
-
-def sent_from(page: Page, client: FlaskClient, address: str) -> TestResponse:
-    """Send the form of a page that goes to an address."""
-    forms = page.all("form", action=address)
-    assert forms, f"there is no such button: {address}"
-    inside = [one for one in page.all("input") if forms[0] in one.around]
-    fields = {one.attributes["name"]: one.attributes["value"] for one in inside}
-    return client.post(address, data=fields, buffered=True)
-
-
-def steps(page: Page) -> list[str]:
-    return [one.text for one in page.within("ol") if one.tag == "li"]
-
-
-def rows(app: Flask, *models: type[FileRow | Piece | CustodyRow]) -> list[int]:
-    with the_staff(app).service.read() as session:
-        return [session.scalars(select(func.count()).select_from(one)).one() for one in models]
 
 
 def test_every_file_is_listed_with_both_its_hashes_and_where_it_came_from(
@@ -176,273 +125,6 @@ def test_a_difference_is_an_alarm_and_is_kept_as_well(
     assert "it is NOT what came in" in steps(page_of(reviewer, sent))[-1]
 
 
-def test_a_clean_copy_of_a_picture_carries_nothing_and_is_kept_beside_the_original(
-    app: Flask, reviewer: FlaskClient, seeds: Seeds
-) -> None:
-    sent = a_report_with(app, PHOTO)
-    assert press(reviewer, sent, "clean").status_code == 303
-    page = page_of(reviewer, sent)
-    assert "A clean copy was made" in steps(page)[-1]
-    assert not page.all("form", action=f"{where(sent)}/{numbers_on(page)[0]}/clean")
-    answer = press(reviewer, sent, "copy")
-    name = answer.headers["Content-Disposition"].removeprefix("attachment; filename=")
-    assert re.fullmatch(r"[0-9a-f]{8}\.jpg", name)
-    assert answer.mimetype == "application/octet-stream"
-    assert SAID.found_in(hidden_words.unpacked(answer.data)) == []
-    assert hashlib.sha256(answer.data).hexdigest() in page_of(reviewer, sent).one("main").text
-    verbs = noted(app, seeds, sent.case)
-    assert {"file.cleaned", "file.copy_downloaded"} <= set(verbs)
-    see_original(reviewer, sent, PHOTO)
-
-
-def see_original(client: FlaskClient, sent: Sent, file: Evidence) -> None:
-    """Take the original out and see that it is what was sent."""
-    (number, *_others) = numbers_on(page_of(client, sent))
-    assert taken_out(client, f"/staff/case/{sent.case}/file/{number}").data == file.data
-
-
-def test_a_clean_copy_of_a_document_is_there_to_take_out_and_not_to_show(
-    app: Flask, reviewer: FlaskClient
-) -> None:
-    sent = a_report_with(app, LETTER)
-    assert press(reviewer, sent, "clean").status_code == 303
-    page = page_of(reviewer, sent)
-    assert "What was filled into forms" in page.one("main").text
-    assert page.all("img") == []
-    (number,) = numbers_on(page)
-    assert page.all("form", action=f"{where(sent)}/{number}/show") == []
-    fields = {"token": token_of(page.response), "once": "ab", "colour": ""}
-    assert reviewer.post(f"{where(sent)}/{number}/show", data=fields).status_code == 404
-    for picture in ("grey", "colour", PREVIEW):
-        assert reviewer.get(f"{where(sent)}/{number}/{picture}").status_code == 404
-    answer = press(reviewer, sent, "copy")
-    assert answer.headers["Content-Disposition"].endswith(".pdf")
-    assert SAID.found_in(hidden_words.unpacked(answer.data)) == []
-
-
-def test_cleaning_twice_makes_one_copy(app: Flask, reviewer: FlaskClient) -> None:
-    sent = a_report_with(app, PHOTO)
-    page = page_of(reviewer, sent)
-    (number,) = numbers_on(page)
-    fields = {"token": token_of(page.response)}
-    for _ in range(2):
-        answer = reviewer.post(f"{where(sent)}/{number}/clean", data=fields)
-        assert answer.status_code == 303
-    assert rows(app, FileRow) == [4]
-    assert [step for step in steps(page_of(reviewer, sent)) if "copy was made" in step][1:] == []
-
-
-def test_the_reporter_sees_no_copy_and_may_send_as_much_as_before(
-    app: Flask, reviewer: FlaskClient
-) -> None:
-    sent = a_report_with(app)
-    sent.reporter.attach("/m/files", PHOTO)
-    before = sent.reporter.get("/m/files").text
-    assert press(reviewer, sent, "clean").status_code == 303
-    doors = re.findall(r'href="/m/file/[0-9a-f]+"|/m/files/[0-9a-f]{32}', before)
-    after = sent.reporter.get("/m/files").text
-    assert doors == re.findall(r'href="/m/file/[0-9a-f]+"|/m/files/[0-9a-f]{32}', after)
-    sent.reporter.attach("/m/files", WORDS, WORDS)
-    assert len(numbers_on(page_of(reviewer, sent))) == 3
-    assert "note.txt" in sent.reporter.get("/m/files").text
-
-
-@pytest.mark.parametrize(
-    ("file", "words"),
-    [
-        (OFFICE, "No clean copy can be made of this kind of file."),
-        (HEIC, "Of a photo in HEIC the reporter can send you a JPEG"),
-        (BROKEN, "No clean copy could be made"),
-        (
-            Evidence("bomb.bmp", b"BM" + b"\xff\xff\xff\x7f" * 12, "image/bmp"),
-            "No clean copy could be made",
-        ),
-    ],
-)
-@on_one
-def test_what_cannot_be_cleaned_is_said_kindly_and_the_original_stays(
-    app: Flask, reviewer: FlaskClient, clock: Clock, file: Evidence, words: str
-) -> None:
-    sent = a_report_with(app, file)
-    answer = press(reviewer, sent, "clean")
-    assert answer.status_code == 409
-    assert words in answer.text
-    assert rows(app, FileRow) == [1]
-    assert reviewer.get("/staff/").status_code == 200
-    confirm(app, reviewer, clock)
-    see_original(reviewer, sent, file)
-
-
-@on_one
-def test_while_others_are_at_it_one_is_asked_to_come_again(
-    app: Flask, reviewer: FlaskClient, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    sent = a_report_with(app, PHOTO)
-    monkeypatch.setattr("os.cpu_count", lambda: 1)
-    monkeypatch.setattr(turns, "_STEP_SECONDS", 1.0)
-    with turns.taken(the_staff(app).service.settings.instance):
-        answer = press(reviewer, sent, "clean")
-    assert answer.status_code == 503
-    assert answer.headers["Retry-After"] == "10"
-    assert press(reviewer, sent, "clean").status_code == 303
-
-
-@on_one
-def test_when_the_disk_is_nearly_full_no_copy_is_kept(
-    app: Flask, reviewer: FlaskClient, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    sent = a_report_with(app, PHOTO)
-    page_of(reviewer, sent)
-    monkeypatch.setattr("shutil.disk_usage", lambda _path: _Full())
-    answer = press(reviewer, sent, "clean")
-    assert answer.status_code == 409
-    assert "There is no room to keep a copy." in answer.text
-    page = page_of(reviewer, sent)
-    assert "was not kept: there was no room" in steps(page)[-1]
-    assert "A clean copy was tried" not in page.one("main").text  # the file is not to blame
-    assert rows(app, FileRow) == [1]
-
-
-class _Full:
-    total, used, free = 10**12, 10**12, 10**8
-
-
-def test_a_picture_is_blurred_until_somebody_asks_and_then_grey_and_then_in_colour(
-    app: Flask, reviewer: FlaskClient, seeds: Seeds
-) -> None:
-    sent = a_report_with(app, PHOTO)
-    press(reviewer, sent, "clean")
-    page = page_of(reviewer, sent)
-    (number,) = numbers_on(page)
-    (picture,) = page.all("img")
-    assert picture.attributes["src"] == f"{where(sent)}/{number}/{PREVIEW}"
-    for made in ("grey", "colour"):
-        assert reviewer.get(f"{where(sent)}/{number}/{made}").status_code == 404
-    assert reviewer.get(f"{where(sent)}/{number}/shown").status_code == 404
-
-    shown = Page(reviewer.get(press(reviewer, sent, "show").headers["Location"]))
-    assert shown.one("img").attributes["src"].endswith("/grey")
-    assert reviewer.get(f"{where(sent)}/{number}/colour").status_code == 404
-    grey = Image.open(io.BytesIO(reviewer.get(shown.one("img").attributes["src"]).data))
-    assert grey.mode == "L"
-
-    again = sent_from(shown, reviewer, f"{where(sent)}/{number}/show")
-    coloured = Page(reviewer.get(again.headers["Location"]))
-    assert coloured.one("img").attributes["src"].endswith("/colour")
-    assert "looked at pictures today: 2" in coloured.one("main").text
-    copy = reviewer.get(coloured.one("img").attributes["src"])
-    assert SAID.found_in(hidden_words.unpacked(copy.data)) == []
-
-    assert "Shown in grey" in steps(page_of(reviewer, sent))[-2]
-    assert "Shown in colour" in steps(page_of(reviewer, sent))[-1]
-    assert noted(app, seeds, sent.case).count("file.shown") == 2
-
-
-def test_show_pressed_twice_is_one_look(app: Flask, reviewer: FlaskClient) -> None:
-    sent = a_report_with(app, PHOTO)
-    press(reviewer, sent, "clean")
-    page = page_of(reviewer, sent)
-    for _ in range(2):
-        address = f"{where(sent)}/{numbers_on(page)[0]}/show"
-        assert sent_from(page, reviewer, address).status_code == 303
-    assert [step for step in steps(page_of(reviewer, sent)) if "Shown" in step][1:] == []
-
-
-def test_even_the_blurred_picture_is_in_the_log(
-    app: Flask, reviewer: FlaskClient, seeds: Seeds
-) -> None:
-    sent = a_report_with(app, PHOTO)
-    press(reviewer, sent, "clean")
-    (number,) = numbers_on(page_of(reviewer, sent))
-    assert "file.previewed" not in noted(app, seeds, sent.case)
-    assert reviewer.get(f"{where(sent)}/{number}/{PREVIEW}").status_code == 200
-    assert noted(app, seeds, sent.case)[-1] == "file.previewed"
-
-
-def test_what_one_asked_for_is_shown_for_a_while_and_to_nobody_else(
-    app: Flask, seeds: Seeds, clock: Clock
-) -> None:
-    team = a_team(app, seeds, clock)
-    reviewer, somebody = team.aiko.client, team.ren.client
-    sent = a_report_with(app, PHOTO)
-    press(reviewer, sent, "clean")
-    (number,) = numbers_on(page_of(reviewer, sent))
-    press(reviewer, sent, "show")
-    grey = f"{where(sent)}/{number}/grey"
-    assert [one.get(grey).status_code for one in (reviewer, somebody)] == [200, 404]
-    clock.advance(evidence.LOOKING - timedelta(seconds=1))
-    assert reviewer.get(grey).status_code == 200
-    clock.advance(timedelta(seconds=1))
-    assert reviewer.get(grey).status_code == 404
-
-
-@on_one
-def test_a_picture_is_sent_as_a_picture_and_as_nothing_else(
-    app: Flask, reviewer: FlaskClient
-) -> None:
-    sent = a_report_with(app, PHOTO)
-    press(reviewer, sent, "clean")
-    page = page_of(reviewer, sent)
-    assert "img-src 'self'" in page.response.headers["Content-Security-Policy"]
-    assert "img-src" not in reviewer.get("/staff/").headers["Content-Security-Policy"]
-    answer = reviewer.get(f"{where(sent)}/{numbers_on(page)[0]}/{PREVIEW}")
-    assert answer.mimetype == "image/jpeg"
-    assert answer.headers["X-Content-Type-Options"] == "nosniff"
-    assert answer.headers["Cache-Control"] == "no-store"
-    assert "Content-Disposition" not in answer.headers
-    policy = answer.headers["Content-Security-Policy"]
-    assert policy.startswith("default-src 'none';")
-    assert policy.endswith("sandbox")
-
-
-@on_one
-def test_of_a_photo_that_cannot_be_cleaned_the_warning_says_so(
-    app: Flask, reviewer: FlaskClient
-) -> None:
-    sent = a_report_with(app, HEIC)
-    (number,) = numbers_on(page_of(reviewer, sent))
-    warning = reviewer.get(f"/staff/case/{sent.case}/file/{number}").text
-    assert "No clean copy can be made of it here" in warning
-    assert "show your second factor again" in warning
-    assert "have a clean copy made" not in warning
-
-
-@pytest.mark.parametrize("file", [OFFICE, Evidence("clip.mp4", b"\0\0\0\x18ftypmp42", "video/mp4")])
-def test_what_can_start_something_asks_for_a_second_factor_first(
-    app: Flask, reviewer: FlaskClient, seeds: Seeds, clock: Clock, file: Evidence
-) -> None:
-    sent = a_report_with(app, file)
-    (number,) = numbers_on(page_of(reviewer, sent))
-    address = f"/staff/case/{sent.case}/file/{number}"
-    warning = reviewer.get(address)
-    assert "A file can be an attack on you" in warning.text
-    assert "show your second factor again" in warning.text
-    refused = reviewer.post(address, data={"token": token_of(warning)})
-    assert ASKS in refused.text
-    assert file.data not in refused.data
-    assert "file.downloaded" not in noted(app, seeds, sent.case)
-    confirm(app, reviewer, clock)
-    assert taken_out(reviewer, address).data == file.data
-    assert "file.downloaded" in noted(app, seeds, sent.case)
-    assert "The original was taken out" in steps(page_of(reviewer, sent))[-1]
-
-
-@pytest.mark.parametrize("file", [PHOTO, WORDS])
-@on_one
-def test_what_starts_nothing_is_behind_a_warning_alone(
-    app: Flask, reviewer: FlaskClient, file: Evidence
-) -> None:
-    sent = a_report_with(app, file)
-    (number,) = numbers_on(page_of(reviewer, sent))
-    address = f"/staff/case/{sent.case}/file/{number}"
-    warning = reviewer.get(address)
-    assert "A file can be an attack on you" in warning.text
-    assert "second factor" not in warning.text
-    assert ("have a clean copy made" in warning.text) is (file is PHOTO)
-    assert reviewer.post(address, data={}).status_code == 400
-    assert taken_out(reviewer, address).data == file.data
-
-
 ACTS = ("check", "clean", "show", "copy", "shown", PREVIEW, "grey", "colour")
 
 
@@ -505,16 +187,3 @@ def test_an_altered_record_of_what_was_done_is_an_alarm(app: Flask, reviewer: Fl
         row.content_sealed = flipped(row.content_sealed)
     assert reviewer.get(where(sent)).status_code == 409
     assert reviewer.get(f"{where(sent)}/{number}/grey").status_code == 409
-
-
-def test_a_report_taken_back_takes_its_copies_along_and_brings_them_back(
-    app: Flask, reviewer: FlaskClient
-) -> None:
-    sent = a_report_with(app, PHOTO)
-    press(reviewer, sent, "clean")
-    sent.reporter.fill("/m/end", {"word": "erase"})
-    assert reviewer.get(where(sent)).status_code == 404
-    sent.reporter.fill("/m/end", {}, do="undo")
-    answer = press(reviewer, sent, "copy")
-    assert answer.status_code == 200
-    assert SAID.found_in(hidden_words.unpacked(answer.data)) == []

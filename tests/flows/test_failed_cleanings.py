@@ -14,10 +14,12 @@ from tests.builders import Seeds
 from tests.builders_staff import noted
 from tests.conftest import Clock
 from tests.deciders import CALM, Decider, Team, a_team
-from tests.flows.test_evidence_pages import (
+from tests.evidence import (
     BROKEN,
     OFFICE,
     PHOTO,
+    Sent,
+    a_report_with,
     numbers_on,
     page_of,
     press,
@@ -25,7 +27,6 @@ from tests.flows.test_evidence_pages import (
     steps,
     where,
 )
-from tests.flows.test_staff_files import Sent, a_report_with
 from tests.multipart import Evidence
 from tests.visitor import Page
 

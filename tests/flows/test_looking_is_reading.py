@@ -13,8 +13,7 @@ from tests.builders import Seeds
 from tests.builders_staff import the_staff, token_of
 from tests.conftest import Clock
 from tests.deciders import CALM, Decider, Team, a_team
-from tests.flows.test_evidence_pages import PHOTO, numbers_on, press
-from tests.flows.test_staff_files import Sent, a_report_with
+from tests.evidence import PHOTO, Sent, a_report_with, numbers_on, press
 from tests.metered import counted, has_read
 from tests.stepping_up import confirm
 from tests.walks import on_one

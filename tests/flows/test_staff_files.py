@@ -1,24 +1,20 @@
-"""Files between a reporter and the team, as the team handles them, through HTTP."""
+"""Files of a reporter, as the team sees them and takes them out, through HTTP."""
 
 import hashlib
 import os
 import re
-import shutil
-from dataclasses import dataclass, replace
-from io import BytesIO
-from typing import NamedTuple
+from dataclasses import replace
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
-from werkzeug.test import TestResponse
 
 from admin.permissions import FIRST_READERS
 from crypto.roles import Role
 from reporting.database import Base
 from reporting.file_rows import FileRow, Piece
-from reporting.models import Case, VisitRow
+from reporting.models import VisitRow
 from reporting.settings import FileLimits, Settings
 from tests import multipart
 from tests.builders import Seeds
@@ -34,52 +30,23 @@ from tests.builders_staff import (
     token_of,
 )
 from tests.conftest import Clock
+from tests.evidence import a_report_with
 from tests.multipart import Evidence
 from tests.stepping_up import confirm
-from tests.visitor import Page, Visitor
+from tests.visitor import Page
 
 PHOTO = Evidence("花見 <b> at home.jpg", b"\xff\xd8\xff canary of a photo \0\r\n--", "image/jpeg")
 VIDEO = Evidence("call.mp4", b"\xff\xd8\xff" + os.urandom(2_499_997), "video/mp4")
 LETTER = Evidence("what you can do.pdf", b"%PDF-1.7 canary of a letter", "application/pdf")
-TOO_LARGE = Evidence("film.mov", bytes(3_000_001), "video/quicktime")
 NO_FILE = "0" * 32
 # One kind of database is enough for what pages look like.
 on_one = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-
-
-class Usage(NamedTuple):
-    """What the system says about a disk."""
-
-    total: int
-    used: int
-    free: int
-
-
-@dataclass(frozen=True)
-class Sent:
-    """A report that somebody sent: its number, and the browser with its open mailbox."""
-
-    case: str
-    reporter: Visitor
 
 
 @pytest.fixture
 def settings(settings: Settings) -> Settings:
     """The same instance, which takes few files and small ones."""
     return replace(settings, files=FileLimits(3, 3_000_000, 5_000_000))
-
-
-def a_report_with(app: Flask, *files: Evidence) -> Sent:
-    reporter = Visitor(app.test_client())
-    before = numbers(app)
-    reporter.open_mailbox(files)
-    (case,) = numbers(app) - before
-    return Sent(case, reporter)
-
-
-def numbers(app: Flask) -> set[str]:
-    with the_staff(app).service.read() as session:
-        return {case.hex() for case in session.scalars(select(Case.id))}
 
 
 def rows(app: Flask) -> list[int]:
@@ -97,28 +64,6 @@ def doors(page: Page) -> list[str]:
     """Return the addresses of the files on a page."""
     links = [link.attributes["href"] for link in page.all("a")]
     return [address for address in links if re.search(r"/files?/[0-9a-f]{32}$", address)]
-
-
-def taken(client: FlaskClient, address: str) -> bytes:
-    """Take a file out, to its last byte."""
-    data: bytes = client.get(address, buffered=True).data
-    return data
-
-
-def problem(answer: TestResponse) -> list[str]:
-    assert answer.status_code == 422
-    page = Page(answer)
-    return [link.text for link in page.within("section") if link.tag == "a"]
-
-
-def cut_off(client: FlaskClient, case: str, form: bytes, length: int) -> TestResponse:
-    """Send so much of a form, and hang up."""
-    return client.post(
-        f"/staff/case/{case}/files",
-        input_stream=BytesIO(form[:length]),
-        content_length=len(form),
-        content_type=multipart.TYPE,
-    )
 
 
 def test_a_reviewer_sees_what_each_file_is_and_takes_it_out_byte_for_byte(
@@ -189,31 +134,6 @@ def test_if_the_log_cannot_be_written_no_file_is_given_out_and_none_is_sent(
     assert rows(app) == before
 
 
-def test_files_for_the_reporter_are_found_with_the_code_and_each_is_in_the_log(
-    app: Flask, reviewer: FlaskClient, seeds: Seeds
-) -> None:
-    sent = a_report_with(app, PHOTO)
-    answer = send_files(reviewer, sent.case, LETTER, VIDEO)
-    assert answer.headers["Location"] == f"/staff/case/{sent.case}#shared"
-    assert noted(app, seeds, sent.case) == ["file.sent", "file.sent"]
-    page = sent.reporter.open("/m/files")
-    told = page.one("ul").text
-    assert told.count("The team") == 2
-    assert LETTER.name in told
-    assert {taken(sent.reporter.client, address) for address in doors(page)} == {
-        LETTER.data,
-        VIDEO.data,
-    }
-    assert len(doors(shown(reviewer, sent.case))) == 3
-
-
-@on_one
-def test_the_reporter_is_never_told_who_sent_a_file(app: Flask, reviewer: FlaskClient) -> None:
-    sent = a_report_with(app)
-    send_files(reviewer, sent.case, LETTER)
-    assert "Aiko" not in sent.reporter.get("/m/files").text
-
-
 def test_a_file_of_the_reporter_is_marked_until_somebody_opens_the_report(
     app: Flask, reviewer: FlaskClient
 ) -> None:
@@ -223,60 +143,6 @@ def test_a_file_of_the_reporter_is_marked_until_somebody_opens_the_report(
     assert "new message" in reviewer.get("/staff/list/received").text
     shown(reviewer, sent.case)
     assert "new message" not in reviewer.get("/staff/list/received").text
-
-
-@on_one
-def test_who_chose_no_file_is_told_so(app: Flask, reviewer: FlaskClient, seeds: Seeds) -> None:
-    sent = a_report_with(app)
-    assert problem(send_files(reviewer, sent.case)) == ["Please choose a file first."]
-    assert noted(app, seeds, sent.case) == []
-
-
-def test_a_file_too_large_is_told_and_the_others_are_sent(
-    app: Flask, reviewer: FlaskClient, seeds: Seeds
-) -> None:
-    sent = a_report_with(app)
-    before = rows(app)
-    told = problem(send_files(reviewer, sent.case, PHOTO, TOO_LARGE, LETTER))
-    assert told == ["A file is larger than this site takes, so it was not sent."]
-    assert noted(app, seeds, sent.case) == ["file.sent", "file.sent"]
-    assert [row - was for row, was in zip(rows(app), before, strict=True)] == [0, 2, 2]
-
-
-def test_each_side_has_a_limit_of_its_own(app: Flask, reviewer: FlaskClient) -> None:
-    sent = a_report_with(app)
-    sent.reporter.attach("/m/files", PHOTO, PHOTO, PHOTO)
-    assert send_files(reviewer, sent.case, LETTER, LETTER, LETTER).status_code == 303
-    full = ["This conversation holds as many files of the team as it can."]
-    assert problem(send_files(reviewer, sent.case, LETTER)) == full
-    other = a_report_with(app)
-    assert problem(send_files(reviewer, other.case, VIDEO, VIDEO, VIDEO)) == full
-    assert len(doors(other.reporter.open("/m/files"))) == 2
-
-
-@on_one
-def test_when_the_disk_is_nearly_full_files_are_refused_and_words_are_not(
-    app: Flask, reviewer: FlaskClient, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    sent = a_report_with(app)
-    before = rows(app)
-    monkeypatch.setattr(shutil, "disk_usage", lambda _path: Usage(10**12, 10**12, 10**8))
-    full = "The disk is nearly full, so files are refused. Tell the operator."
-    assert problem(send_files(reviewer, sent.case, LETTER)) == [full]
-    assert rows(app) == before
-    fields = {"token": token_of(reviewer.get("/staff/")), "text": "hello"}
-    assert reviewer.post(f"/staff/case/{sent.case}/reply", data=fields).status_code == 303
-
-
-@on_one
-def test_a_refusal_in_another_language_is_in_that_language(
-    app: Flask, reviewer: FlaskClient
-) -> None:
-    sent = a_report_with(app)
-    reviewer.set_cookie("__Host-l", "ja")
-    page = Page(send_files(reviewer, sent.case))
-    assert page.one("html").attributes["lang"] == "ja"
-    assert not re.search(r"[A-Za-z]{4,}", page.one("main").text)
 
 
 @pytest.mark.parametrize("role", sorted(set(Role) - FIRST_READERS))
@@ -309,25 +175,6 @@ def test_who_is_not_signed_in_gets_nothing_and_leaves_nothing(
     form = multipart.body({"token": "0" * 32}, LETTER)
     given = stranger.post(f"/staff/case/{sent.case}/files", data=form, content_type=multipart.TYPE)
     assert given.status_code == 403
-    assert rows(app) == before
-
-
-@on_one
-def test_files_without_the_token_of_this_browser_are_refused(
-    app: Flask, reviewer: FlaskClient
-) -> None:
-    sent = a_report_with(app)
-    before, address = rows(app), f"/staff/case/{sent.case}/files"
-    token = token_of(reviewer.get("/staff/"))
-    for fields in ({}, {"token": "0" * 32}):
-        form = multipart.body(fields, LETTER)
-        answer = reviewer.post(address, data=form, content_type=multipart.TYPE)
-        assert answer.status_code == 400
-    form = multipart.body({"token": token}, LETTER)
-    foreign = {"Sec-Fetch-Site": "cross-site"}
-    answer = reviewer.post(address, data=form, content_type=multipart.TYPE, headers=foreign)
-    assert answer.status_code == 400
-    assert reviewer.post(address, data={"token": token}).status_code == 400
     assert rows(app) == before
 
 
@@ -369,16 +216,3 @@ def test_of_an_altered_file_no_byte_is_given_out_and_the_alarm_is_raised(
         assert "Nothing was opened" in answer.text
         assert VIDEO.data[:32] not in answer.data
         assert noted(app, seeds, sent.case)[-2:] == ["evidence.viewed", "alarm.raised"]
-
-
-def test_what_breaks_off_leaves_nothing_but_the_files_before_it(
-    app: Flask, reviewer: FlaskClient, seeds: Seeds
-) -> None:
-    sent = a_report_with(app)
-    before = rows(app)
-    form = multipart.body({"token": token_of(reviewer.get("/staff/"))}, LETTER, VIDEO)
-    assert cut_off(reviewer, sent.case, form, len(form) - 300_000).status_code == 400
-    assert [row - was for row, was in zip(rows(app), before, strict=True)] == [0, 1, 1]
-    assert noted(app, seeds, sent.case) == ["file.sent"]
-    (address,) = doors(sent.reporter.open("/m/files"))
-    assert taken(sent.reporter.client, address) == LETTER.data
