@@ -175,6 +175,8 @@ def open_both(case: Case, part: CasePart, row: WorkRow | None, key: Secret) -> t
 
     Raises OpenError when one was altered, or does not agree with what stands in clear.
     """
+    # A version behind which there can be no other one: nothing could be kept of it any more.
+    places.header(case.id, case.rev + 1)
     facets = open_facets(case, part, key)
     if row is None:
         work = of_facets(facets.answers, facets.received)

@@ -379,3 +379,18 @@ def test_what_does_not_open_at_all_is_written_into_the_log_no_more_than_once(
         run_due(office)
     assert is_there(office, case)
     assert notes.count(unopened.ALARM) == 1
+
+
+@pytest.mark.parametrize("rev", [-7, 2**32 - 1])
+def test_an_impossible_version_of_a_report_stops_nobodys_first_page(
+    office: Office, rev: int
+) -> None:
+    case, other = office.assigned("mei"), office.assigned("mei")
+    held(office, case, 5)
+    office.later(days=40)
+    with the_staff(office.app).service.begin() as session:
+        session.get_one(Case, case).rev = rev
+        listing.forget(session, case)
+    assert today.view(partial(office.desk, "mei")).unopened == 1
+    assert other in pages(office, "mei")["mine"]
+    assert warned(office) == [Kind.REPORT]
