@@ -107,8 +107,8 @@ def count(session: Session, ring: Ring) -> int:
     epochs = [epoch for epoch, (group, _) in ring.seeds().items() if group in mine]
     if ring.person.is_kept_back:
         return 0
-    mine = _LEFT_OUT.where(HeaderRow.epoch_id.in_(epochs)).subquery()
-    return session.scalars(select(func.count()).select_from(mine)).one()
+    found = _LEFT_OUT.where(HeaderRow.epoch_id.in_(epochs)).subquery()
+    return session.scalars(select(func.count()).select_from(found)).one()
 
 
 def _every(session: Session) -> int:
