@@ -30,6 +30,7 @@ from reporting.ids import CaseId
 from reporting.models import Case, CasePart, CaseWrap, Mailbox, Part, State, Wrapped
 from reporting.triage import level_of
 
+LAST_REV: Final = 2**31 - 1  # the largest number that every database takes
 GONE: Final = frozenset({State.WITHDRAWN, State.ERASED})
 _DUMMY_PLACE: Final = Ctx("dummy", "case_part", "content_sealed", bytes(16))
 _DUMMY_KEY: Final = make_key()
@@ -175,8 +176,9 @@ def open_both(case: Case, part: CasePart, row: WorkRow | None, key: Secret) -> t
 
     Raises OpenError when one was altered, or does not agree with what stands in clear.
     """
-    # A version behind which there can be no other one: nothing could be kept of it any more.
-    places.header(case.id, case.rev + 1)
+    if not 0 <= case.rev < LAST_REV:
+        # Behind such a version there is no other one: nothing could be kept of it any more.
+        raise OpenError
     facets = open_facets(case, part, key)
     if row is None:
         work = of_facets(facets.answers, facets.received)

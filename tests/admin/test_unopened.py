@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import Column, RowMapping, Table, delete, select, update
 from sqlalchemy.orm import Session
 
-from admin import alerts, case_due, indexing, lists, pull, queue, searching, today, unopened
+from admin import alerts, case_due, cases, indexing, lists, pull, queue, searching, today, unopened
 from admin.alerts import Kind
 from admin.desk import Desk
 from admin.errors import AlteredError
@@ -381,7 +381,7 @@ def test_what_does_not_open_at_all_is_written_into_the_log_no_more_than_once(
     assert notes.count(unopened.ALARM) == 1
 
 
-@pytest.mark.parametrize("rev", [-7, 2**32 - 1])
+@pytest.mark.parametrize("rev", [-7, cases.LAST_REV])
 def test_an_impossible_version_of_a_report_stops_nobodys_first_page(
     office: Office, rev: int
 ) -> None:
