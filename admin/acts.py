@@ -13,7 +13,7 @@ from admin import cases, indexing, leases, work_records
 from admin.authority import authorize
 from admin.cases import Opened
 from admin.desk import Desk
-from admin.errors import HiddenError, MovedOnError
+from admin.errors import AlarmError, HiddenError, MovedOnError, NotHandedOnError
 from admin.facts import NOBODY, Deed
 from admin.links import Links
 from admin.permissions import Action
@@ -68,8 +68,8 @@ def hold_bound(desk: Desk, wanted: Collection[CaseId], *others: bytes) -> frozen
     """Hold reports, those that change with them, and others; return all that are held now."""
     held = {*wanted, *others}
     for case in wanted:
-        # What is not there is said later, in the way in which it is always said.
-        with suppress(HiddenError):
+        # What is not there, or was altered, is said later, in the way in which it is always said.
+        with suppress(HiddenError, AlarmError, NotHandedOnError):
             work = cases.peek(desk.session, desk.ring, case, Action.MOVE_CASE)
             held |= frozenset() if work is None else bound_to(work)
     cases.hold(desk.session, held)

@@ -28,6 +28,7 @@ from admin import (
     unopened,
 )
 from admin.authority import Person
+from admin.cases import GONE
 from admin.clocks import LONGEST_PAUSE
 from admin.desk import Desk
 from admin.errors import AlarmError, HiddenError
@@ -52,6 +53,7 @@ _STATES: Final = (*IN_WORK, *owed.ENDED)
 _MARKS: Final = ("recheck", "escalated", "grown", "led_to_end", "choices", "unlinked")
 _UNCOUNTED: Final = "uncounted"
 _DATES: Final = ("check", "second", "owed")
+_MOST_LEFT_OUT: Final = 64
 
 STEPS: Final = (
     legal_holds.end,
@@ -109,11 +111,25 @@ def among(scan: Scan) -> tuple[CaseId, ...]:
         if one.id not in ended and (_is_due(desk, one) or _has_lost(scan, one, shut))
     )
     chose = (one for one in found.values() if "unlinked" in one.header.marks)
+    # What is left out is in no list, and has its time all the same.
+    ended += map(CaseId, unopened.some(desk.session, scan.keys, _MOST_LEFT_OUT))
     moved = (*(one.id for one in (*back, *due, *chose, *_watched(desk, scan))), *_owed(desk, ended))
     counting = (*accession.due(desk), *_uncounted(desk, scan))
     every = dict.fromkeys((*legal_holds.over(desk), *moved, *counting))
-    left_out = unopened.among(desk.session, every) if every else ()
-    return tuple(case for case in every if case not in left_out)
+    shut_up = _shut_up(desk, every)
+    return tuple(case for case in every if case not in shut_up)
+
+
+def _shut_up(desk: Desk, wanted: Collection[CaseId]) -> frozenset[bytes]:
+    """Return those of some reports that are left out and of which time can do nothing."""
+    left_out = unopened.among(desk.session, wanted) if wanted else frozenset()
+    if not left_out:
+        return left_out
+    # One that is gone needs no key for what is left to do about it.
+    gone = select(Case.id).where(Case.id.in_(left_out), Case.state.in_(GONE))
+    return left_out.difference(
+        desk.session.scalars(gone), (one.id for one in unlocking.unseen(desk, left_out))
+    )
 
 
 def is_done(begin: Begin, case: CaseId) -> bool:
@@ -125,8 +141,10 @@ def is_done(begin: Begin, case: CaseId) -> bool:
         finish(begin, case)
     except AlarmError:
         with begin() as desk:
+            is_told = bool(unopened.among(desk.session, (case,)))
             unopened.leave_out(desk, case)
-            desk.note(unopened.ALARM, case)
+            if not is_told:
+                desk.note(unopened.ALARM, case)
         return False
     return True
 

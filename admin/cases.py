@@ -30,6 +30,7 @@ from reporting.ids import CaseId
 from reporting.models import Case, CasePart, CaseWrap, Mailbox, Part, State, Wrapped
 from reporting.triage import level_of
 
+LAST_REV: Final = 2**31 - 1  # the last that every database takes: nothing is kept behind it
 GONE: Final = frozenset({State.WITHDRAWN, State.ERASED})
 _DUMMY_PLACE: Final = Ctx("dummy", "case_part", "content_sealed", bytes(16))
 _DUMMY_KEY: Final = make_key()
@@ -183,10 +184,9 @@ def open_both(case: Case, part: CasePart, row: WorkRow | None, key: Secret) -> t
     if case.state == State.RECEIVED != work.state:
         # Its reporter took it back and brought it here with the code, which opens no record.
         work = brought_back(work)
-    clear = State(case.state), case.level
-    if clear != (work.state, work.triage.weight) or work.triage.proposed != level_of(
-        facets.answers
-    ):
+    clear, may_go_on = (State(case.state), case.level), 0 <= case.rev < LAST_REV
+    is_as_told = work.triage.proposed == level_of(facets.answers)
+    if not (may_go_on and is_as_told and clear == (work.state, work.triage.weight)):
         raise OpenError
     return facets, work
 

@@ -108,7 +108,8 @@ def write(desk: Desk, there: Opened, after: Triage, because: Because) -> bool:
 
 
 def _with(work: Work, one: Recoding) -> Work:
-    if len(work.recodings) >= recodings.MOST:
+    # Of each person: nobody uses up what others need to say how urgent it has become.
+    if sum(past.by == one.by for past in work.recodings) >= recodings.MOST:
         raise NotNowError(recodings.LEVEL, FULL)
     return replace(work, recodings=(*work.recodings, one))
 

@@ -45,7 +45,9 @@ MOST_COMPARED: Final = 256
 MOST_SHOWN: Final = 12
 # Numbers and addresses are looked for only so far into a text: it is done again for every report.
 LETTERS_SIFTED: Final = 2_000
-MOST_JUDGED: Final = 40  # of one pair: letting the oldest go would let somebody rub out the rest
+# Of one pair, by one person: letting the oldest go would let somebody rub out the rest, and
+# counting what others said would let them keep everybody from judging.
+MOST_JUDGED: Final = 40
 VERDICT: Final = "verdict"
 FULL: Final = msgid("Too much was said of these two already: all of it is kept, and it is full.")
 NOT_AGREED: Final = msgid("For that answer both reporters have to agree to linking first.")
@@ -164,7 +166,8 @@ def judge(desk: Desk, case: CaseId, other: CaseId, verdict: Verdict) -> None:
     have_agreed = all(link_consent.is_given(desk.session, one) for one in (here, there))
     if verdict in NEEDS_CONSENT and not have_agreed:
         raise NotNowError(VERDICT, NOT_AGREED)
-    if len(here.work.links.on(other)) >= MOST_JUDGED:
+    mine = sum(one.by == desk.ring.person.id for one in here.work.links.on(other))
+    if mine >= MOST_JUDGED:
         raise NotNowError(VERDICT, FULL)
     shared = identified.shared(desk.session, here.work, there.work) if have_agreed else 0
     whys = _whys(desk, here, there, shared)

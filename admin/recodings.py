@@ -17,7 +17,7 @@ from reporting import records
 from reporting.records import Record
 from reporting.triage import Level, level_of
 
-# So the record of a report stays some hundred kilobytes at most, whatever its owner types.
+# By one person: so the record of a report stays some hundred kilobytes, whatever its owner types.
 MOST: Final = 40
 LEVEL: Final = "level"
 LEVEL_REASON: Final = "level_reason"

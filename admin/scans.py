@@ -177,7 +177,10 @@ class Scan:
         return () if one is None or not (self.is_of_all or self.exists(one.header)) else (one,)
 
     def _seen(self, row: Row) -> Seen | None:
-        if row.epoch is None or row.epoch not in self.keys or row.of_rev == listing.ALTERED:
+        if row.epoch is None or row.epoch not in self.keys:
+            return None
+        # Under a key of others it is no mark of ours: nobody who could would look at it again.
+        if (row.of_epoch, row.of_rev) == (row.epoch, listing.ALTERED):
             return None
         try:
             known = self._believed(row, row.epoch)

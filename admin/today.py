@@ -35,12 +35,12 @@ def view(begin: Begin) -> Today:
     """Return what somebody begins with; a report that was altered is left out.
 
     Raises HiddenError, and AlarmError where what somebody read themself was altered.
-    Where no report is unknown to the lists and nothing is due, as mostly, one look finds that out
-    and counts: no header is opened twice, and no list is asked for twice.
+    Where no report is unknown to the lists or left out, and nothing is due, as mostly, one look
+    finds that out and counts: no header is opened twice, and no list is asked for twice.
     """
     with begin() as desk:
         look = _look(desk, None)
-        found = None if look.scan.unknown() or case_due.among(look.scan) else _seen(look)
+        found = None if _is_anything_new(look) else _seen(look)
     if found is None:
         strange = indexing.fold(begin)
         case_due.run(begin, strange)
@@ -52,6 +52,13 @@ def view(begin: Begin) -> Today:
     unopened.tell(begin, look.scan.altered)
     with begin() as desk:
         return _seen(_look(desk, look.strange))
+
+
+def _is_anything_new(look: Look) -> bool:
+    scan = look.scan
+    # Each gets its turn: it may have been brought back, or marked by somebody who altered nothing.
+    is_left_out = bool(unopened.some(look.desk.session, scan.keys, 1))
+    return is_left_out or bool(scan.unknown()) or bool(case_due.among(scan))
 
 
 def _look(desk: Desk, strange: Strange) -> Look:

@@ -144,18 +144,20 @@ def test_what_stands_with_the_other_report_alone_holds_and_is_shown(office: Offi
         assert one.judged.verdict is Verdict.DIFFERENT
 
 
-def test_so_much_is_said_of_a_pair_and_no_more(
+def test_so_much_is_said_of_a_pair_by_one_person_and_no_more(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pair = two(office)
     monkeypatch.setattr(linking, "MOST_JUDGED", 1)
     judge(office, "mei", pair, Verdict.DIFFERENT)
     with pytest.raises(NotNowError) as refused:
-        judge(office, "max", pair, Verdict.UNSURE)
+        judge(office, "mei", pair, Verdict.UNSURE)
     assert refused.value.sentence == linking.FULL
     assert len(said(office, pair)) == 1
     take_back(office, "mei", pair)  # what is taken back always can be
     assert len(said(office, pair)) == 2
+    judge(office, "max", pair, Verdict.SAME_INCIDENT)
+    assert len(said(office, pair)) == 3, "whoever fills it up keeps nobody else from judging"
 
 
 @given(st.lists(SAID, max_size=4))

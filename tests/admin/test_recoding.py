@@ -279,6 +279,10 @@ def test_what_was_changed_too_often_says_so(office: Office) -> None:
         full = replace(there.work, recodings=(one,) * recodings.MOST)
         acts.keep(desk, there, full, "fields.edited")
     assert refused(office, "mei", case, RAISED) == "level"
+    # Whoever fills it up keeps nobody else from saying that it is urgent.
+    office.recode("susan", case, RAISED)
+    found = office.look("susan", case).work.recodings
+    assert (len(found), found[-1].by) == (recodings.MOST + 1, office.id("susan"))
 
 
 def test_the_rubric_never_says_less_than_the_form() -> None:

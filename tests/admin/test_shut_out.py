@@ -17,13 +17,14 @@ from admin.tasks import NewTask
 from admin.vetting import Decision
 from admin.work import DUTY_DESK
 from admin.work_codes import RECHECK
+from reporting.case_rows import WorkRow
 from reporting.clock import day_of
 from reporting.ids import CaseId
-from reporting.models import State
+from reporting.models import CasePart, Part, State
 from tests.builders import FOUNDED
 from tests.builders_cases import CALM, HELPED, TOLD, Office, a_card, all_coded
 from tests.builders_ended import DAY, run_due
-from tests.builders_staff import the_staff
+from tests.builders_staff import flipped, the_staff
 from tests.builders_vetting import a_declaration_of
 
 CN = frozenset({"CN"})
@@ -227,3 +228,34 @@ def test_a_card_that_became_another_one_meanwhile_is_found_by_maintenance(
         assert case_due.thorough(desk) == (case,)
     case_due.finish(partial(office.desk, "simon"), case)
     assert is_back(office, case)
+
+
+@pytest.mark.parametrize("part", [Part.FACETS, Part.STORY])
+def test_one_altered_report_keeps_nobody_from_saying_what_they_have_to_do_with(
+    office: Office, known: dict[str, Card], monkeypatch: pytest.MonkeyPatch, part: Part
+) -> None:
+    altered, other = assigned(office), assigned(office)
+    with the_staff(office.app).service.begin() as session:
+        row = session.get_one(CasePart, (altered, part))
+        row.content_sealed = flipped(row.content_sealed)
+    with office.desk("mei") as desk:
+        letting_go.declare(desk, a_declaration_of(office.id("mei"), FOUNDED).declared)
+    recused = replace(a_card(office.clock), states=frozenset({"KP"}))
+    monkeypatch.setattr(vetting, "decide", lambda *_about: known.update(mei=recused))
+    with office.desk("simon") as desk:
+        letting_go.decide(desk, office.id("mei"), Decision("", 0, Outcome.RECUSED, "because"))
+    assert is_back(office, other)
+
+
+def test_an_altered_record_of_work_keeps_no_manager_from_deciding_a_tie(
+    office: Office, known: dict[str, Card], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    altered, other = assigned(office), assigned(office)
+    with the_staff(office.app).service.begin() as session:
+        row = session.get_one(WorkRow, altered)
+        row.content_sealed = flipped(row.content_sealed)
+    recused = replace(a_card(office.clock), states=frozenset({"KP"}))
+    monkeypatch.setattr(vetting, "decide", lambda *_about: known.update(mei=recused))
+    with office.desk("simon") as desk:
+        letting_go.decide(desk, office.id("mei"), Decision("", 0, Outcome.RECUSED, "because"))
+    assert is_back(office, other)
