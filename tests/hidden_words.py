@@ -6,7 +6,7 @@ Each word is a canary of its own, so that a test says which of them came through
 import io
 import struct
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import pikepdf
@@ -235,8 +235,3 @@ def png_chunks(data: bytes) -> Iterator[bytes]:
             inside = zlib.decompress(inside.partition(b"\0")[2][1:])
         yield name + inside
         at += 12 + length
-
-
-def chunks_of(data: bytes) -> Mapping[str, int]:
-    """Return which chunks a PNG has."""
-    return {chunk[:4].decode(): len(chunk) for chunk in png_chunks(data)}

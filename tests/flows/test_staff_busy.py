@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import event
 from sqlalchemy.engine.interfaces import DBAPIConnection
 
-from admin.authority import Person
+from admin.admission import followed
 from admin.errors import AlarmError
 from admin.patience import Patience
 from crypto.roles import Role
@@ -21,6 +21,7 @@ from reporting.database import connect
 from tests.builders import Seeds
 from tests.builders_staff import (
     a_reviewer,
+    a_ring,
     a_stored_report,
     an_auditor,
     first_page,
@@ -88,12 +89,15 @@ def test_when_the_store_is_busy_no_word_is_lost_and_no_refusal_is_given_unwritte
 
 
 def test_an_alarm_is_told_even_when_it_cannot_be_written_down(
-    app: Flask, clock: Clock, caplog: pytest.LogCaptureFixture
+    app: Flask, seeds: Seeds, clock: Clock, caplog: pytest.LogCaptureFixture
 ) -> None:
+    staff = the_staff(app)
+    with staff.service.begin() as session:
+        ring = a_ring(seeds, followed(session, staff), Role.REVIEWER)
     address = f"/staff/case/{'ab' * 16}"
     with locked(app, clock), app.test_request_context(address):
         app.preprocess_request()
-        g.person = Person(bytes(16), "Aiko Mori", frozenset({Role.REVIEWER}))
+        g.person, g.ring = ring.person, ring
         answer = app.handle_user_exception(AlarmError("altered"))
     assert isinstance(answer, Response)
     assert answer.status_code == 409
