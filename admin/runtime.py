@@ -2,11 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from functools import partial
 from typing import Final, Self
 
 from admin.patience import Patience
+from admin.remembered import Remembered
 from admin.tally import Tally
-from admin.team_figures import Remembered
+from admin.team_figures import OfLevel
 from crypto.envelope import Pepper
 from crypto.passphrase import Parameters
 from reporting.runtime import Runtime, load_pepper
@@ -25,7 +28,7 @@ class Door:
 
 @dataclass(frozen=True, slots=True)
 class Staff:
-    """The running staff site: the service, the door, who failed at it, and the newest figures.
+    """The running staff site: the service, the door, who failed at it, and what is remembered.
 
     Strangers stand in the line `patience`, browsers in which somebody signed in lately in `known`.
     """
@@ -35,7 +38,10 @@ class Staff:
     patience: Patience
     known: Patience
     tally: Tally = field(default_factory=Tally)
-    figures: Remembered = field(default_factory=Remembered)
+    figures: Remembered[tuple[OfLevel, ...]] = field(
+        default_factory=partial(Remembered, timedelta(minutes=1))
+    )
+    left_alone: Remembered[bool] = field(default_factory=partial(Remembered, timedelta(minutes=15)))
 
     def of(self, browser: bytes) -> Self:
         """Return it as a browser meets it in which somebody signed in lately."""

@@ -4,15 +4,13 @@ Pure: whoever asks hands in what they see of each report.
 """
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from threading import Lock
+from datetime import timedelta
 from typing import Final, NamedTuple
 
 from reporting.triage import Level
 
-KEPT_FOR: Final = timedelta(minutes=1)
 HALF: Final = 50
 MOST: Final = 90
 ALL: Final = 100
@@ -110,25 +108,3 @@ class _Tally:
             turned=self.turned,
             reopened=self.reopened,
         )
-
-
-@dataclass(frozen=True, slots=True)
-class Remembered:
-    """Figures of the last minute in this process, by who saw what; nobody is shown another's."""
-
-    _found: dict[Hashable, tuple[datetime, tuple[OfLevel, ...]]] = field(default_factory=dict)
-    _lock: Lock = field(default_factory=Lock)
-
-    def find(self, seer: Hashable, now: datetime) -> tuple[OfLevel, ...]:
-        """Return the figures that somebody was shown within the last minute, or nothing."""
-        with self._lock:
-            at, figures = self._found.get(seer, (now, ()))
-        return figures if now - at < KEPT_FOR else ()
-
-    def keep(self, seer: Hashable, now: datetime, figures: tuple[OfLevel, ...]) -> None:
-        """Remember figures for a minute, and forget those of before."""
-        with self._lock:
-            old = [one for one, (at, _) in self._found.items() if now - at >= KEPT_FOR]
-            for one in old:
-                del self._found[one]
-            self._found[seer] = now, figures

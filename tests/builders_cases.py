@@ -5,10 +5,11 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import partial
 
 from flask import Flask
 
-from admin import cases, coding, leases, moves, recoding
+from admin import cases, coding, leases, moves, recoding, today
 from admin.cases import Opened
 from admin.coding import Coded
 from admin.desk import Desk
@@ -19,6 +20,8 @@ from admin.keyring import Ring
 from admin.permissions import Action
 from admin.recoding import Anew
 from admin.recusal import Card
+from admin.remembered import Remembered
+from admin.today import Today
 from admin.transitions import Move
 from admin.work import Prepared
 from crypto.roles import Role
@@ -136,6 +139,10 @@ class Office:
         anew = replace(Anew(coded, "They wrote it to us."), **more)  # type: ignore[arg-type]
         with self.desk(name) as desk:
             recoding.recode(desk, case, self.rev(case), anew)
+
+    def today(self, name: str) -> Today:
+        """Return what somebody begins with, with nothing remembered of before."""
+        return today.view(partial(self.desk, name), Remembered(timedelta(0)))
 
     def triage(self, name: str, case: CaseId, answers: Answers = CALM) -> None:
         """Take a report in hand and code all that accepting it asks for."""

@@ -21,10 +21,7 @@ def show_figures(ring: Ring) -> Response:
         figures.note_view(at)
     person = ring.person
     seer = person.id, person.roles, person.is_kept_back, person.card
-    found = staff().figures.find(seer, now())
-    if not found:
-        found = _counted(ring)
-        staff().figures.keep(seer, now(), found)
+    found = staff().figures.of(seer, now(), partial(_counted, ring))
     return page("figures.html", figures=found, newest=figures.NEWEST, span=due_wording.span)
 
 

@@ -87,7 +87,7 @@ def _list_page(ring: Ring, name: str, after: Place | None) -> Response:
 def _today(ring: Ring) -> Response:
     closed = set() if is_allowed(Action.VIEW_QUEUE, ring.person.marks) else {"received"}
     due.run(staff().service, ring, now())
-    shown = today.view(partial(case_desk, ring))
+    shown = today.view(partial(case_desk, ring), staff().left_alone)
     closed |= {name for name in SHOWN_WHEN_FILLED if shown.counts[name] == "0"}
     pressing = overdue.pressing(shown.late)
     return keyed(

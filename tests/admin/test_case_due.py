@@ -1,10 +1,8 @@
 """What time has decided is done about every report, also where nobody may look at it."""
 
-from functools import partial
-
 import pytest
 
-from admin import cards, case_due, keeping_for, pull, today
+from admin import cards, case_due, keeping_for, pull
 from admin.errors import HiddenError
 from admin.models import Lapse
 from admin.skips import SkipReason
@@ -35,7 +33,7 @@ def hide_from(office: Office, *names: str) -> None:
 
 
 def is_told(office: Office, name: str = "susan") -> bool:
-    return today.view(partial(office.desk, name)).is_left_alone
+    return office.today(name).is_left_alone
 
 
 def test_a_report_that_everybody_is_kept_from_is_warned_of_and_erased(office: Office) -> None:
@@ -61,7 +59,7 @@ def test_a_supervisor_is_told_that_what_is_late_is_there_for_nobody(everybody: O
         *(True, True),
         *(False, False),
     ]
-    assert today.view(partial(office.desk, "susan")).late == ()
+    assert office.today("susan").late == ()
 
 
 @pytest.mark.parametrize("left", ["rei", "simon"])

@@ -8,12 +8,23 @@ from sqlalchemy import delete, update
 from admin import circles
 from admin.circle_rows import CircleKey, CircleRow
 from admin.circles import Circle
-from admin.errors import AlarmError
+from admin.errors import AlarmError, NotHandedOnError
 from admin.models import About
 from crypto.envelope import make_key
 from crypto.roles import Role
 from tests.admin.test_circles import key_of, names, opened
-from tests.builders_people import Team, come_in, desk_of, keyring_of, let_in, remove
+from tests.builders_people import (
+    Team,
+    an_invited,
+    come_in,
+    desk_of,
+    keyring_of,
+    let_in,
+    propose,
+    remove,
+    sign,
+    with_new_keys,
+)
 from tests.builders_staff import flipped, the_staff
 from tests.intruder import a_circle_key, copy_of, opens, plant, plant_key, put_back
 
@@ -41,6 +52,23 @@ def test_taking_the_rows_of_somebody_away_before_they_leave_keeps_no_key_alive(t
     remove(team.app, team.aiko, team.clock, mei)
     for written in copy_of(team.app, Circle.STAFF).known:
         assert not opens(keyring, kept, written)
+
+
+def test_a_circle_put_back_from_before_somebodys_new_keys_is_theirs_once_a_colleague_comes_in(
+    team: Team,
+) -> None:
+    kept = [copy_of(team.app, circle) for circle in Circle]
+    daniel = with_new_keys(team.app, team.daniel)
+    roles = team.roster.people[daniel.id].roles
+    wanted = propose(team.app, team.sora, team.clock, daniel, *roles, manages=True)
+    come_in(team.app, team.aiko, team.clock)
+    sign(team.app, team.aiko, team.clock, wanted)
+    for copied in kept:
+        put_back(team.app, copied)
+    with pytest.raises(NotHandedOnError):
+        an_invited(team.app, daniel, team.clock, "Mei Tanaka", Role.CASEWORKER)
+    come_in(team.app, team.aiko, team.clock)
+    assert an_invited(team.app, daniel, team.clock, "Mei Tanaka", Role.CASEWORKER).name
 
 
 @pytest.mark.parametrize("circle", list(Circle))

@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ from sqlalchemy.engine import URL
 from admin import membership
 from admin.accounts import Duties
 from admin.circles import Circle
-from admin.errors import AlarmError, NotEnrolledError, ProposalError
+from admin.errors import AlarmError, NotEnrolledError, NotHandedOnError, ProposalError
 from admin.keyring import make_epoch, make_keyring
 from admin.membership import VOID
 from admin.models import Grant
@@ -70,7 +71,14 @@ class Walk(WalkedOffice):
     @rule(data=st.data(), duties=DUTIES, are_willing=st.booleans())
     def somebody_joins(self, data: st.DataObject, duties: Duties, *, are_willing: bool) -> None:
         asking = self._one(data, self.roster.managers)
-        invited = an_invited(self.app, asking, self.clock, self.names.pop(), *duties.roles)
+        invite = partial(an_invited, self.app, asking, self.clock, self.names.pop(), *duties.roles)
+        try:
+            invited = invite()
+        except NotHandedOnError:
+            # A circle that an intruder put back: whoever still opens it hands it on by coming in.
+            for manager in self.roster.managers:
+                come_in(self.app, self.keys[manager.id], self.clock)
+            invited = invite()
         person = self.keys[invited.id] = a_joined(self.app, invited, self.clock)
         if are_willing:
             self._change(data, person, duties)

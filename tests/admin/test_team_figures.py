@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from admin import team_figures
-from admin.team_figures import KEPT_FOR, One, Remembered
+from admin.team_figures import One
 from reporting.triage import Level
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
@@ -40,14 +40,3 @@ def test_so_many_of_a_hundred_lie_within_a_time_and_within_no_shorter_one(
     assert found in times
     assert sum(time <= found for time in times) * 100 >= percent * len(times)
     assert sum(time < found for time in times) * 100 < percent * len(times)
-
-
-def test_figures_are_forgotten_after_a_minute_and_shown_to_nobody_else() -> None:
-    remembered, figures = Remembered(), team_figures.of([NOTHING], SECONDS)
-    assert remembered.find("yui", NOW) == ()
-    remembered.keep("yui", NOW, figures)
-    assert remembered.find("yui", NOW + timedelta(seconds=59)) == figures
-    assert remembered.find("kenji", NOW) == ()
-    assert remembered.find("yui", NOW + KEPT_FOR) == ()
-    remembered.keep("kenji", NOW + KEPT_FOR, figures)
-    assert "yui" not in repr(remembered)

@@ -1,11 +1,10 @@
 """What somebody begins with says what the lists say, once what was due is done."""
 
 from datetime import timedelta
-from functools import partial
 
 from sqlalchemy import delete
 
-from admin import lists, today
+from admin import lists
 from admin.list_rules import Look
 from admin.today import Today
 from reporting.case_rows import HeaderRow, ListedRow
@@ -19,7 +18,7 @@ CN = {**CALM, "state": ("CN",)}
 
 
 def begun(office: Office, by: str) -> Today:
-    return today.view(partial(office.desk, by))
+    return office.today(by)
 
 
 def test_every_list_is_counted_as_if_it_were_counted_alone(office: Office) -> None:

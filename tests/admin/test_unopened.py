@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import Column, RowMapping, Table, delete, select, update
 from sqlalchemy.orm import Session
 
-from admin import alerts, case_due, cases, indexing, lists, pull, queue, searching, today, unopened
+from admin import alerts, case_due, cases, indexing, lists, pull, queue, searching, unopened
 from admin.alerts import Kind
 from admin.desk import Desk
 from admin.errors import AlteredError
@@ -83,7 +83,7 @@ def altering(
 def pages(office: Office, by: str) -> dict[str, set[CaseId]]:
     """Look at everything that somebody begins with; return the reports that each page shows."""
     begin, found = partial(office.desk, by), {}
-    found["late"] = {row.case for row in today.view(begin).late}
+    found["late"] = {row.case for row in office.today(by).late}
     for name in LISTS:
         with begin() as at:
             found[name] = {row.case for row in lists.rows(at, name)}
@@ -157,7 +157,7 @@ def test_what_is_due_about_an_altered_report_keeps_nobody_from_their_first_page(
 ) -> None:
     case, other = watched(office), watched(office)
     spoil(office, case)
-    shown = today.view(partial(office.desk, "mei"))
+    shown = office.today("mei")
     assert (shown.counts["replies"], shown.unopened) == ("1", 1)
     assert case not in pages(office, "mei")["mine"]
     assert other in pages(office, "mei")["mine"]
@@ -167,7 +167,7 @@ def test_what_is_due_about_an_altered_report_keeps_nobody_from_their_first_page(
 def test_supervisors_are_told_once_and_not_at_every_look(office: Office) -> None:
     spoil(office, watched(office))
     for name in ("mei", "max", "susan", "mei"):
-        assert today.view(partial(office.desk, name)).unopened == 1
+        assert office.today(name).unopened == 1
     assert warned(office) == [Kind.REPORT]
     assert left_out(office, "rei") == 0  # its key is casework's
 
@@ -214,7 +214,7 @@ def test_one_that_a_backup_brought_back_is_in_the_lists_again(office: Office) ->
 
 def test_a_new_report_that_no_list_knew_is_told_of_too(office: Office) -> None:
     spoil(office, office.report())
-    assert today.view(partial(office.desk, "rei")).unopened == 1
+    assert office.today("rei").unopened == 1
     assert warned(office) == [Kind.REPORT]
 
 
@@ -223,7 +223,7 @@ def test_one_whose_row_in_clear_was_altered_is_told_of_as_well(office: Office) -
     fold(office, "rei")
     with the_staff(office.app).service.begin() as session:
         session.get_one(Case, case).level = 3
-    assert today.view(partial(office.desk, "rei")).unopened == 1
+    assert office.today("rei").unopened == 1
     assert warned(office) == [Kind.REPORT]
 
 
@@ -321,7 +321,7 @@ def test_a_mark_under_a_key_of_others_keeps_no_altered_report_from_being_told_of
     fold(office, "rei")
     marked(office, fresh, epoch)
     spoil(office, fresh)
-    assert today.view(partial(office.desk, "rei")).unopened == 1
+    assert office.today("rei").unopened == 1
     assert warned(office) == [Kind.REPORT]
 
 
@@ -329,7 +329,7 @@ def test_a_report_that_somebody_else_marked_is_on_the_first_page_again(office: O
     fresh = office.report(URGENT)
     fold(office, "rei")
     marked(office, fresh)
-    shown = today.view(partial(office.desk, "rei"))
+    shown = office.today("rei")
     assert (shown.counts["received"], shown.unopened) == ("1", 0)
 
 
@@ -391,6 +391,6 @@ def test_an_impossible_version_of_a_report_stops_nobodys_first_page(
     with the_staff(office.app).service.begin() as session:
         session.get_one(Case, case).rev = rev
         listing.forget(session, case)
-    assert today.view(partial(office.desk, "mei")).unopened == 1
+    assert office.today("mei").unopened == 1
     assert other in pages(office, "mei")["mine"]
     assert warned(office) == [Kind.REPORT]
