@@ -180,3 +180,8 @@ def an_office_that_counts(app: Flask, seeds: Seeds, clock: Clock) -> Counting:
     counting = Counting(office, officers)
     counting.come_in("olga")
     return counting
+
+
+def boxes(counting: Counting) -> dict[bytes, bytes]:
+    """Return the sealed record of every unit that is counted."""
+    return {row.unit_key: row.record_sealed for row in counting.rows()}

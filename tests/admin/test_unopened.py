@@ -10,16 +10,13 @@ import pytest
 from sqlalchemy import Column, RowMapping, Table, delete, select, update
 from sqlalchemy.orm import Session
 
-from admin import alerts, case_due, cases, indexing, lists, pull, queue, searching, unopened
+from admin import cases, indexing, pull, queue, unopened
 from admin.alerts import Kind
-from admin.desk import Desk
 from admin.errors import AlteredError
 from admin.keyring import open_ring
-from admin.list_rules import LISTS, Look
 from admin.next_case import NothingNextError
-from admin.sought import Sought
 from crypto.custody import LiveKeys
-from reporting import counting, listing, withdrawal
+from reporting import listing
 from reporting.audit_rows import AuditRow
 from reporting.case_rows import HeaderRow
 from reporting.database import Base
@@ -27,8 +24,9 @@ from reporting.ids import CaseId
 from reporting.models import Case, CasePart, CaseWrap, Part, State, Wrapped
 from tests.admin.test_moves_casework import write
 from tests.builders_cases import TOLD, URGENT, Office
-from tests.builders_ended import closed, held, is_there, pass_days, run_due
+from tests.builders_ended import held
 from tests.builders_staff import flipped, the_staff
+from tests.builders_unopened import fold, left_out, pages, spoil, warned
 
 TABLES = [table for table in Base.metadata.sorted_tables if {"case_id"} & set(table.c.keys())]
 TABLES.append(Base.metadata.tables["cases"])
@@ -80,20 +78,6 @@ def altering(
             put(session, table, row, column.name, row[column.name])
 
 
-def pages(office: Office, by: str) -> dict[str, set[CaseId]]:
-    """Look at everything that somebody begins with; return the reports that each page shows."""
-    begin, found = partial(office.desk, by), {}
-    found["late"] = {row.case for row in office.today(by).late}
-    for name in LISTS:
-        with begin() as at:
-            found[name] = {row.case for row in lists.rows(at, name)}
-    for sought in (Sought(), Sought(words="called")):
-        with begin() as at:
-            rows = searching.search(Look(at), sought, None).rows
-            found["words" if sought.words else "search"] = {row.case for row in rows}
-    return found
-
-
 def queued(office: Office, by: str) -> set[CaseId]:
     with office.desk(by) as at:
         page = queue.view(at.session, at.ring, at.journal, None, at.now)
@@ -103,27 +87,6 @@ def queued(office: Office, by: str) -> set[CaseId]:
 def pulled(office: Office, by: str) -> CaseId:
     with office.desk(by) as at:
         return pull.next_for(at)
-
-
-def warned(office: Office, name: str = "susan") -> list[Kind]:
-    with office.desk(name) as at:
-        return [one.kind for one in alerts.mine(at.session, at.ring, at.verified)]
-
-
-def left_out(office: Office, name: str) -> int:
-    with office.desk(name) as at:
-        return unopened.count(at.session, at.ring)
-
-
-def fold(office: Office, name: str) -> None:
-    indexing.fold(partial(office.desk, name))
-
-
-def spoil(office: Office, case: CaseId, part: Part = Part.FACETS) -> None:
-    """Alter a part of a report; done again it is as it was."""
-    with the_staff(office.app).service.begin() as session:
-        row = session.get_one(CasePart, (case, part))
-        row.content_sealed = flipped(row.content_sealed)
 
 
 def rows_of_log(office: Office) -> int:
@@ -289,96 +252,6 @@ def test_what_opens_once_its_key_is_handed_on_was_not_altered(office: Office) ->
         found = at.session.get_one(Case, case)
         assert indexing.remake(at.session, without, found)
         assert unopened.opens(replace(at, ring=without), found)
-
-
-def marked(office: Office, case: CaseId, epoch: bytes | None = None) -> None:
-    """Write into the database, as nobody of the team does, that a report was altered."""
-    with the_staff(office.app).service.begin() as session:
-        row = session.get_one(HeaderRow, case)
-        row.rev = listing.ALTERED
-        row.epoch_id = epoch or row.epoch_id
-
-
-def test_a_mark_under_a_key_of_others_hides_a_report_from_nobody(office: Office) -> None:
-    fresh, owned = office.report(URGENT), office.assigned("mei")
-    for name in ("rei", "mei"):
-        fold(office, name)
-    with the_staff(office.app).service.read() as session:
-        epochs = [session.get_one(HeaderRow, case).epoch_id for case in (fresh, owned)]
-    for case, epoch in zip((fresh, owned), reversed(epochs), strict=True):
-        marked(office, case, epoch)
-    assert fresh in pages(office, "rei")["received"]
-    assert owned in pages(office, "mei")["mine"]
-    assert (left_out(office, "rei"), left_out(office, "mei")) == (0, 0)
-
-
-def test_a_mark_under_a_key_of_others_keeps_no_altered_report_from_being_told_of(
-    office: Office,
-) -> None:
-    fresh, owned = office.report(), office.assigned("mei")
-    with the_staff(office.app).service.read() as session:
-        epoch = session.get_one(HeaderRow, owned).epoch_id
-    fold(office, "rei")
-    marked(office, fresh, epoch)
-    spoil(office, fresh)
-    assert office.today("rei").unopened == 1
-    assert warned(office) == [Kind.REPORT]
-
-
-def test_a_report_that_somebody_else_marked_is_on_the_first_page_again(office: Office) -> None:
-    fresh = office.report(URGENT)
-    fold(office, "rei")
-    marked(office, fresh)
-    shown = office.today("rei")
-    assert (shown.counts["received"], shown.unopened) == ("1", 0)
-
-
-@pytest.mark.parametrize("part", [Part.STORY, Part.CONTACT])
-@pytest.mark.parametrize("is_left_out", [True, False])
-def test_what_is_left_out_is_erased_when_its_time_is_over(
-    office: Office, part: Part, *, is_left_out: bool
-) -> None:
-    case, _code = closed(office)
-    spoil(office, case, part)
-    if is_left_out:
-        unopened.tell(partial(office.desk, "mei"), [case])
-        assert left_out(office, "mei") == (part is Part.STORY)
-    pass_days(office, 400, at_once=25)
-    assert not is_there(office, case)
-
-
-def test_a_mark_that_somebody_else_wrote_keeps_nothing_from_being_erased(office: Office) -> None:
-    case, _code = closed(office)
-    marked(office, case)
-    pass_days(office, 400, at_once=25)
-    assert not is_there(office, case)
-
-
-def test_a_hold_of_what_is_left_out_ends_when_it_is_over(office: Office) -> None:
-    case = office.assigned("mei")
-    held(office, case, 5)
-    spoil(office, case, Part.STORY)
-    unopened.tell(partial(office.desk, "mei"), [case])
-    pass_days(office, 7)
-    with the_staff(office.app).service.read() as session:
-        assert not withdrawal.is_held(session, case)
-
-
-def test_what_does_not_open_at_all_is_written_into_the_log_no_more_than_once(
-    office: Office, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    case, _code = closed(office)
-    spoil(office, case)
-    with the_staff(office.app).service.begin() as session:
-        counting.look_again(session, case)
-    notes: list[str] = []
-    monkeypatch.setattr(Desk, "note", lambda _desk, verb, *_about: notes.append(verb))
-    unopened.tell(partial(office.desk, "mei"), [case])
-    for _ in range(3):
-        assert not case_due.is_done(partial(office.desk, "mei"), case)
-        run_due(office)
-    assert is_there(office, case)
-    assert notes.count(unopened.ALARM) == 1
 
 
 @pytest.mark.parametrize("rev", [-7, cases.LAST_REV])

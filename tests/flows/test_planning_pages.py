@@ -1,4 +1,4 @@
-"""Tasks, flags, keeping a report and the next look, through HTTP and without script."""
+"""Flags, keeping a report, the next look and own notes, through HTTP and without script."""
 
 from datetime import timedelta
 
@@ -30,79 +30,11 @@ def owned(app: Flask, team: Team, clock: Clock) -> str:
     return case
 
 
-def add_task(by: Decider, case: str, **typed: str) -> int:
-    address = f"/staff/case/{case}/task"
-    return by.send(by.open(address), address, typed).status_code
-
-
 def text_of(who: Decider, path: str) -> str:
     return who.open(path).one("main").text
 
 
 TASK = {"kind": "call_back", "text": "the landlord"}
-
-
-def test_what_is_missing_in_a_task_is_asked_for_beside_what_was_typed(
-    app: Flask, team: Team, clock: Clock
-) -> None:
-    case = owned(app, team, clock)
-    address = f"/staff/case/{case}/task"
-    page = team.mika.open(address)
-    reviewer = {**TASK, "due": day(clock), "who": team.aiko.member.id.hex()}
-    refused = {
-        "Please choose what is to be done.": {"text": "the landlord"},
-        "Choose a day from today on": {**TASK, "due": day(clock, -1)},
-        "This person cannot work on this report.": reviewer,
-    }
-    for sentence, typed in refused.items():
-        answer = team.mika.send(page, address, typed)
-        assert answer.status_code == 422
-        assert sentence in answer.text
-        assert 'value="the landlord"' in answer.text
-
-
-def test_a_task_holds_the_report_open_until_it_is_done(
-    app: Flask, team: Team, clock: Clock
-) -> None:
-    case = owned(app, team, clock)
-    page = f"/staff/case/{case}"
-    assert "Planning" in text_of(team.mika, page)
-    assert add_task(team.mika, case, **TASK, due=day(clock, 1)) == 303
-    shown = text_of(team.mika, page)
-    assert "Call or write back · the landlord" in shown
-    assert "Doing" in shown
-    watched = {"next_check": day(clock, 9), "message": "watching"}
-    assert team.mika.decide(case, "watch", watched).status_code == 422
-    shown_before = team.mika.case(case)
-    for _ in range(2):
-        done = team.mika.send(shown_before, f"{page}/task/1", {"done": "yes"})
-        assert done.status_code == 303
-    shown = text_of(team.mika, page)
-    assert "Ended tasks" in shown
-    assert "Following up" in shown
-    assert team.mika.decide(case, "watch", watched).status_code == 303
-    token = team.mika.open("/staff/").all("input", name="token")[0].attributes["value"]
-    assert team.mika.client.post(f"{page}/task/9", data={"token": token}).status_code == 404
-
-
-def test_a_task_reminds_whoever_has_it_and_once_overdue_the_supervisors(
-    app: Flask, team: Team, clock: Clock
-) -> None:
-    case = owned(app, team, clock)
-    sora = team.sora.member.id.hex()
-    assert add_task(team.mika, case, **TASK, due=day(clock, 1), who=sora) == 303
-    assert "waits for a colleague" in text_of(team.mika, f"/staff/case/{case}")
-    assert "My tasks 1" in text_of(team.sora, "/staff/")
-    assert case[:8] in text_of(team.sora, "/staff/list/tasks")
-    assert "overdue" not in text_of(team.sora, "/staff/list/tasks")
-    assert case[:8] not in text_of(team.mika, "/staff/list/tasks")
-    assert case[:8] not in text_of(team.yui, "/staff/list/overdue")
-    clock.advance(timedelta(days=2))
-    later = at_work(app, team.sora.member, clock)
-    assert "overdue" in text_of(later, "/staff/list/tasks")
-    assert case[:8] not in text_of(later, "/staff/list/overdue")
-    supervisor = at_work(app, team.yui.member, clock)
-    assert case[:8] in text_of(supervisor, "/staff/list/overdue")
 
 
 def test_a_flag_is_seen_in_words_on_the_page_and_in_the_lists_until_it_is_taken_away(
@@ -265,29 +197,6 @@ def test_what_is_planned_for_a_report_of_others_looks_like_no_report_at_all(
             for one in (case, made_up)
         )
         assert (real.status_code, real.data) == (404, none.data), address
-
-
-def test_what_is_still_open_is_named_before_a_report_is_watched_or_closed(
-    app: Flask, team: Team, clock: Clock
-) -> None:
-    case = owned(app, team, clock)
-    for move in ("watch", "propose_close"):
-        assert "Still open" not in text_of(team.mika, f"/staff/case/{case}/decide/{move}")
-    assert "Still open" not in text_of(team.mika, f"/staff/case/{case}")
-    mika = team.mika.member.id.hex()
-    assert add_task(team.mika, case, **TASK, due=day(clock, 3), who=mika) == 303
-    asked = {"text": "Are you safe?", "asks": "yes"}
-    assert team.mika.press(case, "reply", asked).status_code == 303
-    for move in ("watch", "propose_close"):
-        shown = text_of(team.mika, f"/staff/case/{case}/decide/{move}")
-        for words in ("1 task", "1 question that the reporter has not answered"):
-            assert words in shown
-        assert "to a second person" not in shown
-    assert "Still open: 1 task" in text_of(team.mika, f"/staff/case/{case}")
-    refused = team.mika.decide(case, "watch", {"next_check": day(clock, 9), "message": "watching"})
-    assert refused.status_code == 422
-    assert "A task, a question or a request is still open." in refused.text
-    assert f'value="{day(clock, 9)}"' in refused.text
 
 
 def test_while_the_reporter_is_asked_the_page_and_the_list_say_that_it_pauses(

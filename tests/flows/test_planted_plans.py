@@ -26,8 +26,9 @@ from tests.builders_figures import CORRECTION, DRAW_DAY, RELEASE, a_plan
 from tests.builders_staff import the_staff
 from tests.flows.test_publication_pages import ALL, announce, instance_of, sign
 from tests.flows.test_publication_pages import PLAN as PAGE
-from tests.flows.test_stats_commands import STEP, Desk, desk
+from tests.flows.test_stats_commands import desk
 from tests.founded import Founded, hidden
+from tests.statistician import STEP, Desk
 
 __all__ = ["desk"]
 

@@ -2,8 +2,6 @@
 
 import re
 from dataclasses import replace
-from datetime import UTC, datetime
-from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -12,9 +10,7 @@ from sqlalchemy import update
 from werkzeug.test import TestResponse
 
 from admin.budget_rows import BudgetEvent, PlanRow
-from admin.publication import approvals, ledger, outlook, releases
-from admin.publication.booked import Reason
-from admin.publication.outlook import Step
+from admin.publication import approvals, ledger, releases
 from crypto.roles import Role
 from reporting.statistics.plan import Plan, encode
 from tests.builders_staff import the_staff, token_of, without_triggers
@@ -35,7 +31,6 @@ USUAL = {
     "part_origin": "3/10",
     "part_region": "3/10",
 }
-NOON = 3  # in Tokyo
 
 
 @pytest.fixture
@@ -205,74 +200,6 @@ def test_a_release_that_gets_no_plan_now_has_no_page(sora: FlaskClient) -> None:
         assert sora.get(f"{ALL}/{release}/change").status_code == 404
 
 
-def steps(office: Founded, day: datetime) -> dict[str, Step]:
-    """Return how far each plan came by a day, and which corrections could be planned."""
-    with office.desk(office.sora) as desk:
-        then = replace(desk, now=day)
-        plans = {seen.plan.release: seen.step for seen in outlook.plans(then, instance_of(office))}
-        offered = [
-            name for name in outlook.offered(then, instance_of(office)) if name[:-1] == RELEASE[:-1]
-        ]
-    return {**plans, **dict.fromkeys(offered, Step.DRAFT)}
-
-
-def day(year: int, month: int, of_month: int) -> datetime:
-    return datetime(year, month, of_month, NOON, tzinfo=UTC)
-
-
-def test_a_release_is_followed_to_its_end(office: Founded, sora: FlaskClient) -> None:
-    ren = let_in(office, "Ren Okada", Role.STATISTICS_OFFICER)
-    fill(sora, CHANGE, **USUAL)
-    plan = announce(office)
-    for officer in (office.sora, ren):
-        with office.desk(officer) as desk:
-            approvals.approve(desk, instance_of(office), RELEASE, plan.digest)
-    assert steps(office, day(2027, 4, 15)) == {RELEASE: Step.SIGNED}
-    assert steps(office, day(2027, 4, 16)) == {RELEASE: Step.DUE}
-    with office.desk(office.sora) as desk:
-        ledger.reserve(desk.session, plan, desk.now)
-    assert steps(office, day(2027, 4, 16)) == {RELEASE: Step.RESERVED}
-    page = office.signed_in(office.sora).get(ALL).text
-    assert "never drawn again" in page
-    assert "1/4 of 5/4" in page
-    with office.desk(office.sora) as desk:
-        ledger.drawn(desk.session, RELEASE, bytes(32), desk.now)
-    assert steps(office, day(2027, 6, 30)) == {RELEASE: Step.DRAWN}
-    assert steps(office, day(2027, 7, 1)) == {RELEASE: Step.OVERDUE}
-    with office.desk(office.sora) as desk:
-        ledger.published(desk.session, RELEASE, desk.now)
-    assert steps(office, day(2027, 7, 1)) == {RELEASE: Step.PUBLISHED}
-
-
-def test_a_correction_is_planned_once_a_release_was_given_up(
-    office: Founded, sora: FlaskClient
-) -> None:
-    fill(sora, CHANGE, **USUAL)
-    plan = announce(office)
-    with office.desk(office.sora) as desk:
-        ledger.reserve(desk.session, plan, desk.now)
-        ledger.burn(desk.session, RELEASE, Reason.CODE, desk.now)
-    correction = RELEASE[:-1] + "B"
-    assert steps(office, day(2027, 5, 1)) == {RELEASE: Step.BURNT, correction: Step.DRAFT}
-    assert steps(office, day(2027, 7, 2)) == {RELEASE: Step.BURNT}
-    sora = office.signed_in(office.sora)
-    address = f"{ALL}/{correction}/change"
-    form = sora.get(address).text
-    assert "What the correction may cost" in form
-    assert 'name="eps" value="1/4"' in form
-    dearer = fill(sora, address, **{**USUAL, "eps": "1/3"})
-    assert (dearer.status_code, "a quarter of its year at most" in dearer.text) == (422, True)
-    assert fill(sora, address, **{**USUAL, "eps": "1/4"}).status_code == 303
-    with office.desk(office.sora) as desk:
-        made = approvals.require(desk.session, desk.verified, correction).plan
-        ledger.reserve(desk.session, made, desk.now)
-        ledger.burn(desk.session, correction, Reason.CODE, desk.now)
-    sora = office.signed_in(office.sora)
-    third = f"{ALL}/{RELEASE[:-1]}C/change"
-    spent = fill(sora, third, **{**USUAL, "eps": "1/4"})
-    assert (spent.status_code, "The year has less left" in spent.text) == (422, True)
-
-
 def test_an_altered_ledger_stops_every_page_and_what_was_typed_stays(
     office: Founded, sora: FlaskClient
 ) -> None:
@@ -305,19 +232,6 @@ def test_a_plan_that_was_altered_in_the_database_stops_every_page(
     for address in (ALL, PLAN, CHANGE):
         page = sora.get(address)
         assert (page.status_code, "not a plan that may be drawn" in page.text) == (409, True)
-
-
-def test_after_the_letter_z_no_correction_is_offered(office: Founded, sora: FlaskClient) -> None:
-    fill(sora, CHANGE, **USUAL)
-    last = a_plan(release=f"{RELEASE[:-1]}Z", eps=Fraction(1, 4))
-    first = announce(office)
-    with office.desk(office.sora) as desk:
-        ledger.reserve(desk.session, first, desk.now)
-        ledger.burn(desk.session, RELEASE, Reason.CODE, desk.now)
-        approvals.draft(desk, instance_of(office), last)
-        ledger.reserve(desk.session, last, desk.now)
-        ledger.burn(desk.session, last.release, Reason.CODE, desk.now)
-    assert steps(office, day(2027, 5, 1)) == {RELEASE: Step.BURNT, last.release: Step.BURNT}
 
 
 def test_an_officer_who_is_forced_finds_no_plan(office: Founded, sora: FlaskClient) -> None:

@@ -32,7 +32,8 @@ from reporting.statistics.plan import RESERVE, Measure
 from tests.builders_draws import a_record, a_row
 from tests.builders_figures import CORRECTION, DRAW_DAY, PUBLIC_DAY, RELEASE, YEAR, a_plan
 from tests.conftest import Clock
-from tests.flows.test_stats_commands import STEP, Desk, desk
+from tests.flows.test_stats_commands import desk
+from tests.statistician import STEP, Desk
 from wsgi import Installation
 
 __all__ = ["desk"]

@@ -2,118 +2,26 @@
 
 import hashlib
 import json
-import shutil
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from click.exceptions import Exit
-from click.testing import Result
-from pyotp import TOTP
 from sqlalchemy import update
 
-from admin.accounts import Newcomer, read_duties
 from admin.budget_rows import PlanRow
 from admin.cli_stats import tell
-from admin.demo_staff import let_join
-from admin.factors import OneTimeCodes
 from admin.installation import started
 from admin.publication.reconcile import Failing
 from crypto.publishing import PublicKeys
 from reporting.ids import CaseId
 from reporting.settings import Settings, Transport
-from reporting.statistics import bundle, manifest, release
-from reporting.statistics.manifest import MANIFEST, digest
+from reporting.statistics import release
 from tests.builders_audit import everybody_knows
 from tests.builders_figures import CORRECTION, DRAW_DAY, PUBLIC_DAY, RELEASE
 from tests.conftest import Clock
-from tests.reporting.statistics import editions
-from tests.typist import Line, found, run
+from tests.statistician import FOLDER, WORDS, Desk, a_desk
+from tests.typist import run
 from wsgi import Installation
-
-LAMPS = "five lamps along the water"
-WORDS = "nine grey stones under the bridge"
-STEP = timedelta(seconds=30)
-FOLDER = f"{RELEASE}.v1"
-
-
-@dataclass
-class Desk:
-    """An office at the terminal: its people, and the folder in which they work."""
-
-    installation: Installation
-    clock: Clock
-    people: dict[str, Newcomer]
-    here: Path
-
-    def run(self, *words: str, typed: Iterable[Line] = ()) -> Result:
-        return run(self.installation, "stats", *words, typed=typed)
-
-    def by(self, name: str, *words: str, first: Iterable[str] = ()) -> Result:
-        """Run a command that asks who somebody is."""
-        self.clock.advance(STEP)
-        person = self.people[name]
-        code = TOTP(person.codes.text).at(self.clock())
-        return self.run(*words, typed=[*first, person.name, person.passphrase, code])
-
-    def log(self) -> int:
-        """Return how long the log of the team is."""
-        shown = run(self.installation, "audit", "verify").output
-        return int(shown.partition(" ")[0])
-
-    def states(self) -> list[str]:
-        """Return what everybody can read of the ledger."""
-        booked = json.loads((self.instance / "figures/ledger.json").read_bytes())
-        return [row["state"] for row in booked["events"]]
-
-    @property
-    def instance(self) -> Path:
-        return self.installation.settings.instance
-
-    @property
-    def keys(self) -> str:
-        return str(self.here / "seeds")
-
-    def announced(self) -> None:
-        """Plan the year and give its plan to the public site."""
-        for words in (("plan", RELEASE), ("plan", RELEASE, "--announce")):
-            done = self.by("sora", *words, first=["y"] if "--announce" not in words else [])
-            assert done.exit_code == 0, done.output
-
-    def signed_plan(self) -> None:
-        """Plan the year, and let two officers sign."""
-        self.announced()
-        for name in ("sora", "noor"):
-            done = self.by(name, "approve", RELEASE, first=["y"])
-            assert done.exit_code == 0, done.output
-
-    def drawn(self) -> None:
-        """Let two officers sign, and one of them draw."""
-        self.signed_plan()
-        self.clock.now = DRAW_DAY
-        done = self.by("noor", "draw", RELEASE)
-        assert done.exit_code == 0, done.output
-
-    def keyed(self) -> None:
-        """Make the keys of releases, and put the public ones into the instance."""
-        done = self.run("keys", self.keys, typed=[WORDS, WORDS])
-        assert done.exit_code == 0, done.output
-        public = Path(f"{self.keys}.public").read_text(encoding="ascii")
-        (self.instance / "release.keys").write_text(public, encoding="ascii")
-
-    def signed(self) -> Path:
-        """Render and sign what was drawn."""
-        self.keyed()
-        for words in (
-            ("render", RELEASE, str(self.here)),
-            ("sign", str(self.here / FOLDER), "--keys", self.keys),
-        ):
-            done = self.run(*words, typed=[WORDS])
-            assert done.exit_code == 0, done.output
-        return self.here / FOLDER
-
 
 ONCE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
@@ -123,24 +31,6 @@ def desk(settings: Settings, clock: Clock, monkeypatch: pytest.MonkeyPatch, tmp_
     """An office with two statistics officers; reports are somebody else's."""
     everybody_knows(monkeypatch)
     return a_desk(settings, clock, tmp_path)
-
-
-def a_desk(settings: Settings, clock: Clock, tmp_path: Path) -> Desk:
-    """Found an office with two statistics officers, and give them a folder to work in."""
-    made = Installation(settings, clock)
-    founders, noor = found(made), Newcomer("Noor Haddad", LAMPS, OneTimeCodes.make())
-    let_join(made, founders, [(noor, read_duties("statistics_officer"))], clock())
-    clock.advance(STEP * 4)
-    people = {"aiko": founders[0], "sora": founders[2], "noor": noor}
-    here = tmp_path / "desk"
-    here.mkdir()
-    return Desk(made, clock, people, here)
-
-
-@pytest.fixture
-def bare(settings: Settings, clock: Clock, tmp_path: Path) -> Desk:
-    """An instance that nobody founded: some commands need nobody."""
-    return Desk(Installation(settings, clock), clock, {}, tmp_path)
 
 
 def test_a_year_goes_all_the_way_and_a_stranger_can_check_it(desk: Desk, tmp_path: Path) -> None:
@@ -319,82 +209,6 @@ def test_a_supervisor_reconciles_the_year(desk: Desk) -> None:
     assert "has its row" in done.output
 
 
-@ONCE
-def test_keys_are_made_once_and_open_with_their_passphrase_alone(bare: Desk) -> None:
-    weak = bare.run("keys", bare.keys, typed=["password", WORDS, WORDS])
-    assert weak.exit_code == 0, weak.output
-    assert "Error" in weak.output
-    assert WORDS not in weak.output
-    twice = bare.run("keys", bare.keys, typed=[WORDS, WORDS])
-    assert "never overwritten" in twice.output
-    nowhere = bare.run("keys", str(bare.here / "no" / "folder"))
-    assert "There is no folder" in nowhere.output
-    folder = editions.written(bundle.render(editions.a_source()), bare.here / FOLDER)
-    wrong = bare.run("sign", str(folder), "--keys", bare.keys, typed=[LAMPS])
-    assert "does not open" in wrong.output
-    assert not (folder / "manifest.ed25519").exists()
-
-
-@ONCE
-def test_what_was_slipped_into_a_folder_is_not_signed(bare: Desk) -> None:
-    assert bare.run("keys", bare.keys, typed=[WORDS, WORDS]).exit_code == 0
-    public = Path(f"{bare.keys}.public").read_bytes()
-    rendered = bundle.render(editions.a_source(keys=public))
-    worse = {**rendered, "report.en.html": rendered["report.en.html"] + b"exact total 437"}
-    for files, says in (
-        ({**rendered, "exact/counts.csv": b"437"}, "does not belong to it"),
-        (worse, "report.en.html is not what this program writes"),
-        (bundle.render(editions.a_source()), "is not what this program writes"),
-        (rendered, "Signed."),
-    ):
-        folder = editions.written(counted(files), bare.here / FOLDER)
-        done = bare.run("sign", str(folder), "--keys", bare.keys, typed=[WORDS])
-        assert says in " ".join(done.output.split())
-        assert (folder / "manifest.ed25519").exists() is (says == "Signed.")
-        if says != "Signed.":
-            shutil.rmtree(folder)
-
-
-def counted(files: Mapping[str, bytes]) -> Mapping[str, bytes]:
-    """Name every file in the manifest, as whoever slipped one in would."""
-    hashes = {path: digest(data) for path, data in files.items() if path != MANIFEST}
-    stated = replace(manifest.decode(files[MANIFEST]), files=hashes)
-    return {**files, MANIFEST: manifest.encode(stated)}
-
-
-@ONCE
-@pytest.mark.parametrize(
-    ("words", "says"),
-    [
-        (("plan", "TOMOSHIBI-JP-26-A"), "A release is called"),
-        (("plan", "TOMOSHIBI-SYNTHETIC-2026-A"), "A release is called"),
-        (("plan", RELEASE, "--eps", "2"), "This costs too much"),
-        (("plan", RELEASE, "--eps", "much"), "Write it as 1, 4/5 or 0.8"),
-        (("plan", RELEASE, "--eps", "1/0"), "Write it as 1, 4/5 or 0.8"),
-        (("plan",), "Name a release"),
-        (("render", RELEASE, "."), f"There is no plan {RELEASE}"),
-        (("verify", ".", "--keys", "pyproject.toml"), "is no file of public keys"),
-        (("sign", "docs", "--keys", "pyproject.toml"), "is no folder as"),
-    ],
-)
-def test_what_cannot_be_is_said_with_what_can(
-    bare: Desk, words: tuple[str, ...], says: str
-) -> None:
-    refused = bare.run(*words)
-    assert refused.exit_code in {1, 2}
-    assert says in " ".join(refused.output.split())
-
-
-@ONCE
-def test_the_group_lists_all_its_commands(bare: Desk) -> None:
-    shown = bare.run("--help").output
-    for command in (
-        *("approve", "burn", "draw", "keys", "plan", "publish", "reconcile", "render", "sign"),
-        "verify",
-    ):
-        assert f"  {command} " in shown
-
-
 @pytest.mark.parametrize("has_others", [True, False])
 def test_reports_without_their_row_are_named(
     capsys: pytest.CaptureFixture[str],
@@ -408,15 +222,3 @@ def test_reports_without_their_row_are_named(
     assert ("another supervisor" in said) is has_others
     assert "Nothing was changed" not in said
     assert "leaves when a caseworker signs in next" in said
-
-
-@ONCE
-def test_a_release_of_invented_numbers_says_so_when_it_is_checked(bare: Desk) -> None:
-    source = editions.a_source(editions.a_plan("TOMOSHIBI-SYNTHETIC-2025-A"))
-    folder = editions.a_release(bare.here, source)
-    keys = bare.here / "release.keys"
-    keys.write_text(editions.SEEDS.public().encode(), encoding="ascii")
-
-    checked = bare.run("verify", str(folder), "--keys", str(keys))
-    assert checked.exit_code == 0, checked.output
-    assert "All its numbers are invented." in checked.output

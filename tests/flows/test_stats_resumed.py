@@ -23,8 +23,8 @@ from tests.archivist import Archivist
 from tests.builders_audit import everybody_knows
 from tests.builders_figures import CORRECTION, DRAW_DAY, PUBLIC_DAY, RELEASE
 from tests.conftest import Clock
-from tests.flows.test_stats_commands import FOLDER, STEP, Desk, a_desk
 from tests.reporting.statistics import editions
+from tests.statistician import FOLDER, STEP, Desk, a_desk
 from tests.typist import Line, run
 from wsgi import Installation
 

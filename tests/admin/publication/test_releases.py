@@ -1,7 +1,6 @@
 """What was drawn becomes a folder that follows the one before, and nothing else is published."""
 
 import json
-from collections.abc import Mapping
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -19,7 +18,6 @@ from crypto import publishing, signing
 from crypto.envelope import make_key
 from crypto.signing import Prefix
 from reporting.statistics import plan, release
-from reporting.statistics.manifest import MANIFEST
 from reporting.statistics.plan import Plan, Tier
 from reporting.statistics.release import Release, Releases
 from reporting.statistics.shelf import NO_LEDGER
@@ -42,7 +40,6 @@ from tests.conftest import Clock
 PLAN = a_plan()
 SEEDS = publishing.make_seeds()
 KEYS = SEEDS.public()
-
 # What is in a database here is the same on both; the commands go all the way on each.
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
@@ -242,40 +239,6 @@ def test_what_was_published_is_exported_with_the_newest_plan(
         "plan.json",
         "plans",
     ]
-
-
-def test_before_there_is_a_plan_only_the_ledger_is_exported(
-    tmp_path: Path, database_url: object
-) -> None:
-    assert database_url
-    shelf.export(tmp_path, b"{}", None)
-    assert [path.name for path in (tmp_path / "figures").iterdir()] == ["ledger.json"]
-
-
-def test_half_a_folder_of_before_is_in_nobodys_way(tmp_path: Path, database_url: object) -> None:
-    assert database_url
-    left = tmp_path / ".one.unfinished"
-    left.mkdir()
-    (left / "half").write_bytes(b"half")
-    shelf.write(tmp_path / "one", {"a.txt": b"a", "b/c.txt": b"c"})
-
-    assert sorted(str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*.txt")) == [
-        "one/a.txt",
-        "one/b/c.txt",
-    ]
-    assert not left.exists()
-    with pytest.raises(FiguresError, match="never overwritten"):
-        shelf.write(tmp_path / "one", {})
-
-
-@pytest.mark.parametrize("files", [{}, {MANIFEST: b"{}"}])
-def test_a_folder_without_a_manifest_of_ours_is_not_signed(
-    tmp_path: Path, files: Mapping[str, bytes], database_url: object
-) -> None:
-    assert database_url
-    shelf.write(tmp_path / "folder", files)
-    with pytest.raises(FiguresError, match="Nothing was signed"):
-        shelf.signable(tmp_path / "folder")
 
 
 def test_the_tier_of_a_year_is_that_of_what_was_public_before_it(
