@@ -71,5 +71,9 @@ def test_who_is_removed_in_the_moment_of_acting_does_nothing(office: Founded) ->
     aiko = office.signed_in(office.aiko)
     fill(aiko, address_of(office.daniel) + "/remove", name="Daniel Berg")
     for work in (desk, case_desk, looking_desk):
-        with office.app.app_context(), pytest.raises(NotSignedInError), work(ring):
+        with (
+            office.app.test_request_context("/staff/"),
+            pytest.raises(NotSignedInError),
+            work(ring),
+        ):
             pass
