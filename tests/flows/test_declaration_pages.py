@@ -99,7 +99,7 @@ def test_what_is_missing_is_said_beside_its_field(overdue: FlaskClient) -> None:
 
 def test_what_no_page_of_ours_sends_is_refused(overdue: FlaskClient) -> None:
     assert fill(overdue, DECLARATION, **MINE, level="0").status_code == 400
-    assert fill(overdue, DECLARATION, **{**MINE, "names": "x" * 50_000}).status_code == 400
+    assert fill(overdue, DECLARATION, **{**MINE, "names": "x" * 50_000}).status_code == 413
 
 
 def test_the_form_begins_with_what_was_declared_the_last_time(overdue: FlaskClient) -> None:
