@@ -25,7 +25,8 @@ STEPS: Final[Mapping[Step, str]] = {
     Step.SIGNED: msgid("Signed by two officers. It is drawn from 16 April on."),
     Step.DUE: msgid("Signed by two officers. It can be drawn now."),
     Step.RESERVED: msgid(
-        "The draw began and did not end. What it costs is spent, and it is never drawn again."
+        "The draw began and did not end. What it costs is spent. Draw again: it goes on to the "
+        "same numbers, and never makes others."
     ),
     Step.DRAWN: msgid("Drawn. The figures become public on 1 July."),
     Step.OVERDUE: msgid("Overdue: it was drawn, and its day to become public is over."),
@@ -36,7 +37,7 @@ STEPS: Final[Mapping[Step, str]] = {
 COMMANDS: Final[Mapping[Step, str]] = {
     Step.DRAFT: "tomoshibi stats plan {} --announce",
     Step.DUE: "tomoshibi stats draw {}",
-    Step.RESERVED: "tomoshibi stats burn {} --reason crash",
+    Step.RESERVED: "tomoshibi stats draw {}",
     Step.DRAWN: "tomoshibi stats render {} FOLDER",
     Step.OVERDUE: "tomoshibi stats render {} FOLDER",
 }

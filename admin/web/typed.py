@@ -6,6 +6,8 @@ from werkzeug.exceptions import BadRequest
 
 from admin.web import browser, publishing_words
 from forms.base import Fields
+from forms.declaration import organisation_field
+from forms.ties import MOST_STATES
 from forms.wording import msgid
 from reporting.web import bodies
 
@@ -49,6 +51,10 @@ LABELS: Final = {
             "sources",
         ),
         TYPED,
+    ),
+    **dict.fromkeys(
+        map(organisation_field, range(MOST_STATES)),
+        msgid("The organisation, if you hold an office in one"),
     ),
     **publishing_words.LABELS,
 }

@@ -79,5 +79,5 @@ def new_page(browser: Browser, view: View, state: StorageState | None = None) ->
         ignore_https_errors=True,
         storage_state=state,
     )
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(30_000)
     return context.new_page()

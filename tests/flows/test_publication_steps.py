@@ -52,7 +52,8 @@ def test_a_release_is_followed_to_its_end(office: Founded, sora: FlaskClient) ->
         ledger.reserve(desk.session, plan, desk.now)
     assert steps(office, day(2027, 4, 16)) == {RELEASE: Step.RESERVED}
     page = office.signed_in(office.sora).get(ALL).text
-    assert "never drawn again" in page
+    assert "it goes on to the same numbers" in page
+    assert f"tomoshibi stats draw {RELEASE}" in page
     assert "1/4 of 5/4" in page
     with office.desk(office.sora) as desk:
         ledger.drawn(desk.session, RELEASE, bytes(32), desk.now)

@@ -10,7 +10,9 @@ from flask.testing import FlaskClient
 
 import forms
 from admin.web.typed import LABELS
+from forms import declaration
 from forms.base import Form
+from forms.ties import MOST_STATES
 from reporting.web import budgets
 from reporting.web.bodies import LIMIT_BYTES
 from reporting.web.budgets import LIMITS, Kind
@@ -48,6 +50,8 @@ def forms_of(form: type[Form]) -> Iterator[type[Form]]:
 def test_whatever_can_be_typed_is_given_back_or_is_a_secret() -> None:
     for module in pkgutil.iter_modules(forms.__path__):
         importlib.import_module(f"forms.{module.name}")
+    # The form of a declaration is made for as many countries as somebody has ties to.
+    declaration.form_of(MOST_STATES)
     staff = [one for one in forms_of(Form) if one.__module__.split(".")[1] not in PUBLIC]
     names = {field.name for form in staff for field in form() if field.shows_words}
     assert {"state_link_basis", "reason"} <= names

@@ -133,7 +133,6 @@ def test_a_text_over_the_limit_leaves_a_living_draft_and_its_cookie_alone(
         ("/q", b"story=x&" * 30_000, {}),
         ("/q", b"story=" + b"x" * 2_100_000, {}),
         ("/nowhere", b"story=" + b"x" * 210_000, {}),
-        ("/staff/sign-in", b"name=" + b"x" * 210_000, {}),
     ],
 )
 def test_what_is_no_form_of_ours_gets_no_echo_and_no_cookie(
