@@ -228,12 +228,10 @@ def _is_due(desk: Desk, one: Seen) -> bool:
 
 
 def _has_lost(scan: Scan, one: Seen, shut: Mapping[Group, frozenset[bytes]]) -> bool:
-    """Say whether somebody has to do with a report that they may not open any more."""
+    """Say whether somebody has to do with a report in work that they may not open any more."""
     header, person = one.header, scan.desk.ring.person
     if "recheck" in header.marks and SUPERVISOR in person.roles:
         return True
-    if header.state not in IN_WORK:
-        return False
     out = shut[Group(TABLE.states[header.state].wrap)]
     return shut_out.is_in(header, out if scan.exists(header) else {person.id, *out})
 

@@ -185,9 +185,8 @@ class Scan:
         try:
             known = self._believed(row, row.epoch)
             header = known or indexing.made(self.desk.session, self.desk.ring, row.id)
-        except NotHandedOnError:
-            return None
-        except OpenError:
+        except (OpenError, NotHandedOnError):
+            # Whether it was altered is found out by who tells of it.
             self.altered.add(row.id)
             return None
         return Seen(CaseId(row.id), row.week, header, row.has_mail)

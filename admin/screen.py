@@ -137,7 +137,9 @@ def of(desk: Desk, there: Opened) -> Screen:
         may_look=_may_look(desk, work),
         offers=offers,
         # Nobody is the second person for what is in their own hands, but for who gives it back.
-        to_countersign=_to_countersign(desk, work, holder),
+        to_countersign=(
+            _to_countersign(desk, work, holder) if is_allowed(Action.COUNTERSIGN, me.marks) else ()
+        ),
         agreed_to=agreements.still_agreed(work, me.id),
         is_held=withdrawal.is_held(desk.session, there.id),
         may_hold=is_allowed(Action.HOLD_CASE, me.marks),
@@ -183,8 +185,6 @@ def _may_look(desk: Desk, work: Work) -> bool:
 def _to_countersign(desk: Desk, work: Work, holder: bytes) -> tuple[str, ...]:
     """Return what somebody may agree to: what is escalated, and what would need two."""
     me = desk.ring.person
-    if not is_allowed(Action.COUNTERSIGN, me.marks):
-        return ()
     asked = _to_give_back(work)
     if holder == me.id:
         asked = asked if work.owner == me.id else ()

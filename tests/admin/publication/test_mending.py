@@ -123,6 +123,7 @@ PLANTED = {
 }
 
 
+@pytest.mark.traced
 def test_whatever_of_a_published_year_was_altered_is_as_it_was(
     public: Counting, subtests: pytest.Subtests
 ) -> None:
