@@ -9,7 +9,8 @@ MINUTE = timedelta(minutes=1)
 
 
 def test_what_was_found_is_forgotten_after_its_time_and_shown_to_nobody_else() -> None:
-    remembered, looked = Remembered[str](MINUTE), list[str]()
+    remembered: Remembered[str] = Remembered(MINUTE)
+    looked = list[str]()
 
     def ask(seer: str, now: datetime) -> str:
         def look() -> str:
