@@ -45,6 +45,8 @@ CODED: Final = {
     "do": "accept",
     "rest_no": "yes",
     "harm_soon": "no",
+    # Where the reporter said yes to a danger, nothing but a yes or a word of its own answers it.
+    "as_told": "yes",
 }
 EMPTY_PAGE: Final = "/staff/practice"
 # Nobody owns as many reports as are measured of what goes back.
