@@ -202,7 +202,7 @@ def test_where_not_even_the_store_answers_the_code_is_asked_for_again(
     token = token_of(client.get("/staff/sign-in"))
     engine = the_staff(app).service.database.engine
     if engine.dialect.name != "sqlite":
-        pytest.skip("its store is a file")
+        pytest.skip("only the store of SQLite is a file that can be taken away")
     engine.dispose()
     Path(str(engine.url.database)).unlink()
     Path(str(engine.url.database)).mkdir()
