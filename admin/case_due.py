@@ -9,7 +9,7 @@ from contextlib import suppress
 from itertools import chain
 from typing import Final
 
-from sqlalchemy import Select, select
+from sqlalchemy import select
 
 from admin import (
     following,
@@ -17,6 +17,7 @@ from admin import (
     indexing,
     joins,
     legal_holds,
+    list_queries,
     moves,
     owed,
     readers,
@@ -47,7 +48,7 @@ from reporting.case_rows import HeaderRow
 from reporting.clock import day_of
 from reporting.counting import PAST_TRIAGE
 from reporting.ids import CaseId
-from reporting.models import Case, Mail, State
+from reporting.models import Case, State
 
 _STATES: Final = (*IN_WORK, *owed.ENDED)
 _MARKS: Final = ("recheck", "escalated", "grown", "led_to_end", "choices", "unlinked")
@@ -82,12 +83,15 @@ def run(begin: Begin, strange: Strange = None) -> None:
 
 def blind_names(desk: Desk) -> tuple[str, ...]:
     """Return the names of the blind lists in which is what may be due."""
+    return _names(desk, shut_out.without_keys(desk))
+
+
+def _names(desk: Desk, shut: Mapping[Group, frozenset[bytes]]) -> tuple[str, ...]:
     gone = (of_person("owner", member) for member in (DUTY_DESK, *desk.verified.removed))
     come = chain.from_iterable(until(name, desk.now) for name in _DATES)
     silent = until("asked", desk.now - LONGEST_PAUSE)
-    without_keys = shut_out.without_keys(desk)[Group.CASEWORK]
-    shut = shut_out.lists_of({desk.ring.person.id, *without_keys})
-    return (*gone, *come, *silent, *shut, *_MARKS)
+    theirs = shut_out.lists_of({desk.ring.person.id, *shut[Group.CASEWORK]})
+    return (*gone, *come, *silent, *theirs, *_MARKS)
 
 
 def waiting(desk: Desk, strange: Strange = None) -> tuple[CaseId, ...]:
@@ -99,12 +103,10 @@ def among(scan: Scan) -> tuple[CaseId, ...]:
     """Return the same for who goes through the lists with this scan anyway."""
     desk, scan = scan.desk, scan.of_all()
     # What waits for a first look is due where it is still sealed to casework.
-    back = Scan(desk, frozenset({Group.CASEWORK}), is_of_all=True).these(
-        _ids(desk, _come_back(desk))
-    )
-    found = {one.id: one for one in _found(desk, scan)}
-    ended = [one.id for one in found.values() if one.header.state in owed.ENDED]
+    back = Scan(desk, frozenset({Group.CASEWORK}), is_of_all=True).these(_come_back(desk))
     shut = shut_out.without_keys(desk)
+    found = {one.id: one for one in _found(desk, scan, shut)}
+    ended = [one.id for one in found.values() if one.header.state in owed.ENDED]
     due = (
         one
         for one in found.values()
@@ -179,11 +181,11 @@ def finish(begin: Begin, case: CaseId) -> None:
             step(desk, case)
 
 
-def _found(desk: Desk, scan: Scan) -> Iterator[Seen]:
+def _found(desk: Desk, scan: Scan, shut: Mapping[Group, frozenset[bytes]]) -> Iterator[Seen]:
     """Return the reports about which something may be due by their headers or their mail."""
     return chain(
-        scan.listed(blind_names(desk), _STATES),
-        scan.these(_ids(desk, _written_to(State.MONITORING))),
+        scan.listed(_names(desk, shut), _STATES),
+        scan.these(_written_to(desk, State.MONITORING)),
     )
 
 
@@ -196,25 +198,22 @@ def _uncounted(desk: Desk, scan: Scan) -> tuple[CaseId, ...]:
 
 def _watched(desk: Desk, scan: Scan) -> Iterator[Seen]:
     """Return the reports that are watched and are followed by one whose writer wrote again."""
-    merged = scan.these(_ids(desk, _written_to(State.MERGED)))
+    merged = scan.these(_written_to(desk, State.MERGED))
     led = {one.header.joined.survivor for one in merged if one.header.joined is not None}
     return (one for one in scan.these(led) if one.header.state is State.MONITORING)
 
 
-def _ids(desk: Desk, wanted: Select[bytes]) -> Collection[bytes]:
-    return desk.session.scalars(wanted).all()
-
-
-def _come_back(desk: Desk) -> Select[bytes]:
-    """Return a query for reports that wait for a first look, sealed to those who do not give it."""
+def _come_back(desk: Desk) -> Collection[bytes]:
+    """Return the reports that wait for a first look, sealed to those who do not give it."""
     # What lists know of a report says whose key opens it, and is found sooner than the key.
     mine = tuple(indexing.keys_of(desk.ring, frozenset({Group.CASEWORK})))
     sealed = (HeaderRow.case_id == Case.id) & HeaderRow.epoch_id.in_(mine)
-    return select(Case.id).join(HeaderRow, sealed).where(Case.state == State.RECEIVED)
+    waiting = select(Case.id).join(HeaderRow, sealed).where(Case.state == State.RECEIVED)
+    return desk.session.scalars(waiting).all()
 
 
-def _written_to(state: State) -> Select[bytes]:
-    return select(Case.id).join(Mail, Mail.case_id == Case.id).where(Case.state == state)
+def _written_to(desk: Desk, state: State) -> Collection[bytes]:
+    return desk.session.scalars(list_queries.WRITTEN_TO, {"states": (state,)}).all()
 
 
 def _is_due(desk: Desk, one: Seen) -> bool:

@@ -135,6 +135,7 @@ LISTED_PEOPLE: Final = frozenset(
 )
 # Whoever looks for what a date has come for finds it by its day, month or year.
 LISTED_DATES: Final = frozenset({"due", "check", "task", "second", "asked", "ends", "owed"})
+_DAY, _MONTH, _YEAR = len("2026-11-30"), len("2026-11"), len("2026")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -249,12 +250,18 @@ def names_of(header: Header) -> Iterator[str]:
         yield from (of_person(name, member) for member in header.people[name])
     for name in LISTED_DATES & header.dates.keys():
         day = f"{header.dates[name]:%Y-%m-%d}"
-        yield from (f"{name}:{day[:length]}" for length in (10, 7, 4))
+        yield from (f"{name}:{day[:length]}" for length in (_DAY, _MONTH, _YEAR))
 
 
 def of_person(name: str, member: bytes) -> str:
     """Return the name of a list of one person's reports."""
     return f"{name}:{member.hex()}"
+
+
+def month_of(name: str) -> str:
+    """Return the list of the month in which is all of a day's list, or nothing for other lists."""
+    of, _, day = name.partition(":")
+    return name[: -(_DAY - _MONTH)] if of in LISTED_DATES and len(day) == _DAY else ""
 
 
 def until(name: str, now: datetime, first_year: int = 2025) -> tuple[str, ...]:

@@ -86,6 +86,9 @@ _TOKEN: Final = func.substr(
 _LIVING: Final = select(_EACH.c.turn).where(exists().where(ListedRow.token == _TOKEN))
 
 
+Reader = Callable[[bytes, bytes, int], records.Record]
+
+
 @dataclass(frozen=True, slots=True)
 class Keys:
     """What an epoch of a group locks headers and names lists with."""
@@ -150,7 +153,7 @@ def read(keys: Keys, case: bytes, rev: int, box: bytes) -> Header:
     return header_records.read(records.reopen(keys.headers, box, places.header(case, rev)))
 
 
-def reader(keys: Keys) -> Callable[[bytes, bytes, int], records.Record]:
+def reader(keys: Keys) -> Reader:
     """Return what reads headers, by box, report and version, as the records that they are.
 
     It raises OpenError as `read` does. A header is read anew each time: nothing of it is kept.

@@ -8,15 +8,13 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Final
 
-from sqlalchemy import select
-
-from admin import keeping, readers
+from admin import keeping, list_queries, readers
 from admin.authority import Person
 from admin.headers import IN_WORK, until
 from admin.permissions import SUPERVISOR
 from admin.scans import Scan, Seen
 from admin.transitions import TABLE
-from reporting.models import Case, Mail, State
+from reporting.models import State
 
 # What is hidden may stand behind much that is seen; the answer is remembered for a while.
 MOST_LOOKED_AT: Final = 2_048
@@ -48,8 +46,8 @@ def _waiting(scan: Scan) -> Iterator[Seen]:
     yield from (one for one in late if one.header.due < now)
     again = scan.listed(("unread_again",), _READ_AGAIN)
     yield from (one for one in again if "unread_again" in one.header.marks)
-    mail = select(Case.id).join(Mail, Mail.case_id == Case.id).where(Case.state.in_(_ENDED))
-    yield from scan.these(scan.desk.session.scalars(mail.limit(MOST_LOOKED_AT)).all())
+    mail = list_queries.WRITTEN_TO.limit(MOST_LOOKED_AT)
+    yield from scan.these(scan.desk.session.scalars(mail, {"states": _ENDED}).all())
 
 
 def _may_open(person: Person, one: Seen) -> bool:

@@ -13,11 +13,11 @@ from typing import Final
 
 from sqlalchemy import Select
 
-from admin import headers, indexing, list_queries, readers
+from admin import header_records, headers, indexing, list_queries, readers
 from admin.desk import Desk
 from admin.errors import NotHandedOnError
 from admin.headers import WORKED_ON, Header
-from admin.indexing import MOST_OPENED, Keys
+from admin.indexing import MOST_OPENED, Keys, Reader
 from admin.keyring import CASE_GROUPS
 from admin.list_queries import Row
 from admin.queue import Place
@@ -64,6 +64,7 @@ class Scan:
     is_of_all: bool = False
     altered: set[bytes] = field(default_factory=set, init=False, repr=False)
     keys: Mapping[bytes, Keys] = field(init=False, repr=False)
+    _readers: Mapping[bytes, Reader] = field(init=False, repr=False)
     _living: dict[str, tuple[bytes, ...]] = field(default_factory=dict, init=False, repr=False)
     _known: dict[bytes, Seen | None] = field(default_factory=dict, init=False, repr=False)
     _asked: dict[object, tuple[Row, ...]] = field(default_factory=dict, init=False, repr=False)
@@ -72,6 +73,7 @@ class Scan:
     def __post_init__(self) -> None:
         ring = self.desk.ring
         self.keys = {} if ring.person.is_kept_back else indexing.keys_of(ring, self.groups)
+        self._readers = {epoch: indexing.reader(keys) for epoch, keys in self.keys.items()}
 
     def of_all(self) -> "Scan":
         """Return this look with what does not exist for this person: for what shows nothing of it.
@@ -83,10 +85,18 @@ class Scan:
         return whole
 
     def expect(self, names: Iterable[str]) -> None:
-        """Find out with one question which blind lists have reports, for who will ask for many.
+        """Find out which blind lists have reports, for who will ask for many.
 
         What is put into an empty one after that is found by whoever looks next.
         """
+        months = {name: headers.month_of(name) for name in names}
+        self._find({months[name] or name for name in months})
+        # Most of them are days, and in a month that has no report none of its days has one.
+        self._find({name for name, month in months.items() if month and self._living[month]})
+        for name in months:
+            self._living.setdefault(name, ())
+
+    def _find(self, names: Collection[str]) -> None:
         wanted = {name: indexing.tokens(self.keys.values(), (name,)) for name in names}
         tokens = [token for found in wanted.values() for token in found]
         living = indexing.living(self.desk.session, tokens)
@@ -166,7 +176,10 @@ class Scan:
             place = {} if after is None else _values_of(after)
             ids = way.ids if after is None else list_queries.beyond(way.ids)
             wanted = {**way.values, **place, "size": size}
-            found = self.desk.session.execute(list_queries.rows(ids), wanted)
+            session = self.desk.session
+            session.flush()
+            # Past the session, which would look at each row for objects.
+            found = session.connection().execute(list_queries.rows(ids), wanted)
             self._asked[asked] = tuple(Row._make(row) for row in found)
         return self._asked[asked]
 
@@ -196,7 +209,7 @@ class Scan:
         if row.box is None or (row.of_epoch, row.of_rev) != (epoch, row.rev):
             return None
         try:
-            header = indexing.read(self.keys[epoch], row.id, row.rev, row.box)
+            header = header_records.read(self._readers[epoch](row.box, row.id, row.rev))
         except OpenError:
             return None
         clear = (header.state, header.level, header.week)

@@ -39,7 +39,7 @@ from forms.choices import LINK, STORE
 from reporting import intake, places
 from reporting.case_rows import WorkRow
 from reporting.clock import week_of
-from reporting.models import Case, CasePart, CaseWrap, Part, State, Wrapped
+from reporting.models import Case, CasePart, CaseWrap, Mail, Part, State, Wrapped
 from reporting.settings import Settings
 from wsgi import create_app, utc_now
 
@@ -116,9 +116,10 @@ def make_known(crowd: Crowd) -> int:
 
 
 def settle(engine: Engine) -> None:
-    """Let the database know how many rows there are, and leave no litter, as over time."""
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.exec_driver_sql("ANALYZE")
+    """Let PostgreSQL know how many rows there are, as it does by itself, and leave no litter."""
+    if engine.dialect.name == "postgresql":
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.exec_driver_sql("ANALYZE")
     # As the service does before its first visitor.
     gc.collect()
     gc.freeze()
@@ -140,6 +141,9 @@ def _store(crowd: Crowd, desk: Desk, state: State, turn: int, now: datetime) -> 
     )
     box = work_records.close(case, 0, key, work)
     desk.session.execute(insert(WorkRow).values(case_id=case, rev=0, content_sealed=box))
+    if state in {State.TRIAGED, State.ACTIVE} and turn % 20 == 1:
+        # Its reporter wrote, and nobody has read it yet.
+        desk.session.execute(insert(Mail).values(case_id=case))
 
 
 def _report(turn: int) -> Report:

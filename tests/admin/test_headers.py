@@ -65,6 +65,20 @@ def test_what_is_due_is_found_from_its_day_on_and_only_once(later: timedelta) ->
     assert len(names & set(headers.until("due", HEADER.due + timedelta(days=900)))) == 1
 
 
+def test_what_is_found_by_a_day_is_found_by_the_month_of_that_day_too() -> None:
+    watched = headers.header_of(SOURCE, replace(WORK, state=State.MONITORING))
+    names = {*headers.names_of(HEADER), *headers.names_of(watched)}
+    months = {headers.month_of(name) for name in names} - {""}
+    assert months <= names
+    assert {name.split(":")[0] for name in months} == {"due", "asked", "check"}
+
+
+def test_only_a_days_list_stands_in_the_list_of_a_month() -> None:
+    assert headers.month_of("due:2026-11-30") == "due:2026-11"
+    others = ("due:2026-11", "due:2026", "waiting", headers.of_person("owner", ME))
+    assert {headers.month_of(name) for name in others} == {""}
+
+
 def test_its_people_are_found_each_by_their_own_name() -> None:
     names = set(headers.names_of(HEADER))
     assert headers.of_person("owner", ME) in names

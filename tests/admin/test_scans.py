@@ -250,3 +250,16 @@ def test_whoever_has_no_keys_is_shown_nothing_that_was_asked_about(office: Offic
         scan = Scan(desk)
         scan.expect([name])
         assert list(scan.listed((name,), tuple(State))) == []
+
+
+def test_the_days_of_a_month_that_were_asked_about_at_once_show_what_they_show_alone(
+    office: Office,
+) -> None:
+    case = office.accepted(answers=URGENT)
+    office.later(days=3)
+    with office.desk("mei") as desk:
+        names = (*headers.until("due", desk.now), *headers.until("check", desk.now))
+        alone = [one.id for one in Scan(desk).listed(names, tuple(State))]
+        scan = Scan(desk)
+        scan.expect(names)
+        assert [one.id for one in scan.listed(names, tuple(State))] == alone == [case]
