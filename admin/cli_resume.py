@@ -1,5 +1,7 @@
 """The commands that bring figures in order again, from what was signed; two officers do that."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -7,6 +9,7 @@ import click
 
 from admin.attended import attended
 from admin.cli_releases import FOLDER
+from admin.desk import Desk
 from admin.installation import Installation
 from admin.prompted import explained, ready
 from admin.publication import mending, originals, releases, resuming, shelf
@@ -34,13 +37,20 @@ def resume(installation: Installation, folders: tuple[Path, ...]) -> None:
         found = _gathered(instance, folders)
         rows = resuming.missing(session, instance, found, installation.clock())
     _tell(rows)
+    with _together(installation) as (first, second):
+        resuming.resume(first, second, instance, found)
+        releases.export(first.session, instance)
+    click.echo("The ledger goes on from here. Look at it: tomoshibi stats plan --list")
+
+
+@contextmanager
+def _together(installation: Installation) -> Iterator[tuple[Desk, Desk]]:
+    """Let two officers in, one after the other, and open one unit of work for both."""
     with attended(installation) as first:
         resuming.require_officer(first)
         click.echo(SECOND)
         with attended(installation) as second, first.begin() as desk:
-            resuming.resume(desk, second.desk(desk.session), instance, found)
-            releases.export(desk.session, instance)
-    click.echo("The ledger goes on from here. Look at it: tomoshibi stats plan --list")
+            yield desk, second.desk(desk.session)
 
 
 def _gathered(instance: Path, folders: tuple[Path, ...]) -> Originals:
@@ -73,10 +83,7 @@ def mend(installation: Installation, folders: tuple[Path, ...]) -> None:
         click.echo(f"The SHA-256 of the plan {made.release} as it was given out is {made.digest}")
     click.echo(f"Not as it was signed or given out: {', '.join(wrong.named)}")
     click.confirm("Put it back? Does the public page say the same of each plan?", abort=True)
-    with attended(installation) as first:
-        resuming.require_officer(first)
-        click.echo(SECOND)
-        with attended(installation) as second, first.begin() as desk:
-            mending.mend(desk, second.desk(desk.session), instance, found)
-            releases.export(desk.session, instance)
+    with _together(installation) as (first, second):
+        mending.mend(first, second, instance, found)
+        releases.export(first.session, instance)
     click.echo("It is as it was. Find out who altered it: tomoshibi audit verify")
