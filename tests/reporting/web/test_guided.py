@@ -46,6 +46,23 @@ def test_a_tired_person_goes_to_the_end_and_is_shown_the_first_gap(visitor: Visi
     assert visitor.get("/s/10").headers["Location"] == "/s/9"
 
 
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ({"first_year": "26"}, "four digits, for example 2026."),
+        ({"first_month": "3"}, "for example 2026. Or leave the month empty."),
+        ({"first_year": "1850"}, "a year from 1900 on, for example 2026."),
+        ({"first_year": "2026", "last_year": "2025"}, "for example first 2025, last 2026."),
+    ],
+)
+def test_a_year_in_an_example_is_written_as_people_write_years(
+    visitor: Visitor, typed: dict[str, str], told: str
+) -> None:
+    visitor.fill("/s/1", {"relation": "self"})
+    (problem,) = visitor.fill("/s/5", typed).problems
+    assert problem.endswith(told)
+
+
 @pytest.mark.parametrize("do", ["more", "files"])
 def test_a_report_that_was_sent_takes_no_more_from_a_page_left_open(
     visitor: Visitor, do: str
