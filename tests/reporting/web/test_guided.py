@@ -75,6 +75,24 @@ def test_a_report_that_was_sent_takes_no_more_from_a_page_left_open(
     assert answer.headers["Location"] == "/s/code"
 
 
+def test_the_check_page_follows_the_order_in_which_it_was_asked(visitor: Visitor) -> None:
+    visitor.fill("/s/1", {"relation": "self"})
+    visitor.fill("/s/2", {"kinds": "threat"})
+    visitor.fill("/s/2/more", {"tactics.threat": "threat.in_person"})
+    visitor.fill("/s/4", {"actor": "police"})
+    visitor.fill("/s/9", {"c_store": "yes"})
+    asked = [term.text for term in visitor.open("/s/10").all("dt")]
+    assert asked == [
+        "In your own words",
+        "Who did this happen to?",
+        "What happened? Choose all that fit.",
+        "What exactly happened?",
+        "Who was it, as far as you can tell?",
+        "Files",
+        "Your permission",
+    ]
+
+
 def test_the_check_page_says_where_it_was_as_people_say_it(visitor: Visitor) -> None:
     visitor.fill("/s/1", {"relation": "self"})
     visitor.fill("/s/2", {"kinds": "threat"})
