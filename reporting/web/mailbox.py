@@ -87,7 +87,8 @@ def door() -> Response:
     """Ask for the code."""
     opened = visit.enter()
     form = CodeForm.shown(opened.visit.fields.get(CODE, {}))
-    return padded(page("door.html", form=form, token=opened.keys.form_token))
+    token, has_words = opened.keys.form_token, visit.has_words_to_send(opened.visit)
+    return padded(page("door.html", form=form, token=token, has_words=has_words))
 
 
 @blueprint.post("/m")
