@@ -111,9 +111,7 @@ def ngettext(one: str, many: str, number: int) -> str:
 
 def number(value: int) -> str:
     """Write a number the way the page's language does, a year without its separators."""
-    return format_decimal(
-        value, locale=_locale(), group_separator=not isinstance(value, Year)
-    )
+    return format_decimal(value, locale=_locale(), group_separator=not isinstance(value, Year))
 
 
 def size(length_bytes: int) -> str:

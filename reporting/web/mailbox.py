@@ -28,10 +28,7 @@ STATUS_WORDS: Final = {
     Status.CLOSED: msgid(
         "Closed. The reason is in the last message. You can still write; we will read it."
     ),
-    Status.WITHDRAWN: msgid(
-        "You took your report back. The team can no longer open it. You can change your mind until "
-        "the date below; then it is erased."
-    ),
+    Status.WITHDRAWN: msgid("You took your report back. The team can no longer open it."),
 }
 DEED_WORDS: Final = {
     Deed.REPORT_READ: msgid("A reviewer read your report."),

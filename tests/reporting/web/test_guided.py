@@ -75,6 +75,13 @@ def test_a_report_that_was_sent_takes_no_more_from_a_page_left_open(
     assert answer.headers["Location"] == "/s/code"
 
 
+def test_no_language_chosen_means_that_of_the_page_and_says_so(visitor: Visitor) -> None:
+    visitor.fill("/s/1", {"relation": "self"})
+    page = visitor.open("/s/3")
+    assert page.all("option")[0].text == "The language of this page"
+    assert page.all("option")[0].attributes["value"] == ""
+
+
 def test_the_check_page_follows_the_order_in_which_it_was_asked(visitor: Visitor) -> None:
     visitor.fill("/s/1", {"relation": "self"})
     visitor.fill("/s/2", {"kinds": "threat"})
