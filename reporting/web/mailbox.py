@@ -163,8 +163,9 @@ def end() -> Response:
     word = language.gettext(ERASE_WORD)
     form = WithdrawForm.asking(word, opened.visit.fields.get(END, {}))
     template = "taken.html" if standing.is_taken_back else "end.html"
-    token = opened.keys.form_token
-    return padded(page(template, form=form, token=token, word=word, standing=standing))
+    token, has_words = opened.keys.form_token, visit.has_words_to_send(opened.visit)
+    values = {"form": form, "token": token, "word": word, "has_words": has_words}
+    return padded(page(template, standing=standing, **values))
 
 
 @blueprint.post("/m/end")

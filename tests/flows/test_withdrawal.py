@@ -123,6 +123,7 @@ def test_the_mailbox_tells_how_things_stand_and_takes_nothing_more(visitor: Visi
     assert hrefs == ["/m/end", "/leave"]
     sent = visitor.post("/m/write", {"token": token, "do": "next", "text": "one more"})
     assert sent.headers["Location"] == "/m/end"
+    assert "What you wrote last was not sent." in visitor.open("/m/end").one("main").text
     assert visitor.get("/m/choices").headers["Location"] == "/m/end"
     chosen = {"token": token, "do": "next", "asked": "c_life", "answer": "police"}
     assert visitor.post("/m/choices", chosen).headers["Location"] == "/m/end"
