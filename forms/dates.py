@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
-from forms.wording import Message, msgid
+from forms.wording import Message, Year, msgid
 
 FIRST_YEAR: Final = 1900
 GUESS: Final = "~"
@@ -110,7 +110,7 @@ def read(typed: Typed, today: date) -> Months:
     first = _value(("first_year", typed.first_year), ("first_month", typed.first_month), today)
     last = _value(("last_year", typed.last_year), ("last_month", typed.last_month), today)
     if first and last and first_day(first) > last_day(last):
-        raise DateError("last_year", Message(END_FIRST, today.year - 1, today.year))
+        raise DateError("last_year", Message(END_FIRST, Year(today.year - 1), Year(today.year)))
     return Months(first and first + mark, last and last + mark)
 
 
@@ -148,14 +148,14 @@ def _value(year: tuple[str, str], month: tuple[str, str], today: date) -> str:
     year_text, month_text = _plain(year[1]), _plain(month[1])
     if not year_text:
         if month_text:
-            raise DateError(year[0], Message(NO_YEAR, today.year))
+            raise DateError(year[0], Message(NO_YEAR, Year(today.year)))
         return ""
     number = _year(year[0], year_text, today)
     if not month_text:
         return f"{number:04}"
     value = f"{number:04}-{_month(month[0], month_text, today):02}"
     if first_day(value) > today:
-        raise DateError(month[0], Message(TOO_LATE, today.year))
+        raise DateError(month[0], Message(TOO_LATE, Year(today.year)))
     return value
 
 
@@ -163,16 +163,16 @@ def _year(where: str, text: str, today: date) -> int:
     era = _ERA_YEAR.fullmatch(text)
     year = _era_year(where, era, today) if era else _plain_year(where, text, today)
     if year < FIRST_YEAR:
-        raise DateError(where, Message(TOO_EARLY, FIRST_YEAR, today.year))
+        raise DateError(where, Message(TOO_EARLY, Year(FIRST_YEAR), Year(today.year)))
     if year > today.year:
-        raise DateError(where, Message(TOO_LATE, today.year))
+        raise DateError(where, Message(TOO_LATE, Year(today.year)))
     return year
 
 
 def _plain_year(where: str, text: str, today: date) -> int:
     found = _YEAR.fullmatch(text)
     if not found:
-        raise DateError(where, Message(OTHER_YEAR, today.year))
+        raise DateError(where, Message(OTHER_YEAR, Year(today.year)))
     return int(found[1])
 
 
@@ -181,9 +181,9 @@ def _era_year(where: str, era: re.Match[str], today: date) -> int:
     began, ended = _ERAS[name]
     number = 1 if era[2] == "元" else _small_number(era[2])
     if not number:
-        raise DateError(where, Message(OTHER_YEAR, today.year))
+        raise DateError(where, Message(OTHER_YEAR, Year(today.year)))
     if began + number - 1 > ended:
-        raise DateError(where, Message(NO_SUCH_ERA_YEAR, today.year))
+        raise DateError(where, Message(NO_SUCH_ERA_YEAR, Year(today.year)))
     return began + number - 1
 
 

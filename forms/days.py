@@ -12,7 +12,7 @@ from typing import Final
 
 from forms import dates
 from forms.dates import DateError, Typed
-from forms.wording import Message, msgid
+from forms.wording import Message, Year, msgid
 
 NO_SUCH_DAY: Final = msgid(
     "That month has no such day. Please write a number, for example %(limit)s."
@@ -78,5 +78,5 @@ def _with_day(month: str, day: str, today: date) -> str:
     except ValueError:
         raise DateError("day", Message(NO_SUCH_DAY, today.day)) from None
     if found > today:
-        raise DateError("day", Message(dates.TOO_LATE, today.year))
+        raise DateError("day", Message(dates.TOO_LATE, Year(today.year)))
     return found.isoformat()

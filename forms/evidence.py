@@ -41,6 +41,10 @@ NOT_KEPT: Final[Mapping[str, str]] = MappingProxyType(
             "That was more than we can take with one report. You can remove a file to make room, "
             "or send the others later with your code."
         ),
+        "empty": msgid(
+            "A file was empty when it reached us, so it is not here. Please open it on your device "
+            "once, then add it again. Keep the original."
+        ),
         "too_large": msgid("A file was larger than we can take. All others are here."),
     }
 )

@@ -10,7 +10,14 @@ from wtforms.validators import ValidationError
 from forms.base import CHECKED, Fields, Form
 from forms.choices import CHANGEABLE, CHOICES
 from forms.fields import Choice, Line, Mark, Words
-from forms.validators import CodeShape, Filled, Readable, ShortEnough
+from forms.validators import (
+    LONGEST_CODE,
+    CodeShape,
+    Filled,
+    Readable,
+    ShortEnough,
+    digits_of,
+)
 from forms.wording import Message, msgid
 
 MESSAGE_CHARACTERS: Final = 8_000
@@ -37,6 +44,17 @@ class CodeForm(Form):
     def open_for(self) -> timedelta:
         """How long the mailbox stays open at most."""
         return OPEN_FOR[self.keep.data]
+
+    @property
+    def refused_groups(self) -> tuple[str, ...]:
+        """The digits of a code that opened nothing, in fours as on the paper; else nothing.
+
+        A line on a small screen is shorter than a code, and nobody compares 32 digits in a row.
+        """
+        if not self.code.errors or len(self.code.data) > LONGEST_CODE:
+            return ()
+        digits = digits_of(self.code.data)
+        return tuple(digits[start : start + 4] for start in range(0, len(digits), 4))
 
     @override
     def rechecked(self, fields: Fields) -> Self:

@@ -94,15 +94,20 @@ def _question(entry: Mapping[str, Any]) -> Question:
     )
 
 
+def _kinds_first(question: Question) -> Question:
+    """Return the question about what happened as it is asked first: only which kinds it was."""
+    is_split = question.name == "tactics"
+    return replace(question, name="kinds", options=KINDS) if is_split else question
+
+
 def _from_file() -> dict[str, Question]:
     entries = [entry for entry in load("questions.toml")["q"] if entry["id"] != "q_files"]
-    asked = {one.name: one for one in map(_question, entries)}
-    tactics = asked.pop("tactics")
+    # In the file's order, because answers are shown in it.
+    asked = {one.name: one for one in map(_kinds_first, map(_question, entries))}
     countries = tuple(Option(code, "") for code in COUNTRIES)
     prefectures = tuple(Option(code, "") for code in PREFECTURES)
     return {
         **asked,
-        "kinds": replace(tactics, name="kinds", options=KINDS),
         "state": replace(asked["state"], options=(*countries, ELSEWHERE, UNKNOWN, UNSAID)),
         "host": replace(asked["host"], options=HOSTS),
         "country": Question(

@@ -18,8 +18,9 @@ NOTHING_TOLD: Final = msgid("Please choose at least one line, or write in your o
 NO_PERMISSION: Final = msgid(
     "We need your permission to keep the report. Without it, nothing is kept."
 )
+NO_GROUP: Final = msgid("Please type group %(limit)s from your paper: four digits.")
 OTHER_DIGITS: Final = msgid(
-    "These are not the digits of this group. You can go back and look at the code again."
+    "Group %(limit)s has other digits. You can look at the code again and correct your paper."
 )
 
 
@@ -80,12 +81,14 @@ class TryForm(Form):
 
     def validate_first(self, field: Line) -> None:
         """Compare with the first group asked for."""
-        self._compare(field, self.groups[self.asked[0]])
+        self._compare(field, self.asked[0])
 
     def validate_second(self, field: Line) -> None:
         """Compare with the second group asked for."""
-        self._compare(field, self.groups[self.asked[1]])
+        self._compare(field, self.asked[1])
 
-    def _compare(self, field: Line, group: str) -> None:
-        if digits_of(field.data) not in {group, "".join(self.groups)}:
-            raise ValidationError(Message(OTHER_DIGITS))
+    def _compare(self, field: Line, place: int) -> None:
+        if is_blank(field.data):
+            raise ValidationError(Message(NO_GROUP, place + 1))
+        if digits_of(field.data) not in {self.groups[place], "".join(self.groups)}:
+            raise ValidationError(Message(OTHER_DIGITS, place + 1))

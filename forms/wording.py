@@ -8,6 +8,10 @@ from typing import BinaryIO
 Found = tuple[int, str, str, list[str]]
 
 
+class Year(int):
+    """A year in a text for a person: of all numbers the one whose digits are never grouped."""
+
+
 @dataclass(frozen=True, slots=True)
 class Message:
     """A text for a person, not yet in their language, and the numbers that go into it."""

@@ -33,6 +33,10 @@ class FileTooLargeError(ReportingError):
     """A file is larger than one may be; nothing of it was kept."""
 
 
+class FileEmptyError(ReportingError):
+    """A file holds nothing; so does what a telephone sends of one that lies elsewhere."""
+
+
 class FilesFullError(ReportingError):
     """As many files, or as much of them, as one report holds are here already."""
 

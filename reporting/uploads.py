@@ -25,6 +25,7 @@ from reporting.database import Base, shred_soon
 from reporting.errors import (
     AlreadySentError,
     BusyError,
+    FileEmptyError,
     FilesClosedError,
     FilesFullError,
     FileTooLargeError,
@@ -50,12 +51,14 @@ class Refusal(StrEnum):
     """Why a file was not kept; the others of the same form may have been."""
 
     NOTHING = "nothing"
+    EMPTY = "empty"
     TOO_LARGE = "too_large"
     FULL = "full"
     CLOSED = "closed"
 
 
 _REFUSED: Final = {
+    FileEmptyError: Refusal.EMPTY,
     FileTooLargeError: Refusal.TOO_LARGE,
     FilesFullError: Refusal.FULL,
     FilesClosedError: Refusal.CLOSED,
@@ -132,7 +135,7 @@ def take_in(desk: Desk, incoming: Iterable[Incoming], owner_of: OwnerOf) -> froz
         arrived = True
         try:
             _take_one(desk, file, owner_of)
-        except (FileTooLargeError, FilesFullError, FilesClosedError) as error:
+        except tuple(_REFUSED) as error:
             refusals.add(_REFUSED[type(error)])
     return frozenset(refusals) if arrived else frozenset({Refusal.NOTHING})
 
@@ -182,8 +185,11 @@ class Arriving:
     def finish(self, called: Incoming, owner_of: OwnerOf) -> None:
         """Let the whole file belong to its owner, in one unit of work.
 
-        Raises what `owner_of` raises, FilesFullError when its owner has enough, VisitGoneError.
+        Raises what `owner_of` raises, FileEmptyError, FilesFullError when its owner has enough,
+        and VisitGoneError.
         """
+        if not self._size:
+            raise FileEmptyError
         self._sink.finish()
         if self._waiting:
             self._store()

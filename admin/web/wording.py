@@ -257,6 +257,7 @@ FLAGS: Final[Mapping[str, str]] = {
 
 NOT_SENT: Final[Mapping[Refusal, str]] = {
     Refusal.NOTHING: msgid("Please choose a file first."),
+    Refusal.EMPTY: msgid("A file is empty, so it was not sent."),
     Refusal.TOO_LARGE: msgid("A file is larger than this site takes, so it was not sent."),
     Refusal.FULL: msgid("This conversation holds as many files of the team as it can."),
     Refusal.CLOSED: msgid("The disk is nearly full, so files are refused. Tell the operator."),

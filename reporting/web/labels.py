@@ -50,9 +50,9 @@ def answered(answers: Answers) -> Iterator[Answered]:
         if name in answers:
             text = language.gettext(question.text)
             yield Answered(name, text, tuple(_labels(question, answers[name])))
-    if "tactics" in answers:
-        labels = tuple(_said(code, _TACTICS.get(code, code)) for code in answers["tactics"])
-        yield Answered("tactics", language.gettext(WHAT_EXACTLY), labels)
+        if name == "kinds" and "tactics" in answers:
+            labels = tuple(_said(code, _TACTICS.get(code, code)) for code in answers["tactics"])
+            yield Answered("tactics", language.gettext(WHAT_EXACTLY), labels)
 
 
 def _labels(question: Question, codes: tuple[str, ...]) -> Iterator[Name]:

@@ -19,7 +19,7 @@ from flask import Flask, g, request
 from markupsafe import Markup
 
 from forms import dates
-from forms.wording import msgid
+from forms.wording import Year, msgid
 from reporting.errors import SettingsError
 from reporting.languages import Language, match
 from reporting.web.context import now, runtime
@@ -110,8 +110,8 @@ def ngettext(one: str, many: str, number: int) -> str:
 
 
 def number(value: int) -> str:
-    """Write a number the way the page's language does."""
-    return format_decimal(value, locale=_locale())
+    """Write a number the way the page's language does, a year without its separators."""
+    return format_decimal(value, locale=_locale(), group_separator=not isinstance(value, Year))
 
 
 def size(length_bytes: int) -> str:

@@ -28,10 +28,7 @@ STATUS_WORDS: Final = {
     Status.CLOSED: msgid(
         "Closed. The reason is in the last message. You can still write; we will read it."
     ),
-    Status.WITHDRAWN: msgid(
-        "You took your report back. The team can no longer open it. You can change your mind until "
-        "the date below; then it is erased."
-    ),
+    Status.WITHDRAWN: msgid("You took your report back. The team can no longer open it."),
 }
 DEED_WORDS: Final = {
     Deed.REPORT_READ: msgid("A reviewer read your report."),
@@ -87,7 +84,8 @@ def door() -> Response:
     """Ask for the code."""
     opened = visit.enter()
     form = CodeForm.shown(opened.visit.fields.get(CODE, {}))
-    return padded(page("door.html", form=form, token=opened.keys.form_token))
+    token, has_words = opened.keys.form_token, visit.has_words_to_send(opened.visit)
+    return padded(page("door.html", form=form, token=token, has_words=has_words))
 
 
 @blueprint.post("/m")
@@ -165,8 +163,9 @@ def end() -> Response:
     word = language.gettext(ERASE_WORD)
     form = WithdrawForm.asking(word, opened.visit.fields.get(END, {}))
     template = "taken.html" if standing.is_taken_back else "end.html"
-    token = opened.keys.form_token
-    return padded(page(template, form=form, token=token, word=word, standing=standing))
+    token, has_words = opened.keys.form_token, visit.has_words_to_send(opened.visit)
+    values = {"form": form, "token": token, "word": word, "has_words": has_words}
+    return padded(page(template, standing=standing, **values))
 
 
 @blueprint.post("/m/end")

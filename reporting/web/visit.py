@@ -213,10 +213,14 @@ def with_page(visit: Visit, page: str, fields: Fields) -> Visit:
 
 def without_report(visit: Visit) -> Visit:
     """Return what is left when a report is over: words half written to an open mailbox."""
-    text = "".join(visit.fields.get(WRITE, {}).get("text", ()))
-    is_written_to = bool(text) or visit.open_mailbox is not None
+    is_written_to = has_words_to_send(visit) or visit.open_mailbox is not None
     fields = _only(visit, WRITE, WRITTEN) if is_written_to else {}
     return replace(visit, receipt="", fields=fields)
+
+
+def has_words_to_send(visit: Visit) -> bool:
+    """Say whether somebody has begun to write to the team and not sent it."""
+    return any(visit.fields.get(WRITE, {}).get("text", ()))
 
 
 def _only(visit: Visit, *pages: str) -> Mapping[str, Fields]:

@@ -11,10 +11,7 @@ from tests.browser.people import Colleague, Reporter
 STORY: Final = "Two men waited at my sister's door. 二人の男が姉の家の前にいた。"
 ANSWER: Final = "Is somebody in danger now? いま危ない人はいますか。"
 NOTE: Final = "Ask about the sister first."
-TAKEN_BACK: Final = (
-    "Nobody on the team can open your report any more. "
-    "Until that day only your code brings it back."
-)
+TAKEN_BACK: Final = "You have taken your report back"
 MORE: Final = "They have gone. もういません。"
 
 

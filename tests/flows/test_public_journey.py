@@ -37,7 +37,7 @@ def test_somebody_reports_notes_the_code_comes_back_and_takes_it_all_back(
     read = days_later.fill("/m/write", {"text": "They came again."})
     assert read.one("article").text.endswith("They came again.")
     taken = days_later.fill("/m/end", {"word": "erase"})
-    assert taken.heading == "Taken back until December 1, 2026"
+    assert taken.heading == "You have taken your report back"
 
 
 # Every page that takes a form, with a way to fill it that stays and one that goes on.

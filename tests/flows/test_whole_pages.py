@@ -67,7 +67,7 @@ WRONG: tuple[tuple[str, dict[str, str], str], ...] = (
     ("/person", {**VICTIM, "relation": "perpetrator:police"}, "does not fit the part"),
     ("/person", {**VICTIM, "part": "intervening"}, "does not fit the part"),
     ("/act", {**ACT, "tactic": ""}, "what was done"),
-    ("/act", {**ACT, "year": "soon"}, "with four digits"),
+    ("/act", {**ACT, "year": "soon"}, "with four digits, for example 2026."),
     ("/act", {**ACT, "month": "13"}, "from 1 to 12"),
     ("/act", {**ACT, "month": ""}, "add the year and the month"),
     ("/act", {**ACT, "day": "32"}, "no such day"),

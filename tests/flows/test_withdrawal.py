@@ -23,6 +23,7 @@ from tests.builders_staff import (
 from tests.conftest import Clock
 from tests.visitor import Visitor
 
+TAKEN = "You have taken your report back"
 DAYS = timedelta(days=1)
 NEVER_WAS = "0" * 32
 
@@ -65,7 +66,7 @@ def take_back(visitor: Visitor) -> str:
     """Send a report, take it back and return its code."""
     code = visitor.open_mailbox()
     page = visitor.fill("/m/end", {"word": "erase"})
-    assert page.heading.startswith("Taken back until ")
+    assert page.heading == TAKEN
     return code
 
 
@@ -75,7 +76,7 @@ def test_taking_back_needs_the_word(app: Flask, visitor: Visitor) -> None:
     assert page.problems == ["Please type the word exactly as it stands here, or go back."]
     assert page.typed["word"] == ["yes"]
     assert count(app, Parked) == 0
-    assert visitor.fill("/m/end", {"word": "Erase"}).heading == "Taken back until December 1, 2026"
+    assert visitor.fill("/m/end", {"word": "Erase"}).heading == TAKEN
     assert count(app, Parked) == 2
 
 
@@ -112,16 +113,39 @@ def test_the_mailbox_tells_how_things_stand_and_takes_nothing_more(visitor: Visi
     token = visitor.token("/m/write")
     visitor.fill("/m/end", {"word": "erase"})
     page = visitor.fill("/m", {"code": code, "keep": "hour"})
-    assert page.one("p", **{"class": "note"}).text.startswith("You took your report back.")
+    assert page.one("p", **{"class": "note"}).text == (
+        "You took your report back. The team can no longer open it. Until December 1, 2026 only"
+        " your code brings it back. After that day it is erased."
+    )
+    assert page.one("a", **{"class": "door first"}).text == "I changed my mind: bring it back"
     assert page.one("article").text.endswith("my last words")
     hrefs = [link.attributes["href"] for link in page.within("main") if link.tag == "a"]
     assert hrefs == ["/m/end", "/leave"]
     sent = visitor.post("/m/write", {"token": token, "do": "next", "text": "one more"})
     assert sent.headers["Location"] == "/m/end"
+    assert "What you wrote last was not sent." in visitor.open("/m/end").one("main").text
     assert visitor.get("/m/choices").headers["Location"] == "/m/end"
     chosen = {"token": token, "do": "next", "asked": "c_life", "answer": "police"}
     assert visitor.post("/m/choices", chosen).headers["Location"] == "/m/end"
     assert len(visitor.open("/m/read").all("article")) == 1
+
+
+def test_nobody_reads_that_taking_back_itself_ends_on_a_day(visitor: Visitor) -> None:
+    take_back(visitor)
+    told = visitor.open("/m/end").one("main").text
+    assert "Until December 1, 2026 only your code brings it back." in told
+    assert "Taken back until" not in told + visitor.open("/m/read").one("main").text
+
+
+def test_after_seven_days_the_mailbox_offers_no_way_back(visitor: Visitor, clock: Clock) -> None:
+    code = take_back(visitor)
+    clock.advance(7 * DAYS)
+    page = visitor.fill("/m", {"code": code, "keep": "hour"})
+    assert page.one("p", **{"class": "note"}).text.endswith(
+        "The report cannot be brought back. It is erased as soon as somebody on the team signs in."
+    )
+    hrefs = [link.attributes["href"] for link in page.within("main") if link.tag == "a"]
+    assert hrefs == ["/leave"]
 
 
 def test_within_seven_days_the_code_brings_it_back_to_the_team(
@@ -245,4 +269,4 @@ def test_a_report_in_writing_and_a_code_not_noted_yet_stay_as_they_are(visitor: 
     visitor.fill("/m", {"code": code, "keep": "hour"})
     visitor.fill("/m/end", {"word": "erase"})
     assert visitor.open("/s/code").one("ol").text == shown
-    assert visitor.open("/m/end").heading.startswith("Taken back until ")
+    assert visitor.open("/m/end").heading == TAKEN

@@ -151,7 +151,7 @@ def test_the_page_says_why_a_file_was_not_kept(reason: Refusal) -> None:
     assert [(one.field, one.message.text) for one in form.problems] == [("files", NOT_KEPT[reason])]
 
 
-@pytest.mark.parametrize("others", [("full",), ("closed",), ("full", "closed")])
+@pytest.mark.parametrize("others", [("empty",), ("full",), ("closed",), ("full", "closed")])
 def test_nobody_is_told_that_all_others_are_here_when_they_are_not(others: tuple[str, ...]) -> None:
     form = ArrivedForm.of({"files": ("too_large", *others)})
     assert not form.validate()
@@ -163,7 +163,7 @@ def test_in_a_conversation_nobody_is_told_to_take_a_file_away_or_to_send_the_rep
     for reason in ("full", "closed"):
         (problem,) = AddedForm.shown({"checked": ("yes",), "files": (reason,)}).problems
         assert not re.search("remove|send the report", problem.message.text)
-    for reason in ("nothing", "too_large"):
+    for reason in ("nothing", "empty", "too_large"):
         (problem,) = AddedForm.shown({"checked": ("yes",), "files": (reason,)}).problems
         assert problem.message.text == NOT_KEPT[reason]
 

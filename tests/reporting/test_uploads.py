@@ -77,10 +77,10 @@ def test_every_file_of_a_form_is_kept_however_it_came(
     data = some_bytes(THREE_PIECES)
     trickled = [data[at : at + 70_001] for at in range(0, len(data), 70_001)]
     assert (
-        take_in(desk, sent(data), sent(b""), sent(trickled), sent([b"", b"a", b"", b"b"])) == set()
+        take_in(desk, sent(data), sent(b"c"), sent(trickled), sent([b"", b"a", b"", b"b"])) == set()
     )
     found = {content(runtime, file) for file in files_of(runtime, of_draft(keys))}
-    assert found == {data, b"", b"ab"}
+    assert found == {data, b"c", b"ab"}
     assert rows(runtime) == (4, 8)
 
 
@@ -95,7 +95,8 @@ def test_every_file_of_a_form_is_kept_however_it_came(
         (ROOMY, [600, 401], ([600], {Refusal.FULL})),
         (ROOMY, [999, 1001, 2, 1], ([1, 999], {Refusal.TOO_LARGE, Refusal.FULL})),
         (replace(ROOMY, together_bytes=500), [501], ([], {Refusal.FULL})),
-        (ROOMY, [0, 0], ([0, 0], set())),
+        (ROOMY, [0, 5, 0], ([5], {Refusal.EMPTY})),
+        (ROOMY, [0, 1001, 5], ([5], {Refusal.EMPTY, Refusal.TOO_LARGE})),
         (ROOMY, [], ([], {Refusal.NOTHING})),
     ],
 )
@@ -234,7 +235,7 @@ def test_what_one_side_sent_leaves_the_other_its_room(
     mine = replace(a_desk(runtime, visit), limits=limits, from_reporter=from_reporter)
     theirs = replace(mine, from_reporter=not from_reporter)
     owner_of = mailbox.to_conversation(visit, opened)
-    for size, told in ((100, set()), (51, {Refusal.FULL}), (50, set()), (0, {Refusal.FULL})):
+    for size, told in ((100, set()), (51, {Refusal.FULL}), (50, set()), (1, {Refusal.FULL})):
         assert uploads.take_in(mine, [sent(some_bytes(size))], owner_of) == told
     assert uploads.take_in(theirs, [sent(some_bytes(100))], owner_of) == set()
     found = files_of(runtime, conversation(runtime, opened))

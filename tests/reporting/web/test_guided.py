@@ -46,6 +46,23 @@ def test_a_tired_person_goes_to_the_end_and_is_shown_the_first_gap(visitor: Visi
     assert visitor.get("/s/10").headers["Location"] == "/s/9"
 
 
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ({"first_year": "26"}, "four digits, for example 2026."),
+        ({"first_month": "3"}, "for example 2026. Or leave the month empty."),
+        ({"first_year": "1850"}, "a year from 1900 on, for example 2026."),
+        ({"first_year": "2026", "last_year": "2025"}, "for example first 2025, last 2026."),
+    ],
+)
+def test_a_year_in_an_example_is_written_as_people_write_years(
+    visitor: Visitor, typed: dict[str, str], told: str
+) -> None:
+    visitor.fill("/s/1", {"relation": "self"})
+    (problem,) = visitor.fill("/s/5", typed).problems
+    assert problem.endswith(told)
+
+
 @pytest.mark.parametrize("do", ["more", "files"])
 def test_a_report_that_was_sent_takes_no_more_from_a_page_left_open(
     visitor: Visitor, do: str
@@ -56,6 +73,31 @@ def test_a_report_that_was_sent_takes_no_more_from_a_page_left_open(
     assert (page.response.status_code, page.typed["story"]) == (409, ["more"])
     answer = visitor.post("/q", {"token": token, "do": do, "story": " "})
     assert answer.headers["Location"] == "/s/code"
+
+
+def test_no_language_chosen_means_that_of_the_page_and_says_so(visitor: Visitor) -> None:
+    visitor.fill("/s/1", {"relation": "self"})
+    page = visitor.open("/s/3")
+    assert page.all("option")[0].text == "The language of this page"
+    assert page.all("option")[0].attributes["value"] == ""
+
+
+def test_the_check_page_follows_the_order_in_which_it_was_asked(visitor: Visitor) -> None:
+    visitor.fill("/s/1", {"relation": "self"})
+    visitor.fill("/s/2", {"kinds": "threat"})
+    visitor.fill("/s/2/more", {"tactics.threat": "threat.in_person"})
+    visitor.fill("/s/4", {"actor": "police"})
+    visitor.fill("/s/9", {"c_store": "yes"})
+    asked = [term.text for term in visitor.open("/s/10").all("dt")]
+    assert asked == [
+        "In your own words",
+        "Who did this happen to?",
+        "What happened? Choose all that fit.",
+        "What exactly happened?",
+        "Who was it, as far as you can tell?",
+        "Files",
+        "Your permission",
+    ]
 
 
 def test_the_check_page_says_where_it_was_as_people_say_it(visitor: Visitor) -> None:

@@ -17,6 +17,11 @@ UNKNOWN = "0" * 30 + "98"
 NOT_FOUND = "We find nothing for this code."
 
 
+def in_groups(code: str) -> str:
+    """Return a code as it stands on paper."""
+    return " ".join(code[start : start + 4] for start in range(0, len(code), 4))
+
+
 def erase_reports(app: Flask) -> None:
     """Erase every report, as the team's sign-in does when its time has come."""
     with runtime_of(app).database.begin() as session:
@@ -43,6 +48,21 @@ def test_a_code_that_opens_nothing_is_shown_again_with_what_to_do(
     assert page.typed == {"code": [typed], "keep": ["leave"]}
 
 
+@pytest.mark.parametrize("typed", ["1" * 32, UNKNOWN, "\uff11" * 32, "1" * 30, "12-345"])
+def test_a_refused_code_stands_there_in_groups_as_on_the_paper(
+    visitor: Visitor, typed: str
+) -> None:
+    page = visitor.fill("/m", {"code": typed, "keep": "hour"})
+    digits = "".join(str(int(sign)) for sign in typed if sign.isdecimal())
+    assert page.one("kbd").text == in_groups(digits)
+    assert page.typed["code"] == [typed]
+
+
+@pytest.mark.parametrize("typed", ["", "my code", "1" * 257])
+def test_what_is_no_code_at_all_is_not_shown_in_groups(visitor: Visitor, typed: str) -> None:
+    assert not visitor.fill("/m", {"code": typed}).all("kbd")
+
+
 @pytest.mark.parametrize("separator", ["", " ", "-", "\u200a", "\u3000"])
 @pytest.mark.parametrize("zero", ["0", "\uff10", "\u0660", "\u0f20"])
 def test_a_code_opens_its_mailbox_in_any_script_and_with_any_separator(
@@ -61,7 +81,11 @@ def test_an_erased_code_and_one_that_never_was_get_the_same_page(
     erase_reports(app)
     erased = visitor.fill("/m", {"code": code, "keep": "hour"})
     unknown = visitor.fill("/m", {"code": UNKNOWN, "keep": "hour"})
-    assert erased.response.text.replace(code, UNKNOWN) == unknown.response.text
+    for other, same in ((code, UNKNOWN), (in_groups(code), in_groups(UNKNOWN))):
+        assert erased.response.text.count(other) == 1
+        assert unknown.response.text.count(same) == 1
+    shown = erased.response.text.replace(code, UNKNOWN)
+    assert shown.replace(in_groups(code), in_groups(UNKNOWN)) == unknown.response.text
     assert unknown.problems[0].startswith(NOT_FOUND)
 
 
@@ -81,6 +105,19 @@ def test_an_hour_is_an_hour_and_words_half_written_are_still_there(
     assert visitor.get("/m/read").headers["Location"] == "/m"
     visitor.fill("/m", {"code": code, "keep": "hour"})
     assert visitor.open("/m/write").typed["text"] == ["half a"]
+
+
+def test_who_is_asked_for_the_code_again_hears_that_what_they_wrote_is_kept(
+    visitor: Visitor, clock: Clock
+) -> None:
+    kept = "What you wrote to the team is kept."
+    visitor.open_mailbox()
+    assert kept not in visitor.open("/m").one("main").text
+    token = visitor.token("/m/write")
+    clock.advance(timedelta(hours=1))
+    sent = visitor.post("/m/write", {"token": token, "do": "next", "text": "it took me an hour"})
+    assert sent.headers["Location"] == "/m"
+    assert kept in visitor.open("/m").one("main").text
 
 
 def test_a_mailbox_can_stay_open_until_leaving_but_not_longer_than_a_day(
@@ -138,7 +175,8 @@ def test_an_erased_code_and_one_that_never_was_ask_the_store_the_same_and_look_t
         answer = visitor.post("/m", {"token": token, "code": typed, "keep": "hour"})
         page = visitor.get("/m")
         headers = {name: text for name, text in answer.headers if name != "Date"}
-        told.append((tuple(seen), headers, page.text.replace(typed, "")))
+        shown = page.text.replace(typed, "").replace(in_groups(typed), "")
+        told.append((tuple(seen), headers, shown))
     assert told[0][0]
     # The first of them makes the visit's row, so it is the later two that are alike.
     assert told[1] == told[2]

@@ -58,6 +58,16 @@ def test_a_wrong_try_is_kept_and_can_be_repeated_for_ever(visitor: Visitor) -> N
     assert visitor.fill("/s/code/try", right).heading.startswith("Done")
 
 
+def test_a_try_says_which_group_is_missing_and_which_has_other_digits(visitor: Visitor) -> None:
+    code = visitor.send_report()
+    places = [int(label.text.split()[1]) for label in visitor.open("/s/code/try").all("label")]
+    page = visitor.fill("/s/code/try", {"first": " ", "second": "12"})
+    missing, other = page.problems
+    assert missing == f"Please type group {places[0]} from your paper: four digits."
+    assert other.startswith(f"Group {places[1]} has other digits.")
+    assert code not in page.response.text
+
+
 def test_the_try_page_keeps_what_was_typed_over_a_change_of_language(visitor: Visitor) -> None:
     visitor.send_report()
     page = visitor.fill("/s/code/try", {"first": "12", "second": ""}, do="lang-ja")

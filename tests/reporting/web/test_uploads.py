@@ -17,6 +17,7 @@ from tests.filing import FILES, LETTER, PHOTO, STORY, add, names, remove
 from tests.multipart import NOTHING, Evidence
 from tests.visitor import Page, Visitor
 
+EMPTY = Evidence("from the cloud.jpg", b"", "image/jpeg")
 LARGE = Evidence("film.mp4", b"x" * 1_001, "video/mp4")
 
 
@@ -85,6 +86,7 @@ class Trouble(NamedTuple):
     "trouble",
     [
         Trouble((NOTHING,), "Please choose a file first.", []),
+        Trouble((EMPTY, PHOTO), "A file was empty when it reached us", ["car.jpg"]),
         Trouble((LARGE, PHOTO), "A file was larger than we can take. All others", ["car.jpg"]),
         Trouble((LETTER,) * 4, "That was more than we can take", ["letter.pdf"] * 3),
         Trouble(
