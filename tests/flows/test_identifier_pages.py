@@ -105,6 +105,8 @@ def test_who_judges_reads_why_and_what_is_judged_stands_where_it_is_said_to(
     assert there not in proposed
     assert f"compare/{there}" in marked
     assert "so far: Two different incidents" in " ".join(marked.split())
+    whole = " ".join(text(team.mika, f"/staff/case/{here}/whole").split())
+    assert "Said of this report and another one: Two different incidents" in whole
 
 
 NO_IDENTIFIERS: tuple[tuple[dict[str, str], str], ...] = (
