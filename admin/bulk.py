@@ -32,7 +32,7 @@ from admin.links import Verdict
 from admin.permissions import Action
 from admin.scans import Scan
 from admin.tasks import NewTask
-from admin.transitions import UNDO, NotNowError
+from admin.transitions import STATE, UNDO, NotNowError
 from forms.wording import msgid
 from reporting.audit import append
 from reporting.ids import CaseId
@@ -46,6 +46,7 @@ ONE_BY_ONE: Final = msgid("Urgent and high reports are dealt with one by one.")
 IS_SET: Final = msgid("It has this flag already.")
 SAME: Final = msgid("This is the report itself.")
 MOVED: Final = msgid("Somebody did something with it in the meantime.")
+NOT_HERE: Final = msgid("Where it stands now this cannot be done with it.")
 NOT_YOURS: Final = msgid("You cannot do this with it.")
 OPEN_IT: Final = msgid("Please open this one by itself.")
 JUDGED: Final = msgid("You have said already how these two belong together.")
@@ -143,7 +144,7 @@ def _one(
     except HiddenError:
         return
     except NotNowError as refused:
-        left.append(Left(case, refused.sentence))
+        left.append(Left(case, _why_not(refused)))
     except MovedOnError:
         left.append(Left(case, MOVED))
     except BY_ITSELF:
@@ -204,7 +205,7 @@ def _tried(desk: Desk, case: CaseId, act: Act) -> tuple[Line, ...]:
             try:
                 _do(desk, case, line.rev, act)
             except NotNowError as refused:
-                return (replace(line, why_not=refused.sentence),)
+                return (replace(line, why_not=_why_not(refused)),)
             except HiddenError:
                 return (replace(line, why_not=NOT_YOURS),)
             except BY_ITSELF:
@@ -214,6 +215,11 @@ def _tried(desk: Desk, case: CaseId, act: Act) -> tuple[Line, ...]:
         finally:
             point.rollback()
     return (line,)
+
+
+def _why_not(refused: NotNowError) -> str:
+    # Of one that stands as it was shown nobody can say that it was moved on meanwhile.
+    return NOT_HERE if refused.guard == STATE else refused.sentence
 
 
 def _done(desk: Desk, case: CaseId, rev: int, act: Act) -> int:

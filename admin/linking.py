@@ -5,7 +5,7 @@ nothing follows from a likeness: a person judges. What somebody is sure of is no
 before more is marked alike in both. Every judgement stays, with who made it and what it rested on.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import islice
@@ -16,9 +16,9 @@ from admin import (
     case_words,
     cases,
     following,
+    grounds,
     identified,
     leases,
-    likeness_of_texts,
     link_consent,
     names,
     reading,
@@ -35,7 +35,7 @@ from admin.scans import Scan, Seen
 from admin.transitions import NotNowError
 from admin.unlocking import Unlocked
 from forms.answers import Answers
-from forms.masking import masked, spans
+from forms.masking import masked
 from forms.wording import msgid
 from reporting.ids import CaseId
 from reporting.models import State
@@ -43,8 +43,6 @@ from reporting.triage import Level
 
 MOST_COMPARED: Final = 256
 MOST_SHOWN: Final = 12
-# Numbers and addresses are looked for only so far into a text: it is done again for every report.
-LETTERS_SIFTED: Final = 2_000
 # Of one pair, by one person: letting the oldest go would let somebody rub out the rest, and
 # counting what others said would let them keep everybody from judging.
 MOST_JUDGED: Final = 40
@@ -93,10 +91,14 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """Two reports beside each other, what holds of both, and all that was said so far."""
+    """Two reports beside each other, what holds of both, and all that was said so far.
+
+    `whys` are what speaks for comparing them now.
+    """
 
     here: Side
     there: Side
+    whys: tuple[Why, ...]
     verdict: str
     said: tuple[Said, ...] = field(repr=False)
 
@@ -116,7 +118,10 @@ def proposed(desk: Desk, case: CaseId) -> tuple[Proposed, ...]:
     unlocked = unlocking.reports(desk, same | set(islice(others, MOST_COMPARED)))
     open_to = (one for one in unlocked if _is_to_judge(desk, there, one))
     held = leases.living(desk.session, desk.ring, desk.now)
-    me, text = desk.ring.person.id, _Words(case_words.story_of(desk.session, case, there.key))
+    me, text = (
+        desk.ring.person.id,
+        grounds.Words(case_words.story_of(desk.session, case, there.key)),
+    )
     found = []
     for one in open_to:
         lease = held.get(one.id)
@@ -128,6 +133,19 @@ def proposed(desk: Desk, case: CaseId) -> tuple[Proposed, ...]:
             found.append(_proposed(there, one, whys))
     desk.note("link.suggested", case)
     return tuple(sorted(found, key=_order)[:MOST_SHOWN])
+
+
+def marked_alike(
+    desk: Desk, case: CaseId, besides: Collection[CaseId] = ()
+) -> tuple[Proposed, ...]:
+    """Return the reports with the same identifier, but for these, with what was said of each pair.
+
+    Raises HiddenError, and AlarmError for what was altered.
+    """
+    there = cases.opened(desk.session, desk.ring, case, Action.LINK_CASES)
+    others = sorted(identified.beside(desk, there) - set(besides))
+    found = (following.visible(desk, other) for other in others)
+    return tuple(_marked_alike(there, one) for one in found if one is not None)
 
 
 def judged(desk: Desk, there: Opened) -> tuple[Proposed, ...]:
@@ -152,7 +170,8 @@ def compare(desk: Desk, case: CaseId, other: CaseId) -> Pair:
     found = dict.fromkeys((*here.work.links.on(other), *turned))
     called = names.all_called(desk, {one.by for one in found})
     said = tuple(Said(one, called[one.by]) for one in sorted(found, key=lambda one: one.at))
-    return Pair(*sides, verdict=here.work.links.verdict_on(other), said=said)
+    whys = grounds.of(desk, here, there, grounds.shared(desk, here, there))
+    return Pair(*sides, whys=whys, verdict=here.work.links.verdict_on(other), said=said)
 
 
 def judge(desk: Desk, case: CaseId, other: CaseId, verdict: Verdict) -> None:
@@ -163,14 +182,13 @@ def judge(desk: Desk, case: CaseId, other: CaseId, verdict: Verdict) -> None:
     """
     here = acts.begin_bound(desk, case, Action.LINK_CASES, other)
     there = _other(desk, here, other)
-    have_agreed = all(link_consent.is_given(desk.session, one) for one in (here, there))
-    if verdict in NEEDS_CONSENT and not have_agreed:
+    if verdict in NEEDS_CONSENT and not grounds.have_agreed(desk, here, there):
         raise NotNowError(VERDICT, NOT_AGREED)
     mine = sum(one.by == desk.ring.person.id for one in here.work.links.on(other))
     if mine >= MOST_JUDGED:
         raise NotNowError(VERDICT, FULL)
-    shared = identified.shared(desk.session, here.work, there.work) if have_agreed else 0
-    whys = _whys(desk, here, there, shared)
+    shared = grounds.shared(desk, here, there)
+    whys = grounds.of(desk, here, there, shared)
     for one, another in ((here, there), (there, here)):
         desk.note("link.judged", one.id, verdict)
         said = Judged(another.id, verdict, desk.ring.person.id, desk.now, whys, shared)
@@ -221,28 +239,6 @@ def _is_to_judge(desk: Desk, there: Opened, one: Unlocked) -> bool:
     return all(links.may_propose(other, shared) for links, other in both)
 
 
-def _whys(desk: Desk, here: Opened, there: Opened, shared: int) -> tuple[Why, ...]:
-    """Return what speaks for comparing two opened reports, whoever has them in hand."""
-    with cases.sounding_alarm():
-        one, other = (case_words.story_of(desk.session, x.id, x.key) for x in (here, there))
-    alike = {Why.SAME_IDENTIFIER: shared > 0, **_Words(one).like(other)}
-    return tuple(why for why, is_so in alike.items() if is_so)
-
-
-class _Words:
-    """A story as it is compared with others."""
-
-    def __init__(self, text: str) -> None:
-        self._is_there = bool(text)
-        self._sketch, self._numbers = likeness_of_texts.sketch_of(text), _numbers(text)
-
-    def like(self, other: str) -> dict[Why, bool]:
-        sketch = likeness_of_texts.sketch_of(other)
-        is_alike = self._is_there and likeness_of_texts.is_alike(self._sketch, sketch)
-        has_number = not self._numbers.isdisjoint(_numbers(other))
-        return {Why.SAME_WORDS: is_alike, Why.SAME_NUMBER: has_number}
-
-
 def _read(desk: Desk, there: Opened) -> Side:
     """Note, first, that a report is read, then return it; numbers in it are masked."""
     desk.note("case.opened", there.id, "compare")
@@ -261,11 +257,10 @@ def _read(desk: Desk, there: Opened) -> Side:
     )
 
 
-def _numbers(text: str) -> frozenset[str]:
-    """Return the numbers and addresses in a text that may point to somebody, without their gaps."""
-    head = text[:LETTERS_SIFTED]
-    found = (head[span.start : span.end] for span in spans(head))
-    return frozenset("".join(filter(str.isalnum, each)).casefold() for each in found)
+def _marked_alike(there: Opened, one: Opened) -> Proposed:
+    found = _proposed(there, one, (Why.SAME_IDENTIFIER,))
+    # Whoever parts two of which one does not open for them says it to the other one alone.
+    return found if found.verdict else replace(found, verdict=one.work.links.verdict_on(there.id))
 
 
 def _proposed(there: Opened, one: Opened | Unlocked, whys: tuple[Why, ...]) -> Proposed:

@@ -6,7 +6,7 @@ what they uncovered, and why.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime, time
 
 from admin import digest, names, reading
 from admin.authority import authorize
@@ -43,6 +43,11 @@ class Day:
     day: date
     people: tuple[Somebody, ...]
     is_altered: bool
+
+    @property
+    def begins(self) -> datetime:
+        """When it begins, which is in the middle of a day where people are."""
+        return datetime.combine(self.day, time.min, UTC)
 
 
 def look(desk: Desk) -> tuple[Day, ...]:

@@ -16,6 +16,7 @@ from admin.cast import Entry, Version
 from admin.contact_asks import Ask
 from admin.custody import Step
 from admin.facts import NOBODY, Handover
+from admin.grades import Grades
 from admin.timeline_lines import Line, What
 from admin.transitions import TABLE
 from admin.work import Work
@@ -55,12 +56,14 @@ class Around:
     """What is not in the report itself: traces, and the reports that follow this one.
 
     `in_vain` are the times at which no clean copy of a file could be made.
+    `others` are the reports that exist for whoever looks, of those that something was said of.
     `followers` are those that exist for whoever looks. `shows_handing` says whether it is for them
     to know to whom it was handed.
     """
 
     traces: tuple[Trace, ...]
     in_vain: tuple[Step, ...]
+    others: frozenset[bytes]
     followers: frozenset[bytes]
     shows_handing: bool
 
@@ -77,6 +80,7 @@ def of(view: CaseView, around: Around) -> tuple[Line, ...]:
         *_of_emergencies(work),
         *_of_contact(work, around),
         *_of_handing(work, around),
+        *_of_grades(work.grades),
         *_of_links(work, around),
         *_of_cast(work),
         *_of_unknowns(work),
@@ -191,7 +195,20 @@ def _of_handing(work: Work, around: Around) -> Iterator[Line]:
         yield Line(What.HAND_AGREED, max(agreed), one.outside, to=one.to, code=one.reason)
 
 
+def _of_grades(grades: Grades) -> Iterator[Line]:
+    for version in grades.versions:
+        yield Line(What.GRADED, version.at, version.by, code=version.grade.verification)
+    for answer in grades.answers:
+        what = What.GRADE_AGREED if answer.agrees else What.GRADE_REFUSED
+        code = grades.at(answer.version).grade.verification
+        yield Line(what, answer.at, answer.by, code=code)
+
+
 def _of_links(work: Work, around: Around) -> Iterator[Line]:
+    for said in work.links.judged:
+        if said.other in around.others:
+            what = What.UNJUDGED if said.is_back else What.JUDGED
+            yield Line(what, said.at, said.by, code=said.verdict)
     if work.links.joined is not None:
         yield Line(What.JOINED, work.links.joined.at)
     for one in work.links.followers:

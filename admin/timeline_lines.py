@@ -37,6 +37,11 @@ class What(StrEnum):
     CONTACT_OPENED = "contact_opened"
     HAND_PROPOSED = "hand_proposed"
     HAND_AGREED = "hand_agreed"
+    GRADED = "graded"
+    GRADE_AGREED = "grade_agreed"
+    GRADE_REFUSED = "grade_refused"
+    JUDGED = "judged"
+    UNJUDGED = "unjudged"
     JOINED = "joined"
     LED = "led"
     FIGURE_ADDED = "figure_added"
@@ -57,8 +62,9 @@ class Line:
     """One line: what, when and by whom of the team.
 
     `by_name` is the name of a writer whose number is not kept. `code` is that of a move, a task, a
-    kind of file or a reason, `figure` and `happened` what was said of somebody or of an act, and
-    `number` which one. `changed` are the names of what was recorded anew.
+    kind of file, a grade, what was said of two reports, or a reason. `figure` and `happened` are
+    what was said of somebody or of an act, and `number` which one. `changed` are the names of what
+    was recorded anew.
     """
 
     what: What

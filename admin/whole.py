@@ -188,9 +188,16 @@ def _around(desk: Desk, view: CaseView) -> Around:
     return Around(
         traces=lines,
         in_vain=tuple(step for step in steps if step.deed in cleanings.FAILURES),
+        others=_others(desk, there.work),
         followers=frozenset(one.there.id for one in followers),
         shows_handing=handing.may_see(desk.ring.person, there),
     )
+
+
+def _others(desk: Desk, work: Work) -> frozenset[bytes]:
+    """Return the reports that exist for whoever looks, of those that something was said of."""
+    said = {CaseId(one.other) for one in work.links.judged}
+    return frozenset(other for other in said if following.visible(desk, other) is not None)
 
 
 def _called(

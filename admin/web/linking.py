@@ -30,8 +30,15 @@ def show_links(ring: Ring, case: CaseId) -> Response:
     """Show the reports that one may be compared with."""
     with case_desk(ring) as at:
         found = linking.proposed(at, case)
+        marked = linking.marked_alike(at, case, {one.case for one in found})
     return keyed(
-        "linking.html", case_id=case, found=found, states=STATES, whys=WHYS, verdicts=VERDICTS
+        "linking.html",
+        case_id=case,
+        found=found,
+        marked=marked,
+        states=STATES,
+        whys=WHYS,
+        verdicts=VERDICTS,
     )
 
 
@@ -83,6 +90,7 @@ def _pair_page(
         case_id=case,
         other_id=other,
         sides=sides,
+        why=pair.whys,
         verdict=pair.verdict,
         said=pair.said,
         whys=WHYS,

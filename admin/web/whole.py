@@ -19,6 +19,7 @@ from admin.web.case_wording import (
     RECIPIENTS,
     STATE_LINKS,
     STATES,
+    VERDICTS,
     VERIFICATIONS,
 )
 from admin.web.context import case_desk
@@ -56,6 +57,7 @@ WORDS: Final[Mapping[str, object]] = {
     "states": STATES,
     "state_links": STATE_LINKS,
     "verifications": VERIFICATIONS,
+    "verdicts": VERDICTS,
     "task_kinds": TASKS,
     "recipients": RECIPIENTS,
     "contact_reasons": CONTACT_REASONS,

@@ -1,11 +1,13 @@
 """What marked identifiers find: what both reporters agreed to, and what exists for who looks."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete, insert, select, update
 
-from admin import acts, campaigns, casework, identifying, link_panel, linking
+from admin import acts, campaigns, casework, identifying, link_panel, linking, whole
 from admin.desk import Desk
 from admin.links import Kind, Verdict, Why
 from admin.permissions import Action
@@ -156,6 +158,9 @@ def test_the_page_of_a_report_counts_only_what_exists_for_whoever_looks(office: 
     ]
     for one in reports:
         mark(office, one.case)
+    for one, another in pairwise(reports):
+        with office.desk("mei") as desk:
+            linking.judge(desk, one.case, another.case, Verdict.UNSURE)
 
     @settings(
         max_examples=8, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck)
@@ -182,11 +187,13 @@ def test_the_page_of_a_report_counts_only_what_exists_for_whoever_looks(office: 
 
 
 def answers_to(desk: Desk, visible: list[CaseId]) -> dict[str, object]:
-    """Return everything that links, suggestions, counts and campaigns say to somebody."""
+    """Return everything that links, suggestions, counts, lines and campaigns say to somebody."""
     said: dict[str, object] = {"search": by_identifier(desk, Kind.PHONE, PHONE)}
     said["campaigns"] = campaigns.look(desk)
     for case in visible:
         said[f"panel {case.hex()}"] = link_panel.of(desk, acts.begin(desk, case, Action.OPEN_CASE))
         said[f"proposed {case.hex()}"] = linking.proposed(desk, case)
+        said[f"alike {case.hex()}"] = linking.marked_alike(desk, case)
+        said[f"lines {case.hex()}"] = whole.open_for_paper(desk, case).lines
         said[f"marked {case.hex()}"] = identifying.look(desk, case)
     return said

@@ -144,6 +144,24 @@ def test_what_stands_with_the_other_report_alone_holds_and_is_shown(office: Offi
         assert one.judged.verdict is Verdict.DIFFERENT
 
 
+def test_of_what_is_marked_alike_it_is_said_what_stands_with_the_other_report_alone(
+    office: Office,
+) -> None:
+    here, there = two(office)
+    for case in (here, there):
+        mark(office, case)
+    with office.desk("mei") as desk:
+        other = acts.begin(desk, there, Action.LINK_CASES)
+        word = Judged(here, Verdict.DIFFERENT, office.id("max"), desk.now, shared=1)
+        acts.keep_links(desk, other, other.work.links.judging(word), "parted")
+    for case, another in ((here, there), (there, here)):
+        with office.desk("mei") as desk:
+            assert linking.proposed(desk, case) == ()
+            (one,) = linking.marked_alike(desk, case)
+            assert linking.marked_alike(desk, case, {another}) == ()
+        assert (one.case, one.verdict) == (another, Verdict.DIFFERENT)
+
+
 def test_so_much_is_said_of_a_pair_by_one_person_and_no_more(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,6 +1,6 @@
 """What is hidden from somebody is not there for them: all answers are those without its rows."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from functools import partial
 
@@ -10,11 +10,13 @@ from hypothesis import strategies as st
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
-from admin import cases, casework, lists, pull, queue, reading, scans, screen, searching
+from admin import bulk, cases, casework, lists, pull, queue, reading, scans, screen, searching
+from admin.bulk import Act, What
 from admin.cases import Opened
 from admin.desk import Desk
 from admin.errors import EnoughForTodayError, HiddenError, RecusedError
 from admin.keyring import Ring
+from admin.links import Verdict
 from admin.list_rules import LISTS, Look
 from admin.next_case import NothingNextError
 from admin.permissions import Action
@@ -37,8 +39,8 @@ SEARCHES = (
 )
 
 
-def answers_to(desk: Desk, visible: list[CaseId]) -> dict[str, object]:
-    """Return everything that somebody is told who looks everywhere."""
+def answers_to(desk: Desk, visible: list[CaseId], chosen: list[CaseId]) -> dict[str, object]:
+    """Return everything that somebody is told who looks everywhere, and tries what they cannot."""
     said: dict[str, object] = {"counts": dict(lists.counts(Look(desk)))}
     said |= {name: lists.rows(desk, name) for name in LISTS}
     said["found"] = [searching.search(Look(desk), sought, None) for sought in SEARCHES]
@@ -50,7 +52,19 @@ def answers_to(desk: Desk, visible: list[CaseId]) -> dict[str, object]:
     }
     for case in visible:
         said[case.hex()] = one(partial(shown, desk, case))
+    for number, act in enumerate(at_once(desk, chosen)):
+        said[f"at once {number}"] = one(partial(bulk.preview, desk, chosen, act))
     return said
+
+
+def at_once(desk: Desk, chosen: list[CaseId]) -> Iterator[Act]:
+    """Yield what may be done with many reports, and links with two that are worked on."""
+    members = sorted(desk.verified.people)
+    yield Act(What.ASSIGN, who=members[0])
+    yield Act(What.FLAG, flag="child")
+    yield Act(What.TASK, who=members[0], task="call_back", due=desk.now.date())
+    for other in chosen[-2:]:
+        yield Act(What.LINK, other=other, verdict=Verdict.DIFFERENT)
 
 
 def shown(desk: Desk, case: CaseId) -> object:
@@ -98,14 +112,15 @@ def test_every_answer_is_that_of_a_database_without_what_is_hidden(office: Offic
         assert card is not None
         hidden = [one.case for one in reports if one.is_hidden(card)]
         visible = [one.case for one in reports if not one.is_hidden(card)]
+        chosen = [one.case for one in reports][-8:]  # set aside, declined and at work
         with for_a_moment(office, name) as desk:
             for case in hidden:
                 require_not_there(desk, case)
-            with_all = answers_to(desk, visible)
+            with_all = answers_to(desk, visible, chosen)
             text = repr(with_all)
             assert not [case for case in hidden if case.hex() in text or repr(case) in text]
             without(desk.session, hidden)
-            assert answers_to(desk, visible) == with_all
+            assert answers_to(desk, visible, chosen) == with_all
         office.rings[name] = before
 
     hides()

@@ -3,14 +3,17 @@
 from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
-from admin import acts, casting, whole
+from admin import acts, casting, linking, whole
 from admin.cast import Happened
 from admin.emergencies import Emergency, Item, Plan, To
 from admin.facts import Look
+from admin.grades import CORROBORATED
 from admin.handed import Handed, Reason
+from admin.links import Verdict
 from admin.permissions import Action
 from admin.planned import Ended, Task
 from admin.timeline import first_line
@@ -19,9 +22,11 @@ from reporting import threads, traces
 from reporting.ids import CaseId
 from reporting.threads import Message
 from reporting.traces import Deed
+from tests.admin.test_grading import answer, give
 from tests.admin.test_joins import join
 from tests.admin.test_moves_casework import write
-from tests.builders_cases import CALM, Office
+from tests.builders_cases import CALM, Office, a_grade
+from tests.builders_links import in_work
 
 
 def whats(office: Office, name: str, case: CaseId) -> Counter[What]:
@@ -39,6 +44,38 @@ def test_a_joined_report_that_does_not_exist_for_somebody_is_not_in_the_timeline
     assert whats(office, "robin", case)[What.LED] == 1
     office.recuse("robin", states=frozenset({"CN"}))
     assert whats(office, "robin", case)[What.LED] == 0
+
+
+def test_grades_and_what_a_second_person_says_of_them_are_new_to_a_colleague(
+    office: Office,
+) -> None:
+    case, grade = office.assigned(), a_grade(CORROBORATED)
+    office.later(hours=1)
+    whats(office, "max", case)
+    office.later(hours=1)
+    give(office, "mei", case, grade)
+    with office.desk("max") as desk:
+        (new,) = whole.look(desk, case).new
+    assert (new.line.what, new.line.code) == (What.GRADED, CORROBORATED)
+    answer(office, "susan", case, agrees=False)
+    give(office, "mei", case, replace(grade, sources=3))
+    answer(office, "susan", case)
+    found = whats(office, "mei", case)
+    assert found[What.GRADED] == 2
+    assert (found[What.GRADE_REFUSED], found[What.GRADE_AGREED]) == (1, 1)
+
+
+def test_what_was_said_of_two_reports_is_there_for_whoever_sees_both(office: Office) -> None:
+    case, other = (in_work(office, {**CALM, "state": (state,)})[0] for state in ("IR", "CN"))
+    for say in (partial(linking.judge, verdict=Verdict.DIFFERENT), linking.take_back):
+        with office.desk("susan") as desk:
+            say(desk, case, other)
+        office.later(hours=1)
+    found = whats(office, "mei", case)
+    assert (found[What.JUDGED], found[What.UNJUDGED]) == (1, 1)
+    office.recuse("mei", states=frozenset({"CN"}))
+    found = whats(office, "mei", case)
+    assert (found[What.JUDGED], found[What.UNJUDGED]) == (0, 0)
 
 
 @pytest.mark.parametrize("outside", [b"", b"o" * 16])

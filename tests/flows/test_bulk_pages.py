@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from admin import cards, tasks, transitions
+from admin import bulk, cards, tasks, transitions
 from admin.searching import Found
 from admin.tripwires import Kind
 from tests.builders import Seeds
@@ -145,9 +145,27 @@ def test_what_a_guard_holds_back_is_said_beforehand(team: Team, triaged: list[st
     do(team.yui, show(team.yui, triaged[:1], mika))
     page = show(team.yui, triaged[:1], mika)
     assert page.all("form", action=DO) == []
-    assert transitions.MOVED_ON in page.response.text
+    # Nobody moved it since it was looked at: it is no longer one that waits for an owner.
+    assert transitions.MOVED_ON not in page.response.text
+    assert bulk.NOT_HERE in page.response.text
     far = {"what": "task", "kind": "other", "who": mika["who"], "due": "2036-12-01"}
     assert tasks.NO_SUCH_DAY in show(team.yui, triaged, far).response.text
+
+
+def test_what_would_be_done_is_said_whole(team: Team, triaged: list[str]) -> None:
+    mika, name = team.mika.member.id.hex(), team.mika.member.name
+    first, second, _third = triaged
+    task = {"what": "task", "kind": "call_back", "who": mika, "due": "2026-12-01", "text": "soon"}
+    link = {"what": "link", "number": first[:6], "verdict": "different"}
+    for typed, said in (
+        ({"what": "assign", "who": mika}, (name,)),
+        ({"what": "flag", "flag": "child"}, ("A child is in it",)),
+        (task, (name, "Call or write back", "December 1, 2026", "soon")),
+        (link, (first[:8], "Two different incidents")),
+    ):
+        shown = show(team.mika, [second], typed).response.text
+        lead = shown.partition('<dl class="answers">')[2].partition("</dl>")[0]
+        assert [one for one in said if one not in lead] == []
 
 
 @pytest.mark.parametrize(

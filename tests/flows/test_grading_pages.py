@@ -78,6 +78,8 @@ def test_the_owner_grades_it_and_every_version_is_kept(
     history = team.sora.open(at(case)).response.text
     assert "A letter with a seal." in history
     assert "Their account fits what is known." in history
+    whole = " ".join(team.sora.open(f"/staff/case/{case}/whole").response.text.split())
+    assert f"Grade given: {PLAUSIBLE_WORDS}" in whole
     assert "held until another one came" in history
     changed = history.partition("What is different from the version before:")[2].partition("</p>")
     assert changed[0].strip() == ("how sure it is what happened; what it rests on that it happened")

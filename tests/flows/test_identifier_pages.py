@@ -88,6 +88,27 @@ def test_what_stands_in_two_reports_is_told_on_both_and_leads_to_the_other(
     assert "stands in" not in text(team.mika, f"/staff/case/{here}")
 
 
+def test_who_judges_reads_why_and_what_is_judged_stands_where_it_is_said_to(
+    app: Flask, clock: Clock, team: Team
+) -> None:
+    here, _one = owned(app, clock, team, "They called.")
+    there, _other = owned(app, clock, team, "A man rang my sister.")
+    for case in (here, there):
+        assert mark(team.mika, case).status_code == HTTPStatus.SEE_OTHER
+    pair = f"/staff/case/{here}/compare/{there}"
+    page = team.mika.open(pair)
+    assert "Why: the same identifier is marked in both" in " ".join(page.response.text.split())
+    assert team.mika.send(page, pair, {"verdict": "different"}).status_code == HTTPStatus.SEE_OTHER
+    # It is not proposed again, and stands where "See which" leads.
+    links = text(team.mika, f"/staff/case/{here}/links")
+    proposed, _title, marked = links.partition("The same identifier is marked in these, too")
+    assert there not in proposed
+    assert f"compare/{there}" in marked
+    assert "so far: Two different incidents" in " ".join(marked.split())
+    whole = " ".join(text(team.mika, f"/staff/case/{here}/whole").split())
+    assert "Said of this report and another one: Two different incidents" in whole
+
+
 NO_IDENTIFIERS: tuple[tuple[dict[str, str], str], ...] = (
     ({"kind": "", "value": "090"}, "Please choose what it is."),
     ({"kind": "phone", "value": " "}, "Please write the number, account or address."),

@@ -63,6 +63,9 @@ def test_a_script_that_reads_on_is_stopped_at_the_very_next_report(
     assert page.count(REACHED) == 1
     assert team.ren.member.id.hex()[:8] in page
     assert REACHED in told(team.yui)
+    # Days begin where nobody's do, so the page says when, as it writes every other time.
+    assert "Today, since November 24, 2026 09:00" in page
+    assert "The day before, since November 23, 2026 09:00" in page
     assert "nobody had given to you" in team.ren.client.get(f"/staff/case/{cases[-1]}").text
     address = f"/staff/case/{cases[-1]}"
     assert go_on(team.ren, address, clock) == address
