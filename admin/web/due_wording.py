@@ -50,13 +50,13 @@ def span(length: timedelta) -> str:
 
 def why(row: Row) -> str:
     """Say what is due about a report, if anything is, and how long its level gives for it."""
-    if row.state not in IN_WORK:
-        return ""
     if row.state == "monitoring":
         return gettext(_CHOSEN_DAY)
     rhythm = RHYTHMS[row.level]
     if row.state == "received":
         return gettext(_FIRST_LOOK) % {"span": _given(rhythm.look)}
+    if row.state not in IN_WORK:
+        return ""
     spans = {"answer": _given(rhythm.reply), "look": _given(rhythm.review)}
     return gettext(_ANSWER_AND_LOOK) % spans
 
