@@ -76,7 +76,7 @@ def test_keys_rest_while_somebody_types_and_once_they_are_switched_off(
     press(page, "k")
     page.keyboard.press("5")
     press(page, "Enter")
-    colleague.sees("Passed on. Somebody else gets it.")
+    colleague.sees("Passed on. Whoever comes next gets it.")
 
 
 def test_a_letter_after_g_leads_to_a_list(
