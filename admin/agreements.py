@@ -45,7 +45,7 @@ def countersign(desk: Desk, case: CaseId, action: str, survivor: bytes = b"") ->
     sign = Countersign(action, gathering.decided(there, action, survivor), person.id, is_supervisor)
     others = tuple(one for one in work.countersigns if (one.action, one.by) != (action, person.id))
     work = replace(work, countersigns=(*others, sign))
-    if is_waited_for and is_supervisor and not _escalated_by(work, person.id):
+    if is_waited_for and is_supervisor and not is_escalated_by(work, person.id):
         work = work.without_item(COUNTERSIGN_DUE)
     desk.note("countersigned", case, fields=(action,))
     acts.keep(desk, there, work, "countersigned")
@@ -97,5 +97,6 @@ def _require_there(desk: Desk, there: Opened, survivor: bytes) -> None:
         raise HiddenError(Action.COUNTERSIGN, there.id, "the other report is not there")
 
 
-def _escalated_by(work: Work, member: bytes) -> bool:
+def is_escalated_by(work: Work, member: bytes) -> bool:
+    """Say whether somebody escalated it, and so is no second person for that."""
     return any(deed.name == ESCALATES and deed.by == member for deed in work.deeds)

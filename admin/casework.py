@@ -233,7 +233,7 @@ def require_quiet(there: Opened, words: Words) -> None:
 
 
 def posted(session: Session, ring: Ring, there: Opened, words: Words, now: datetime) -> Opened:
-    """Put words into the conversation; return the report with what is asked in them.
+    """Put words into the conversation; return the report as answered, and with what they ask.
 
     The caller keeps it. Raises MailboxFullError.
     """
@@ -245,10 +245,11 @@ def posted(session: Session, ring: Ring, there: Opened, words: Words, now: datet
         asks=words.asks,
     )
     threads.add(session, words.case, there.thread, message)
-    if not words.asks:
-        return there
-    questions = (*there.work.questions, Asked(ring.person.id, now))
-    return replace(there, work=replace(there.work, questions=questions))
+    asked = (Asked(ring.person.id, now),) if words.asks else ()
+    work = there.work
+    first = work.answered or now
+    after = replace(work, questions=(*work.questions, *asked), answered=first)
+    return replace(there, work=after)
 
 
 def _touch(session: Session, ring: Ring, there: Opened, name: str, now: datetime) -> None:

@@ -3,7 +3,7 @@
 What follows for the work on the report itself stands in `work_effects`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from typing import Final
@@ -52,9 +52,9 @@ _REWRAPS: Final[Mapping[str, tuple[Group, Group]]] = {
 }
 
 
-def group_after(move: Move) -> Group | None:
-    """Return the group that opens a report after a move, if the move changes it."""
-    return next((_REWRAPS[code][0] for code in move.effects if code in _REWRAPS), None)
+def group_after(codes: Iterable[str]) -> Group | None:
+    """Return the group that opens a report after a move with these effects, if they change it."""
+    return next((_REWRAPS[code][0] for code in codes if code in _REWRAPS), None)
 
 
 def post(making: Making) -> bytes:
@@ -94,7 +94,7 @@ def finish(making: Making, work: Work) -> None:
         call_requests.settle(desk.session)
     if DROPS_LEASE in move.effects:
         leases.drop(desk.session, there.id)
-    group = group_after(move)
+    group = group_after(move.effects)
     if group is not None:
         hand_over(desk, there, group)
 

@@ -13,6 +13,7 @@ from typing import Final
 
 from admin import fact_records as facts
 from admin import owed, waits
+from admin.deadlines import due
 from admin.facts import NOBODY
 from admin.links import Joined
 from admin.phases import COUNTERSIGN_DUE, Phase, WaitingOn, phase_of, waiting_on
@@ -20,7 +21,7 @@ from admin.planned import Task, soonest
 from admin.skips import SkipReason
 from admin.visibility import Matter
 from admin.waits import Request
-from admin.work import Work, due
+from admin.work import Work
 from admin.work_codes import FRAME_DUE, RECHECK
 from forms.answers import Answers
 from reporting.models import State

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Final
 
 from admin import acts, leases, reading, transitions
+from admin.deadlines import due
 from admin.desk import Desk
 from admin.errors import InHandError
 from admin.facts import NOBODY
@@ -16,7 +17,6 @@ from admin.permissions import Action
 from admin.planned import KEPT_FOR, MOST_KEPT, Kept
 from admin.scans import Scan
 from admin.transitions import NotNowError
-from admin.work import due
 from forms.wording import msgid
 from reporting.ids import CaseId
 

@@ -131,7 +131,7 @@ def can_take_back(desk: Desk, move: Move) -> bool:
 
     Whoever cannot open the report any more has nothing left to take back with.
     """
-    group = effects.group_after(move)
+    group = effects.group_after(move.effects)
     return move.undo_s > 0 and (group is None or group in desk.ring.person.groups & CASE_GROUPS)
 
 
@@ -194,6 +194,8 @@ def _carry_out(making: Making) -> None:
         work = work_effects.EFFECTS[effect](making, work)
     work = accession.settle(desk, there, work)
     message = effects.post(making) if work_effects.POSTS in move.effects else b""
+    if message:
+        work = replace(work, answered=work.answered or desk.now)
     if move.undo_s:
         written = work_records.written(before)
         rev = there.case.rev + 1

@@ -3,22 +3,24 @@
 It follows from the work, and shows the names behind the random numbers in it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Final
 
 from admin import clocks, leases, names, own_notes
 from admin.cases import Opened
+from admin.deadlines import due
 from admin.desk import Desk
 from admin.errors import NotHandedOnError
-from admin.facts import NOBODY, Deed, Handover
+from admin.facts import NOBODY, Handover, Look
 from admin.grades import Grades
+from admin.headers import IN_WORK
 from admin.own_notes import OwnNote
 from admin.permissions import Action, is_allowed
 from admin.phases import Phase, WaitingOn, phase_of, waiting_on
 from admin.planned import WITH_TASKS, Kept, Task
-from admin.work import DUTY_DESK, Work, due
+from admin.work import DUTY_DESK, Work
 from admin.work_codes import FLAGS, Flag, in_order
 from reporting.clock import day_of
 from reporting.models import State
@@ -26,6 +28,7 @@ from reporting.models import State
 DEEDS_SHOWN: Final = 8
 BEFORE_WRITING: Final = frozenset({"do_not_write", "code_not_safe", "unsafe_device"})
 ENDED: Final = frozenset({State.CLOSED, State.DECLINED, State.MERGED})
+_CLOCKED: Final = frozenset(IN_WORK) - {State.MONITORING}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +44,24 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """A move that was made, and by whom; nobody's name where time made it."""
+    """A move that was made, and by whom; nobody's name where time made it.
+
+    `reason` is the code of the last one's.
+    """
 
     name: str
     by: str = field(repr=False)
     at: datetime
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LookedAgain:
+    """What a second person said of the last move, having read the report again."""
+
+    by: str = field(repr=False)
+    at: datetime
+    agrees: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +98,7 @@ class Overview:
     tasks: tuple[Line, ...]
     deeds: tuple[Done, ...]
     older_deeds: tuple[Done, ...]
+    looked_again: LookedAgain | None
     own_notes: tuple[OwnNote, ...]
     kept_by: str = field(repr=False)
     is_kept_by_me: bool
@@ -162,8 +179,8 @@ def of(desk: Desk, there: Opened) -> Overview:
     """Return what the page of an opened report says first. Raises AlarmError."""
     me, work, called = desk.ring.person, there.work, _Names(desk)
     keeper, today = work.keeper(desk.now), day_of(desk.now)
-    deeds = tuple(called.deed(deed) for deed in reversed(work.deeds))
-    ends = due(work) if work.state not in ENDED else None
+    deeds = tuple(called.deeds(work))
+    ends = due(work) if work.state in IN_WORK else None
     return Overview(
         work=work,
         phase=phase_of(work),
@@ -179,6 +196,7 @@ def of(desk: Desk, there: Opened) -> Overview:
         ),
         deeds=deeds[:DEEDS_SHOWN],
         older_deeds=deeds[DEEDS_SHOWN:],
+        looked_again=called.look(work.second_look),
         own_notes=own_notes.read(desk, there),
         kept_by=called.of(keeper),
         is_kept_by_me=keeper == me.id,
@@ -192,7 +210,7 @@ def of(desk: Desk, there: Opened) -> Overview:
 
 def _paused_since(work: Work, now: datetime) -> datetime | None:
     """Return since when nothing comes due because the reporter was asked; never if it is urgent."""
-    if not clocks.pauses(work.triage.weight) or work.state in {*ENDED, State.MONITORING}:
+    if not clocks.pauses(work.triage.weight) or work.state not in _CLOCKED:
         return None
     asked = (pause for one in work.open_questions for pause in one.question.pauses)
     return min((pause.began for pause in asked if pause.began <= now < pause.until), default=None)
@@ -223,5 +241,12 @@ class _Names:
         link = "" if found.is_outdated else one.grade.state_link
         return GradeSeen(found.present, one.grade.verification, link, self.of(one.by), one.at)
 
-    def deed(self, deed: Deed) -> Done:
-        return Done(deed.name, self.of(deed.by), deed.at)
+    def deeds(self, work: Work) -> Iterator[Done]:
+        """Yield what was decided, the newest first, and why that was."""
+        why = work.reason
+        for deed in reversed(work.deeds):
+            yield Done(deed.name, self.of(deed.by), deed.at, why)
+            why = ""
+
+    def look(self, look: Look | None) -> LookedAgain | None:
+        return None if look is None else LookedAgain(self.of(look.by), look.at, look.agrees)

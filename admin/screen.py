@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
-from admin import agreements, cases, gathering, leases, moves, names, readers, reading
+from admin import agreements, cases, effects, gathering, leases, moves, names, readers, reading
 from admin.cases import Opened
 from admin.desk import Desk
 from admin.facts import NOBODY, Closing, Danger, Triage
@@ -167,6 +167,13 @@ def may_take_back(desk: Desk, name: str) -> bool:
     return moves.can_take_back(desk, made)
 
 
+def still_opens(desk: Desk, name: str) -> bool:
+    """Say whether whoever just made a move of this name can open the report after it."""
+    rule = TABLE.transitions.get(name)
+    group = None if rule is None else effects.group_after(rule.effects)
+    return group is None or group in desk.ring.person.groups
+
+
 def _may_take_over(desk: Desk, work: Work) -> bool:
     """Say whether this person may take a report from the duty desk, which has no person."""
     is_free = work.state is State.ACTIVE and work.owner == DUTY_DESK
@@ -189,11 +196,17 @@ def _to_countersign(desk: Desk, work: Work, holder: bytes) -> tuple[str, ...]:
     if holder == me.id:
         asked = asked if work.owner == me.id else ()
     elif SUPERVISOR in me.roles:
-        asked += AGREED_TO.get(work.state, ()) + ((ESCALATE,) if work.escalated_at else ())
+        asked += AGREED_TO.get(work.state, ()) + _to_escalate(work, me.id)
     else:
         return ()
     agreed = {sign.action for sign in work.countersigns if sign.by == me.id}
     return tuple(action for action in asked if action not in agreed)
+
+
+def _to_escalate(work: Work, member: bytes) -> tuple[str, ...]:
+    """Return that what was escalated still waits for a supervisor who did not escalate it."""
+    is_waiting = COUNTERSIGN_DUE in work.items
+    return (ESCALATE,) if is_waiting and not agreements.is_escalated_by(work, member) else ()
 
 
 def _to_give_back(work: Work) -> tuple[str, ...]:

@@ -6,11 +6,11 @@ none: then everything follows from what its reporter answered.
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime
 from typing import Final
 
 from admin.cast import NO_CAST, Cast
-from admin.clocks import Question, Timing, due_of, review_due
+from admin.clocks import Question
 from admin.contact_asks import Ask
 from admin.counted import NO_MAIN, Counted, Main
 from admin.drafts import Draft
@@ -45,7 +45,6 @@ from reporting.triage import level_of
 
 _NO_CLOSING: Final = Closing()
 _NO_NOTE: Final = Handover()
-_LOOKED_AT_AGAIN: Final = frozenset({State.ACTIVE, State.MONITORING, State.REVIEW})
 # An owner without a person: whoever is on duty takes the case from there.
 DUTY_DESK: Final = b"the duty desk..."
 
@@ -114,7 +113,8 @@ class Work:
     `reason` is the code of the last
     move's. `items` name what a move left to be done by what does not exist yet. Once
     `contact_shredded`, nobody reads the ways of contact any more. `hold_asked` waits for a second
-    person. `kept` is for whom it is kept for a while.
+    person. `kept` is for whom it is kept for a while. `answered` is when the team first wrote to
+    its reporter, and `wants_answer` whether they had allowed that when it last went on.
     """
 
     state: State
@@ -157,6 +157,8 @@ class Work:
     main: Main = NO_MAIN
     counted: Counted | None = None
     recodings: tuple[Recoding, ...] = ()
+    answered: datetime | None = None
+    wants_answer: bool = True
 
     @property
     def let_in(self) -> frozenset[bytes]:
@@ -283,18 +285,3 @@ def _heard(asked: Asked, messages: tuple[Message, ...]) -> Asked:
             return replace(asked, answered=max(asked.at, message.sent))
         after_it = after_it or (message.asks and message.sent == minute)
     return asked
-
-
-def due(work: Work) -> datetime:
-    """Return when the team has to do something next, as far as the level and the state say it."""
-    timing = Timing(
-        level=work.triage.weight,
-        received_at=work.received,
-        questions=tuple(asked.question for asked in work.questions),
-    )
-    if work.state is State.MONITORING and work.next_check is not None:
-        return datetime.combine(work.next_check, time.min, UTC)
-    if work.state in _LOOKED_AT_AGAIN:
-        return review_due(timing, work.since)
-    first = due_of(timing)
-    return (first.reply or first.look) if work.state is State.TRIAGED else first.look

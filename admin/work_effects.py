@@ -29,6 +29,7 @@ from admin.planned import Task, woken
 from admin.transitions import Move
 from admin.work import DUTY_DESK, Work
 from admin.work_codes import FRAME_DUE, NEXT_CHECK
+from forms.choices import CONTACT
 from reporting.clock import day_of
 
 POSTS: Final = "post_message"
@@ -117,7 +118,8 @@ def verdict_of(making: Making) -> Verdict | None:
 def _clock_start(making: Making, work: Work) -> Work:
     now = making.desk.now
     tasks = woken(work.tasks, day_of(now), EndedTask(making.actor, now, is_done=False))
-    return replace(work, next_check=None, tasks=tasks)
+    answer = retaining.choices_of(making.desk, making.there).answer(CONTACT)
+    return replace(work, next_check=None, tasks=tasks, wants_answer=answer != "no")
 
 
 def _next_check(making: Making, work: Work) -> Work:

@@ -86,6 +86,7 @@ def written(work: Work) -> Record:
         **_lent_written(work.lent),
         **counted.written(work.main, work.counted),
         **recodings.written(work.recodings),
+        **_answered_written(work),
     }
 
 
@@ -133,6 +134,8 @@ def read(record: Record) -> Work:
             main=counted.read_main(record),
             counted=counted.read_counted(record),
             recodings=recodings.read(record),
+            answered=_moment(record, "answered"),
+            wants_answer="wants_no_answer" not in record,
         )
     records.require_same(record, written(found))
     return found
@@ -160,6 +163,12 @@ def grades_written(found: Grades) -> Record:
 def _lent_written(found: tuple[Lent, ...]) -> Record:
     """Return the part of a record with what was lent: nothing, as ever, where nothing was."""
     return {"lent": [interpreters.written(one) for one in found]} if found else {}
+
+
+def _answered_written(work: Work) -> Record:
+    """Return the part of a record with whether its reporter was answered: nothing before that."""
+    wants: Record = {} if work.wants_answer else {"wants_no_answer": True}
+    return wants if work.answered is None else {**wants, "answered": facts.seconds(work.answered)}
 
 
 def _asked(asked: Asked) -> Record:

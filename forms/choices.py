@@ -15,6 +15,7 @@ from forms.answers import GivenConsent
 from forms.codebook import LISTS, Data, Option, load
 
 STORE: Final = "c_store"
+CONTACT: Final = "c_contact"
 SHARE: Final = "c_share"
 LINK: Final = "c_link"
 KEEP: Final = "c_keep"

@@ -5,9 +5,10 @@
 
 const OFF = "keys-off";
 const TYPING = "textarea, select, [contenteditable], input:not([type=radio], [type=checkbox])";
-const FIRST = "g"; // g and a letter lead to a list
+// g and a letter lead to a list, f and a letter or digit to what the first look finds.
+const FIRST = ["g", "f"];
 
-let began = false;
+let began = "";
 
 const isOff = () => sessionStorage.getItem(OFF) === "yes";
 
@@ -29,12 +30,12 @@ document.addEventListener("keydown", (event) => {
   if (isOff() || event.ctrlKey || event.altKey || event.metaKey || event.isComposing) return;
   if (event.repeat || (target instanceof Element && target.matches(TYPING))) return;
   const name = key.toLowerCase();
-  if (!began && name === FIRST && document.querySelector(`[data-key^="${FIRST} "]`)) {
-    began = true;
+  if (!began && FIRST.includes(name) && document.querySelector(`[data-key^="${name} "]`)) {
+    began = name;
     return;
   }
-  const pressed = press(began ? `${FIRST} ${name}` : name);
-  began = false;
+  const pressed = press(began ? `${began} ${name}` : name);
+  began = "";
   if (pressed) event.preventDefault();
 });
 

@@ -4,10 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from forms.choices import CHANGEABLE, CHOICES, Choice
+from forms.choices import CHANGEABLE, CHOICES, CONTACT, Choice
 from reporting.consent import Choices
-
-CONTACT = "c_contact"
 
 
 @dataclass(frozen=True, slots=True)

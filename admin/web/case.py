@@ -23,7 +23,13 @@ from admin.desk import Desk
 from admin.keyring import Ring
 from admin.permissions import Action
 from admin.web import allowing, browser, first_look, guard, once, planning_words
-from admin.web.case_wording import INTERPRETER_ENDS, STATE_LINKS, VERDICTS, VERIFICATIONS
+from admin.web.case_wording import (
+    INTERPRETER_ENDS,
+    REASONS,
+    STATE_LINKS,
+    VERDICTS,
+    VERIFICATIONS,
+)
 from admin.web.context import case_desk, staff
 from admin.web.folding import fold
 from admin.web.own_words import spoken
@@ -87,6 +93,7 @@ def case_page(
         verifications=VERIFICATIONS,
         state_links=STATE_LINKS,
         ends=INTERPRETER_ENDS,
+        why_moved=REASONS,
     )
 
 

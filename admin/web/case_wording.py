@@ -237,7 +237,7 @@ EMERGENCY_ITEMS: Final[Mapping[str, str]] = {
     "reach": msgid("How the person can be reached"),
 }
 
-PASSED_ON: Final = msgid("Passed on. Somebody else gets it.")
+PASSED_ON: Final = msgid("Passed on. Whoever comes next gets it.")
 TAKEN_BACK: Final = msgid("Taken back. It is as it was before.")
 PLEASE_CHOOSE: Final = msgid("Please choose")
 OUTCOME: Final = msgid("Outcome")

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from admin.clocks import RHYTHMS, Span, Unit
+from admin.headers import IN_WORK
 from admin.lists import Row
 from admin.overdue import Whose
 from forms.wording import msgid
@@ -23,10 +24,8 @@ WHOSE: Final[Mapping[Whose, str]] = {
     Whose.A_COLLEAGUES: msgid("With %(name)s"),
 }
 _FIRST_LOOK: Final = msgid("First look within %(span)s")
-_FIRST_ANSWER: Final = msgid("First answer within %(span)s")
-_NEXT_LOOK: Final = msgid("Next look after %(span)s")
+_ANSWER_AND_LOOK: Final = msgid("First answer within %(answer)s, a look after %(look)s")
 _CHOSEN_DAY: Final = msgid("The day that was chosen for the next look")
-_FIRST: Final[Mapping[str, str]] = {"received": _FIRST_LOOK, "triaged": _FIRST_ANSWER}
 
 
 def left(due: datetime, now: datetime) -> str:
@@ -50,12 +49,16 @@ def span(length: timedelta) -> str:
 
 
 def why(row: Row) -> str:
-    """Say what is due about a report, and how long its level gives for it."""
+    """Say what is due about a report, if anything is, and how long its level gives for it."""
     if row.state == "monitoring":
         return gettext(_CHOSEN_DAY)
     rhythm = RHYTHMS[row.level]
-    given = {"received": rhythm.look, "triaged": rhythm.reply}.get(row.state, rhythm.review)
-    return gettext(_FIRST.get(row.state, _NEXT_LOOK)) % {"span": _given(given)}
+    if row.state == "received":
+        return gettext(_FIRST_LOOK) % {"span": _given(rhythm.look)}
+    if row.state not in IN_WORK:
+        return ""
+    spans = {"answer": _given(rhythm.reply), "look": _given(rhythm.review)}
+    return gettext(_ANSWER_AND_LOOK) % spans
 
 
 def _given(given: Span) -> str:

@@ -155,11 +155,13 @@ def show_done(ring: Ring, case: CaseId, move: str) -> Response:
     said = {SKIPPED: PASSED_ON, UNDONE: TAKEN_BACK, **MOVES}
     with case_desk(ring) as at:
         may_undo = screen.may_take_back(at, move)
+        opens = move != SKIPPED and screen.still_opens(at, move)
     return keyed(
         "done.html",
         case_id=case,
         said=said.get(move, TAKEN_BACK),
         may_undo=may_undo,
+        opens=opens,
         may_pull=is_allowed(Action.PULL_CASE, ring.person.marks),
         once=once.number(),
     )

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from admin import agreements, moves
+from admin import agreements, moves, screen
 from admin.transitions import NotNowError
 from reporting.ids import CaseId
 from reporting.models import State
@@ -64,3 +64,19 @@ def test_before_anybody_agreed_only_who_escalated_it_gives_it_back(office: Offic
         with pytest.raises(NotNowError, match="escalation_settled"):
             office.make(name, one, "release", handover=NOTE)
     assert office.make("both", case, "release", handover=NOTE).to == State.TRIAGED
+
+
+def asked_of(office: Office, name: str, case: CaseId) -> tuple[str, ...]:
+    with office.desk(name) as desk:
+        return screen.look(desk, case).to_countersign
+
+
+def test_nobody_is_asked_to_agree_to_their_own_escalation_nor_to_one_that_is_settled(
+    office: Office,
+) -> None:
+    case = escalated(office, "simon")
+    assert asked_of(office, "simon", case) == ()
+    assert asked_of(office, "susan", case) == ("escalate",)
+    agreed(office, "susan", case)
+    for name in ("simon", "susan"):
+        assert "escalate" not in asked_of(office, name, case)

@@ -7,6 +7,7 @@ import pytest
 from flask import Flask
 
 from admin import acts, agreements, coding, grading, lists, paper, recoding, recodings, whole
+from admin.deadlines import due
 from admin.errors import HiddenError, MovedOnError
 from admin.facts import Answer, Danger
 from admin.grades import CORROBORATED
@@ -17,7 +18,7 @@ from admin.recoding import Anew, View
 from admin.recodings import Recoding, Source
 from admin.timeline_lines import What
 from admin.transitions import NotNowError
-from admin.work import due, of_facets
+from admin.work import of_facets
 from reporting.ids import CaseId
 from reporting.models import Case
 from reporting.triage import Level

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from admin import work_records
+from admin.deadlines import due
 from admin.facts import (
     Answer,
     Closing,
@@ -23,7 +24,7 @@ from admin.facts import (
 from admin.hold_asks import HoldAsked
 from admin.planned import Ended, Kept, Task
 from admin.skips import Skip, SkipReason
-from admin.work import DUTY_DESK, Asked, Last, Prepared, Work, brought_back, due, heard, of_facets
+from admin.work import DUTY_DESK, Asked, Last, Prepared, Work, brought_back, heard, of_facets
 from admin.work_codes import FLAGS, TASKS
 from crypto.envelope import OpenError, make_key
 from reporting import records
@@ -206,7 +207,12 @@ def test_due_times_follow_the_state() -> None:
     work = of_facets({"kinds": ("threat",), "danger": ("now",)}, NOW)
     assert due(work) == NOW + timedelta(hours=2)
     assert due(replace(work, state=State.TRIAGED)) == NOW + timedelta(hours=4)
-    assert due(replace(work, state=State.ACTIVE)) == NOW + timedelta(days=1)
+    taken = replace(work, state=State.ACTIVE)
+    assert due(taken) == NOW + timedelta(hours=4), "to be taken on answers nobody"
+    assert due(replace(taken, answered=NOW)) == NOW + timedelta(days=1)
+    assert due(replace(taken, wants_answer=False)) == NOW + timedelta(days=1)
+    waiting = replace(work, state=State.TRIAGED, answered=NOW)
+    assert due(waiting) == NOW + timedelta(days=1), "what was answered is no longer late for it"
     watched = replace(work, state=State.MONITORING, next_check=NOW.date())
     assert due(watched) == datetime(2026, 11, 24, tzinfo=UTC)
 

@@ -76,7 +76,7 @@ def test_keys_rest_while_somebody_types_and_once_they_are_switched_off(
     press(page, "k")
     page.keyboard.press("5")
     press(page, "Enter")
-    colleague.sees("Passed on. Somebody else gets it.")
+    colleague.sees("Passed on. Whoever comes next gets it.")
 
 
 def test_a_letter_after_g_leads_to_a_list(
@@ -93,3 +93,29 @@ def test_a_letter_after_g_leads_to_a_list(
     colleague.page.keyboard.press("g")
     press(colleague.page, "m")
     colleague.sees_heading("Mine")
+
+
+def test_what_the_first_look_finds_is_two_keys_away(
+    demo: Demo, new_page: NewPage, admitted: Admission
+) -> None:
+    colleague = at_work(demo, new_page, admitted)
+    page = colleague.page
+    colleague.open("/staff/")
+    next_new_report(page)
+    for keys, chosen in (
+        ("f3", "#date_set-yes"),
+        ("f5", "#child-yes"),
+        ("f8", "#reaches_abroad-no"),
+    ):
+        page.keyboard.type(keys)
+        expect(page.locator(chosen)).to_be_checked()
+    page.keyboard.type("fs")
+    expect(page.locator("#further_state")).to_be_focused()
+    page.locator("#child-yes").focus()
+    page.keyboard.type("fo")
+    page.keyboard.type("Team 9")
+    expect(page.locator("#organisations")).to_have_value("Team 9")
+    page.locator("#child-yes").focus()
+    press(page, "k")
+    page.keyboard.press("5")
+    press(page, "Enter")

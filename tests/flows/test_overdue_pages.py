@@ -24,6 +24,8 @@ def owned(app: Flask, team: Team, clock: Clock, by: Decider, level: Typed) -> st
     team.aiko.press(case, "take")
     team.aiko.triage(case, "accept", level)
     assert by.decide(case, "assign").status_code == 303
+    # Before that, a first answer is what is due.
+    assert by.press(case, "reply", {"text": "We read it."}).status_code == 303
     return case
 
 
@@ -77,7 +79,7 @@ def test_a_list_says_when_something_is_due_and_why(app: Flask, team: Team, clock
     case = owned(app, team, clock, team.mika, URGENT)
     shown = mine(team.mika)
     assert "due in 24 h" in shown
-    assert "Next look after 1 day" in shown
+    assert "First answer within 4 hours, a look after 1 day" in shown
     assert case[:8] in shown
     later(clock, team.mika, hours=14, minutes=49, seconds=30)
     assert "due in 9 h 10" in mine(team.mika)

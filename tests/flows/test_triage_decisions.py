@@ -12,6 +12,8 @@ from tests.builders_staff import a_stored_report, the_staff
 from tests.conftest import Clock
 from tests.deciders import CALM, PLAUSIBLE, Team, a_team
 
+DEEDS = {"class": "deeds"}
+CONFLICT = {"reason": "conflict"}
 HANDOVER = {"done": "We spoke.", "promised": "An answer on Monday.", "next": "Call the lawyer."}
 CLOSING = {
     **PLAUSIBLE,
@@ -46,6 +48,24 @@ def owned(app: Flask, team: Team, clock: Clock) -> tuple[str, str]:
     return case, code
 
 
+def test_what_is_done_leads_back_to_the_report_only_if_that_still_opens(
+    app: Flask, team: Team, clock: Clock
+) -> None:
+    case, _code = triaged(app, team, clock)
+    other, _code = a_stored_report(app, clock)
+    team.ren.press(other, "take")
+    team.ren.send(team.ren.open(f"/staff/case/{other}/skip"), f"/staff/case/{other}/skip", CONFLICT)
+    for who, about, done in ((team.aiko, case, "accept"), (team.ren, other, "skip")):
+        page = who.open(f"/staff/case/{about}/done/{done}")
+        assert page.all("a", href=f"/staff/case/{about}") == [], "it exists for them no more"
+    asked = team.mika.open(f"/staff/case/{case}/decide/assign")
+    waiting = [one.text for one in asked.all("button") if "autofocus" in one.attributes]
+    assert waiting == ["Take or assign"], "taking it is one key and Enter"
+    assert team.mika.decide(case, "assign").status_code == 303
+    back = team.mika.open(f"/staff/case/{case}/done/assign").one("a", href=f"/staff/case/{case}")
+    assert back.attributes["data-key"] == "b"
+
+
 def test_what_was_set_aside_is_brought_back_by_another_person(
     app: Flask, team: Team, clock: Clock
 ) -> None:
@@ -72,9 +92,31 @@ def test_a_second_person_looks_again_at_what_was_set_aside(
     assert team.aiko.case(case).all("button", name="agrees") == []
     assert case[:8] in team.ren.open("/staff/list/second_look").response.text
     assert team.ren.press(case, "look").headers["Location"] == f"/staff/case/{case}#decide"
-    assert team.ren.case(case).all("button", name="agrees") != []
+    asked = team.ren.case(case)
+    why = asked.one("section", id="decide").text
+    assert "One of many that look the same" in why, "why it was decided is what is judged"
+    keys = [one.attributes.get("data-key") for one in asked.all("button", name="agrees")]
+    assert keys == ["s", None]
     assert team.ren.press(case, "look", {"agrees": "yes"}).status_code == 303
-    assert team.ren.case(case).all("button", name="agrees") == []
+    seen = team.ren.case(case)
+    assert seen.all("button", name="agrees") == []
+    assert "Ren Okada · agrees" in seen.one("ul", **DEEDS).text
+
+
+def test_who_does_not_agree_with_what_was_set_aside_stands_beside_it(
+    app: Flask, team: Team, clock: Clock
+) -> None:
+    case, _code = a_stored_report(app, clock)
+    team.aiko.press(case, "take")
+    team.aiko.triage(case, "quarantine")
+    team.aiko.decide(case, "quarantine", {"reason": "machine"})
+    assert team.ren.press(case, "look", {"agrees": "no"}).status_code == 303
+    deeds = team.yui.case(case).one("ul", **DEEDS).text
+    assert "Written by a machine" in deeds
+    assert "does not agree" in deeds
+    page = team.yui.case(case).response.text
+    assert "First look within" not in team.yui.open("/staff/list/set_aside").response.text
+    assert "<dt>Due</dt>" not in page, "no clock runs for what is set aside"
 
 
 def test_a_dangerous_report_is_set_aside_only_if_a_supervisor_agrees(

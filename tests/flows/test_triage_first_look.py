@@ -98,7 +98,7 @@ def test_a_report_is_passed_on_with_a_reason_and_comes_to_somebody_else(
     assert asked.status_code == 422
     assert "Please choose a reason." in asked.text
     passed = team.aiko.send(team.aiko.open(address), address, {"reason": "distressing"})
-    assert "Somebody else gets it." in team.aiko.open(passed.headers["Location"]).response.text
+    assert "Whoever comes next gets it." in team.aiko.open(passed.headers["Location"]).response.text
     assert "Nothing waits for you" in team.aiko.pull().text
     assert team.ren.pulled() == case
 

@@ -51,10 +51,12 @@ def a_row(state: State, level: Level) -> Row:
     [
         (State.RECEIVED, Level.URGENT, "First look within 2 hours"),
         (State.RECEIVED, Level.MEDIUM, "First look within 3 working days"),
-        (State.TRIAGED, Level.LOW, "First answer within 14 days"),
-        (State.ACTIVE, Level.MEDIUM, "Next look after 1 month"),
-        (State.REVIEW, Level.HIGH, "Next look after 7 days"),
+        (State.TRIAGED, Level.LOW, "First answer within 14 days, a look after 3 months"),
+        (State.ACTIVE, Level.MEDIUM, "First answer within 7 days, a look after 1 month"),
+        (State.REVIEW, Level.HIGH, "First answer within 48 hours, a look after 7 days"),
         (State.MONITORING, Level.URGENT, "The day that was chosen for the next look"),
+        (State.QUARANTINED, Level.URGENT, ""),
+        (State.DECLINED, Level.LOW, ""),
     ],
 )
 def test_why_something_is_due(state: State, level: Level, says: str) -> None:
