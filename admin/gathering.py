@@ -38,9 +38,7 @@ from reporting.models import State
 
 # What nobody but the reporter or due work does is offered to none of the staff.
 SUPPORTED: Final = frozenset(
-    name
-    for name, move in TABLE.transitions.items()
-    if not {REPORTER, SYSTEM}.issuperset(move.who)
+    name for name, move in TABLE.transitions.items() if not {REPORTER, SYSTEM}.issuperset(move.who)
 )
 PROPOSES: Final = "propose_close"
 ASSIGNS: Final = frozenset({"assign", "reopen"})

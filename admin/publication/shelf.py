@@ -26,7 +26,7 @@ FIGURES: Final = shelf.EXPORTED
 LEDGER: Final = bundle.LEDGER
 PLAN: Final = bundle.PLAN
 ANNOUNCED: Final = "plans"
-TAKEN: Final = "{} exists and is never overwritten. Choose another name."
+TAKEN: Final = "{} exists and is never overwritten. Choose another place, or move it away."
 NO_FOLDER: Final = "There is no folder {}. Make it, or choose another one."
 NO_KEYS: Final = (
     "{} is no file of public keys. `tomoshibi stats keys FILE` writes one beside the private keys;"
