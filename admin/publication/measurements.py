@@ -17,8 +17,8 @@ TOTAL: Final = "TOTAL"
 ALTERED: Final = (
     "The numbers of {0} are not those that were drawn: somebody changed them in the database, or it"
     " was put back to before the draw. Bring back the newest backup. If somebody has a signed"
-    " folder of {0}, two officers together: tomoshibi stats mend FOLDER. Only if there is neither, give it"
-    " up: tomoshibi stats burn {0} --reason check"
+    " folder of {0}, two officers together: tomoshibi stats mend FOLDER. Only if there is neither,"
+    " give it up: tomoshibi stats burn {0} --reason check"
 )
 
 
