@@ -172,7 +172,7 @@ def maintain(installation: Installation, name: str) -> None:
             links = joining.sweep(session, now)
             spent.sweep(session, now)
             withdrawal.sweep(session, now)
-            frame.destroy_due(session, now)
+            over = frame.destroy_due(session, now)
         with database.begin() as session:
             frame.rewrite(session)
         swept = retention.sweep(database, (drafts.sweep,), now)
@@ -180,6 +180,8 @@ def maintain(installation: Installation, name: str) -> None:
         f"Deleted: {swept.rows} expired drafts and mailbox visits, {sign_ins} sign-ins, "
         f"{links} links to join."
     )
+    for year in over:
+        click.echo(f"What the figures of {year} were counted from is destroyed.")
     click.echo(TRACES[swept.scrubbed])
     if name:
         upkeep.with_keys_of(installation, name)

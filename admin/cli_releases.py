@@ -86,6 +86,8 @@ def sign(folder: Path, file: Path) -> None:
         shelf.require_rendered(folder, one, made.public())
         shelf.put(folder, publishing.sign(made, one.manifest))
     click.echo("Signed. Carry the folder back. There:")
+    click.echo(f"  tomoshibi stats verify {folder.name} --keys {shelf.KEYS}")
+    click.echo(f"From 1 July {one.plan.period + 1} on:")
     click.echo(f"  tomoshibi stats publish {folder.name}")
 
 

@@ -22,6 +22,13 @@ NONE_LACKING: Final = (
     " nothing was drawn since these archives were made."
 )
 
+NO_NUMBERS: Final = (
+    "The numbers of {0} are not here. If it was signed, say no, and name its folder: tomoshibi"
+    " stats resume FOLDER. Without it nothing of {0} can be published but that it was given up."
+)
+SAME: Final = "Put it back?"
+SAME_PLANS: Final = f"{SAME} Does the public page say the same of each plan?"
+
 
 @click.command("resume")
 @click.argument("folders", nargs=-1, type=FOLDER)
@@ -36,7 +43,8 @@ def resume(installation: Installation, folders: tuple[Path, ...]) -> None:
     with ready(installation) as database, explained(), database.read() as session:
         found = _gathered(instance, folders)
         rows = resuming.missing(session, instance, found, installation.clock())
-    _tell(rows)
+        lost = resuming.without_numbers(session, found, rows)
+    _tell(rows, lost)
     with _together(installation) as (first, second):
         resuming.resume(first, second, instance, found)
         releases.export(first.session, instance)
@@ -58,11 +66,13 @@ def _gathered(instance: Path, folders: tuple[Path, ...]) -> Originals:
     return originals.gather(instance, brought)
 
 
-def _tell(rows: tuple[Event, ...]) -> None:
+def _tell(rows: tuple[Event, ...], lost: tuple[str, ...]) -> None:
     for row in rows:
         click.echo(f"{row.release} was {row.state}; it costs {written(row.eps)} of {row.scope}")
     if not rows:
         click.echo(NONE_LACKING)
+    for name in lost:
+        click.echo(NO_NUMBERS.format(name))
     click.confirm("Book this again? It stays spent, and is never drawn anew", abort=True)
 
 
@@ -82,7 +92,7 @@ def mend(installation: Installation, folders: tuple[Path, ...]) -> None:
     for made in wrong.plans:
         click.echo(f"The SHA-256 of the plan {made.release} as it was given out is {made.digest}")
     click.echo(f"Not as it was signed or given out: {', '.join(wrong.named)}")
-    click.confirm("Put it back? Does the public page say the same of each plan?", abort=True)
+    click.confirm(SAME_PLANS if wrong.plans else SAME, abort=True)
     with _together(installation) as (first, second):
         mending.mend(first, second, instance, found)
         releases.export(first.session, instance)

@@ -21,6 +21,7 @@ from admin import (
     work_records,
 )
 from admin.authority import Person
+from admin.case_table import REPORTER, SYSTEM
 from admin.cases import Opened
 from admin.counted import NO_MAIN, Main
 from admin.desk import Desk
@@ -35,14 +36,9 @@ from forms.codebook import LISTS
 from reporting import records, withdrawal
 from reporting.models import State
 
-# What erases is done by due work alone.
+# What nobody but the reporter or due work does is offered to none of the staff.
 SUPPORTED: Final = frozenset(
-    {
-        *("accept", "escalate", "quarantine", "release_quarantine", "decline", "decline_t"),
-        *("assign", "mis_triage", "release", "watch", "wake"),
-        *("propose_close", "approve_close", "return", "reopen", "appeal"),
-        *("merge", "merge_t", "merge_a", "unmerge"),
-    }
+    name for name, move in TABLE.transitions.items() if not {REPORTER, SYSTEM}.issuperset(move.who)
 )
 PROPOSES: Final = "propose_close"
 ASSIGNS: Final = frozenset({"assign", "reopen"})

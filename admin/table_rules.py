@@ -124,7 +124,7 @@ def _erasing_takes_two(table: Table) -> Iterator[str]:
 
 def _every_pair_is_counted(table: Table) -> Iterator[str]:
     if len(table.pairs) != table.expanded:
-        yield f"the file says {table.expanded} moves and has {len(table.pairs)}"
+        yield f"`expanded` in the file says {table.expanded} and it has {len(table.pairs)} moves"
 
 
 def _one_key_makes_one_move(table: Table) -> Iterator[str]:

@@ -91,12 +91,12 @@ def rewrite(session: Session) -> None:
         after = or_(_ROWS.c.period > period, and_(same, _ROWS.c.unit_key > key))
 
 
-def destroy_due(session: Session, now: datetime) -> int:
-    """Destroy the years whose time is over; return how many there were."""
-    over = [period for period in periods.kept(session) if calendar.is_over(period, now)]
+def destroy_due(session: Session, now: datetime) -> tuple[int, ...]:
+    """Destroy the years whose time is over, and return them."""
+    over = tuple(period for period in periods.kept(session) if calendar.is_over(period, now))
     for period in over:
         destroy(session, period)
-    return len(over)
+    return over
 
 
 def destroy(session: Session, period: int) -> None:

@@ -3,7 +3,7 @@
 import json
 from typing import Final
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, exists, insert, select
 from sqlalchemy.orm import Session
 
 from admin.budget_rows import MeasurementRow
@@ -15,8 +15,10 @@ from reporting.statistics.topdown import Measurement
 
 TOTAL: Final = "TOTAL"
 ALTERED: Final = (
-    "The numbers of {} are not those that were drawn: somebody changed them in the database. Bring"
-    " back the newest backup, or burn the release: tomoshibi stats burn {} --reason check"
+    "The numbers of {0} are not those that were drawn: somebody changed them in the database, or it"
+    " was put back to before the draw. Bring back the newest backup. If somebody has a signed"
+    " folder of {0}, two officers together: tomoshibi stats mend FOLDER. Only if there is neither,"
+    " give it up: tomoshibi stats burn {0} --reason check"
 )
 
 
@@ -36,6 +38,11 @@ def keep(session: Session, release: str, measured: tuple[Measurement, ...]) -> b
     return digest(measured)
 
 
+def are_kept(session: Session, release: str) -> bool:
+    """Say whether there are numbers of a release, right or wrong."""
+    return bool(session.scalar(select(exists().where(MeasurementRow.release_id == release))))
+
+
 def load(session: Session, plan: Plan, booked: str) -> tuple[Measurement, ...]:
     """Return what was drawn for a plan, in its order.
 
@@ -51,7 +58,7 @@ def load(session: Session, plan: Plan, booked: str) -> tuple[Measurement, ...]:
     except (KeyError, TypeError, ValueError):
         measured = ()
     if len(kept) != len(measured) or digest(measured).hex() != booked:
-        raise FiguresError(ALTERED.format(plan.release, plan.release))
+        raise FiguresError(ALTERED.format(plan.release))
     return measured
 
 

@@ -77,6 +77,17 @@ def missing(session: Session, instance: Path, found: Originals, now: datetime) -
     return lacking
 
 
+def without_numbers(session: Session, found: Originals, rows: tuple[Event, ...]) -> tuple[str, ...]:
+    """Return what was drawn and not given up, and whose noisy numbers are nowhere here."""
+    last = {row.release: row.state for row in rows}
+    return tuple(
+        name
+        for name, state in last.items()
+        if state is State.DRAWN and name not in found.releases
+        if not measurements.are_kept(session, name)
+    )
+
+
 def require_officer(officer: Officer) -> None:
     """Raise HiddenError for somebody who could not draw either."""
     authorize(officer.ring.person, Action.DRAW_FIGURES)

@@ -25,8 +25,8 @@ RELEASES: Final = shelf.RELEASES
 FIGURES: Final = shelf.EXPORTED
 LEDGER: Final = bundle.LEDGER
 PLAN: Final = bundle.PLAN
-ANNOUNCED: Final = "plans"
-TAKEN: Final = "{} exists and is never overwritten. Choose another name."
+ANNOUNCED: Final = shelf.PLANS
+TAKEN: Final = "{} exists and is never overwritten. Choose another place, or move it away."
 NO_FOLDER: Final = "There is no folder {}. Make it, or choose another one."
 NO_KEYS: Final = (
     "{} is no file of public keys. `tomoshibi stats keys FILE` writes one beside the private keys;"
@@ -156,7 +156,7 @@ def announced(instance: Path, release: str) -> bytes | None:
 
 def all_announced(instance: Path) -> Iterator[tuple[str, bytes]]:
     """Yield the name and the bytes of each plan that was announced here."""
-    for file in sorted((instance / FIGURES / ANNOUNCED).glob("TOMOSHIBI-*.json")):
+    for file in sorted((instance / FIGURES / ANNOUNCED).glob(shelf.A_PLAN)):
         yield file.stem, file.read_bytes()
 
 

@@ -119,7 +119,7 @@ def _plot(chart: Chart, rows: tuple[_Row, ...]) -> str:
         drawn = f'<g transform="matrix(-1 0 0 1 {SCALE} 0)">{drawn}</g>'
     return (
         f'<svg x="{place}" width="{PLOT}" height="{height}" viewBox="0 0 {SCALE} {height}" '
-        f'preserveAspectRatio="none">{drawn}</svg>'
+        f'preserveAspectRatio="none" overflow="visible">{drawn}</svg>'
     )
 
 

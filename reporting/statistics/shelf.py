@@ -24,6 +24,8 @@ from reporting.statistics.release import Release, Releases, read_all
 KEYS: Final = "release.keys"
 RELEASES: Final = "releases"
 EXPORTED: Final = "figures"
+PLANS: Final = "plans"
+A_PLAN: Final = "TOMOSHIBI-*.json"
 UNREADABLE: Final = b"\0"
 NO_LEDGER: Final = encode({"events": [], "head": bytes(32).hex(), "scopes": []})
 
@@ -51,7 +53,9 @@ class Spent:
 class Shelved:
     """All that can be shown: releases newest first, and the names of what does not hold.
 
-    `made` is what pages made of it so far; it goes when something else is published.
+    `plan` is the newest one that was announced; `earlier` are those before it whose figures are not
+    public and were not given up. `made` is what pages made of it so far; it goes when something
+    else is published.
     """
 
     releases: tuple[Release, ...]
@@ -60,6 +64,7 @@ class Shelved:
     spent: tuple[Spent, ...]
     plan: Plan | None
     keys: PublicKeys | None
+    earlier: tuple[Plan, ...] = ()
     made: dict[tuple[str, str], bytes] = field(default_factory=dict, compare=False, repr=False)
 
     def named(self, name: str) -> Release | None:
@@ -104,6 +109,8 @@ class Shelf:
 def _lines(instance: Path) -> Iterator[bytes]:
     for path in (instance / KEYS, instance / EXPORTED / LEDGER, instance / EXPORTED / PLAN):
         yield hashlib.sha256(_content(path)).digest()
+    for path in _told(instance):
+        yield f"{path.name}\0".encode() + hashlib.sha256(_content(path)).digest()
     for folder, folders, names in os.walk(instance / RELEASES):
         # What is hidden is still being written, and may vanish while it is looked at.
         folders[:] = sorted(name for name in folders if not name.startswith("."))
@@ -123,7 +130,12 @@ def _read(instance: Path) -> Shelved:
     unfit.extend(one.name for one in found.unfit)
     ledger, spent = _ledger(instance, found, unfit)
     plan = _plan(instance, unfit)
-    return Shelved(releases, tuple(unfit), ledger, spent, plan, keys)
+    over = {one.plan.release for one in releases}
+    over |= {one.release for one in spent if one.state is State.BURNT}
+    earlier = tuple(
+        one for one in _announced(instance, unfit) if one != plan and one.release not in over
+    )
+    return Shelved(releases, tuple(unfit), ledger, spent, plan, keys, earlier)
 
 
 def _age(release: Release) -> tuple[int, str, int]:
@@ -172,6 +184,19 @@ def _plan(instance: Path, unfit: list[str]) -> Plan | None:
     except ReportingError:
         unfit.append(PLAN)
         return None
+
+
+def _announced(instance: Path, unfit: list[str]) -> Iterator[Plan]:
+    """Yield every plan that was announced, the newest first."""
+    for path in reversed(_told(instance)):
+        try:
+            yield decode(_content(path))
+        except ReportingError:
+            unfit.append(f"{PLANS}/{path.name}")
+
+
+def _told(instance: Path) -> list[Path]:
+    return sorted((instance / EXPORTED / PLANS).glob(A_PLAN))
 
 
 def _content(path: Path) -> bytes:

@@ -11,7 +11,7 @@ from reporting.statistics.shelf import Shelved, Spent, State
 from reporting.statistics.worth import expected
 from reporting.web import figure_tables, language
 from reporting.web.figure_tables import Row, Shown
-from reporting.web.figure_words import STATES, amount, title
+from reporting.web.figure_words import STATES, amount, title, written_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,10 @@ class SpentLine:
 
 @dataclass(frozen=True, slots=True)
 class ShownRelease:
-    """A release as its page shows it; `newer` is empty unless another version replaces it."""
+    """A release as its page shows it; `newer` is empty unless another version replaces it.
+
+    `written_in` is the language of the release's own report for whoever reads the page.
+    """
 
     name: str
     year: str
@@ -45,6 +48,7 @@ class ShownRelease:
     tables: tuple[Shown, ...]
     compared: tuple[Shown, ...]
     downloads: tuple[Download, ...]
+    written_in: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +115,7 @@ def release(shelved: Shelved, one: Release) -> ShownRelease:
         tables=tuple(map(figure_tables.shown, tables)),
         compared=tuple(figure_tables.compared(one)),
         downloads=tuple(Download(path, len(data)) for path, data in sorted(one.files.items())),
+        written_in=written_in(),
     )
 
 

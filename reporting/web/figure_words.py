@@ -75,4 +75,9 @@ def label(dim: Dim, code: str) -> str:
 
 def said(ja: str, en: str) -> str:
     """Return words of a codelist; in Japanese as the release's own files have them."""
-    return ja if language.current().code == "ja" else language.gettext(en)
+    return ja if written_in() == "ja" else language.gettext(en)
+
+
+def written_in() -> str:
+    """Return in which of the two languages of a release's files somebody reads them."""
+    return "ja" if language.current().code == "ja" else "en"

@@ -80,12 +80,14 @@ def keys_file() -> Response:
 
 @blueprint.get("/plan")
 def show_plan() -> Response:
-    """Show what will be counted in the running year."""
+    """Show what will be counted in the running year, and the plans that are still to be drawn."""
     shelved = _shelved()
 
     def make() -> bytes:
         shown = None if shelved.plan is None else figure_pages.planned(shelved.plan)
-        return page("figures/plan.html", place="figures_plan", plan=shown).get_data()
+        earlier = tuple(map(figure_pages.planned, shelved.earlier))
+        made = page("figures/plan.html", place="figures_plan", plan=shown, earlier=earlier)
+        return made.get_data()
 
     return Response(_once(shelved, "plan", language.current().code, make), mimetype="text/html")
 

@@ -53,6 +53,14 @@ def stays_in_review(data: File) -> None:
     data["meta"]["expanded"] -= 1
 
 
+def nobody_watches(data: File) -> None:
+    """Let no move lead to the state of a case that is watched."""
+    for entry in data["transition"]:
+        if entry["to"] == "monitoring":
+            entry["to"] = "active"
+
+
+TABLE = table_of(read_file())
 SPOILT: list[tuple[Callable[[File], None], str]] = [
     (changed("accept", to="accepted"), "accept names the state accepted, which is none"),
     (changed("watch", who=["boss"]), "watch names the role boss, which is none"),
@@ -65,7 +73,7 @@ SPOILT: list[tuple[Callable[[File], None], str]] = [
         lambda data: state(data, "active").update(reporter="busy"),
         "no words tell a reporter about active",
     ),
-    (changed("watch", to="active"), "no case ever gets from received to monitoring"),
+    (nobody_watches, "no case ever gets from received to monitoring"),
     (
         lambda data: data["rules"].update(every_state_reaches="received"),
         "a case in erased never gets to received",
@@ -116,8 +124,8 @@ SPOILT: list[tuple[Callable[[File], None], str]] = [
         "retain_end_d asks for no second person before a case is erased",
     ),
     (
-        lambda data: data["meta"].update(expanded=34),
-        "the file says 34 moves and has 35",
+        lambda data: data["meta"].update(expanded=1),
+        f"`expanded` in the file says 1 and it has {len(TABLE.pairs)} moves",
     ),
     (changed("quarantine", key="D"), "in received the key D makes two moves"),
 ]

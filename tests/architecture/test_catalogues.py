@@ -12,6 +12,7 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.plurals import get_plural
 from babel.messages.pofile import read_po
 
+from forms.questions import QUESTIONS
 from reporting.languages import LOCALE, OFFERED, SOURCE, Language
 from tests.catalogues import ROOT, extracted
 
@@ -20,8 +21,14 @@ FILES = sorted(
 )
 BIDI_CONTROLS = {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}
 PLACEHOLDER = re.compile(r"%(?:\((\w+)\))?[a-z%]")
+IN_THEIR_OWN_WORDS = "language"  # each language stands under its own name
 DIRECTION_MARKS = {"\u200e", "\u200f", "\u061c"}
 each_language = pytest.mark.parametrize("offer", OFFERED, ids=lambda offer: offer.code)
+each_translation = pytest.mark.parametrize(
+    "offer",
+    [offer for offer in OFFERED if offer.code != SOURCE],
+    ids=lambda offer: offer.code,
+)
 each_catalogue = pytest.mark.parametrize(
     "path", FILES, ids=lambda path: f"{path.stem}-{path.parts[-3]}"
 )
@@ -68,7 +75,8 @@ def test_the_plural_rule_is_that_of_the_language(path: Path) -> None:
 @each_catalogue
 def test_everything_is_translated_and_nothing_is_a_guess(path: Path) -> None:
     for message in messages(path):
-        assert all(text.strip() for text in forms(message.string)), message.id
+        is_said = all(text.strip() for text in forms(message.string))
+        assert is_said, f"{message.id!r} is not translated in {path.relative_to(ROOT)}"
         assert not message.fuzzy, message.id
     assert not read(path).obsolete
 
@@ -101,7 +109,19 @@ def test_no_message_holds_markup_or_signs_that_turn_text_around(path: Path) -> N
 @each_catalogue
 def test_the_catalogue_holds_exactly_what_the_sources_say(path: Path, tmp_path: Path) -> None:
     found = {message.id for message in extracted(path.parents[2], tmp_path) if message.id}
-    assert {message.id for message in messages(path)} == found
+    assert {message.id for message in messages(path)} == found, "run `make messages`"
+
+
+@each_translation
+def test_every_answer_that_a_form_offers_is_in_the_catalogue(offer: Language) -> None:
+    said = {
+        option.label
+        for question in QUESTIONS.values()
+        for option in question.options
+        if question.name != IN_THEIR_OWN_WORDS and option.label
+    }
+    known = {message.id for message in messages(offer.folder / "LC_MESSAGES" / "public.po")}
+    assert said <= known, "name their list in reporting/locale/babel.toml, run `make messages`"
 
 
 @each_catalogue

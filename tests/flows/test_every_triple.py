@@ -89,6 +89,11 @@ def is_in_table(state: str, move: str, acting: set[str]) -> bool:
     return any((state, move, role) in TABLE.triples for role in roles)
 
 
+def test_of_every_move_it_is_known_what_its_form_sends() -> None:
+    unknown = SUPPORTED - TYPED.keys() - NEED_ANOTHER
+    assert unknown == set(), "name in tests/every_move.py what to type"
+
+
 def test_every_state_move_and_role_of_the_staff(tried: Tried) -> None:
     for state in sorted(TABLE.states):
         case, _code = tried.reports[state]

@@ -57,6 +57,7 @@ def test_what_was_slipped_into_a_folder_is_not_signed(bare: Desk) -> None:
         done = bare.run("sign", str(folder), "--keys", bare.keys, typed=[WORDS])
         assert says in " ".join(done.output.split())
         assert (folder / "manifest.ed25519").exists() is (says == "Signed.")
+        assert ("From 1 July 2027 on" in done.output) is (says == "Signed.")
         if says != "Signed.":
             shutil.rmtree(folder)
 

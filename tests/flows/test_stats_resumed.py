@@ -133,6 +133,7 @@ def test_two_officers_book_again_what_a_signed_folder_says_was_drawn(
     resumed = by_two(there, "resume", str(folder))
     assert resumed.exit_code == 0, resumed.output
     assert f"{RELEASE} was drawn; it costs 1/1 of 2026" in resumed.output
+    assert "are not here" not in resumed.output
     assert there.states() == ["reserved", "drawn"]
     assert "2 of 2 signatures, drawn" in there.run("plan", "--list").output
     told = f"figures/plans/{RELEASE}.json"
@@ -167,9 +168,26 @@ def test_a_draw_of_which_only_the_ledger_tells_is_spent_and_can_be_given_up(
     there = moved(desk, archivist, "figures")
     resumed = by_two(there, "resume")
     assert resumed.exit_code == 0, resumed.output
+    assert "are not here" not in resumed.output
     assert there.states() == ["reserved", "drawn", "burnt"]
     refused(there.by("noor", "draw", RELEASE), "is burnt")
     assert there.by("sora", "plan", CORRECTION, first=["y"]).exit_code == 0
+
+
+def test_numbers_that_only_a_signed_folder_holds_are_asked_for_and_put_back(
+    desk: Desk, archivist: Archivist
+) -> None:
+    draw(desk)
+    folder = desk.signed()
+    there = moved(desk, archivist, "figures", "release.keys")
+    resumed = by_two(there, "resume")
+    assert f"The numbers of {RELEASE} are not here" in resumed.output
+    refused(there.run("render", RELEASE, str(there.here)), "tomoshibi stats mend FOLDER")
+    mended = by_two(there, "mend", str(folder))
+    assert mended.exit_code == 0, mended.output
+    assert "public page" not in mended.output
+    shutil.rmtree(folder)
+    assert there.run("render", RELEASE, str(there.here)).exit_code == 0
 
 
 def test_one_officer_or_a_stranger_resumes_nothing(desk: Desk, archivist: Archivist) -> None:

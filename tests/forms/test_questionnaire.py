@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from forms import questionnaire
 from forms.answers import Answers
-from forms.codebook import KINDS
+from forms.codebook import KINDS, load
 from forms.questionnaire import CHECK, CHOICES, FILES, FILES_PAGE, FIRST, ORDER, SAFETY
 from forms.questions import QUESTIONS
 
@@ -103,3 +103,15 @@ def test_a_screen_asks_nothing_that_it_may_not(answers: Answers) -> None:
     for screen in questionnaire.path(answers):
         assert set(screen.questions) <= set(questionnaire.may_ask(screen.key))
         assert screen.title
+
+
+def test_every_question_is_asked_on_a_screen_of_its_page() -> None:
+    asked = {
+        name: f"p{questionnaire.screen(key, {}).number}"
+        for key in ORDER
+        for name in questionnaire.may_ask(key)
+    }
+    assert QUESTIONS.keys() <= asked.keys(), "name its screen in forms/questionnaire.py"
+    for entry in load("questions.toml")["q"]:
+        name = entry["id"].removeprefix("q_")
+        assert asked.get(name, entry["page"]) == entry["page"], name

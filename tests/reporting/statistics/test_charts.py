@@ -57,6 +57,12 @@ def test_a_number_below_its_threshold_is_hatched_up_to_it_and_a_missing_one_has_
     assert 'class="few"' not in bars(replace(A_CHART, bars=A_CHART.bars[:1]))
 
 
+def test_the_longest_whisker_is_not_cut_where_the_plot_ends() -> None:
+    for drawn in (bars(A_CHART), file(A_CHART, "en")):
+        (plot,) = read(drawn).findall(f"{SVG}svg") or read(drawn).findall("svg")
+        assert plot.attrib["overflow"] == "visible"
+
+
 def test_a_whisker_never_reaches_below_nothing() -> None:
     assert "M0 32H1000M0 27" in bars(replace(A_CHART, bars=(Bar("a", "10 ± 16", 10, 16),)))
 

@@ -53,6 +53,17 @@ def test_a_version_that_was_replaced_stays_and_says_so(published: Visitor) -> No
     ]
 
 
+def test_the_report_of_a_year_is_one_press_away_in_a_language_that_it_has(
+    published: Visitor,
+) -> None:
+    for spoken, written in (("en", "en"), ("ja", "ja"), ("zh-Hans", "en")):
+        address = f"/figures/{REPLACED}/report.{written}.html"
+        answer = published.get(f"/figures/{REPLACED}", Accept_Language=spoken)
+        above = answer.text.partition("<h2")[0]
+        assert f'href="{address}" hreflang="{written}"' in above, spoken
+        assert published.get(address).status_code == 200
+
+
 def test_the_headline_has_its_margin_and_every_page_says_what_figures_are_not(
     published: Visitor,
 ) -> None:
