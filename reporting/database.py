@@ -219,7 +219,10 @@ def _busy_when_unreachable() -> Iterator[None]:
 def connect(url: URL) -> Database:
     """Make the engine; no connection is opened before the first unit of work."""
     if url.get_backend_name() == "sqlite":
-        engine = create_engine(url, hide_parameters=True, pool_size=32, max_overflow=32)
+        # The connection that came back last: any other has to read again what was written since.
+        engine = create_engine(
+            url, hide_parameters=True, pool_size=32, max_overflow=32, pool_use_lifo=True
+        )
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         reading: Engine = engine.execution_options(**{_READ_ONLY: True})
