@@ -8,6 +8,9 @@ DEMO := TOMOSHIBI_INSTANCE=$(INSTANCE) TOMOSHIBI_TRANSPORT=loopback \
 BABEL := $(BIN)/python -m babel.messages.frontend --quiet
 MERGE := --no-fuzzy-matching --ignore-obsolete --no-wrap --ignore-pot-creation-date
 
+# Whoever runs this compiles no source twice, whatever their containers are told.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: install run test check format browser bench messages ledger sorting lock clean
 
 install: .venv/.installed

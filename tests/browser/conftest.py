@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Iterator
 from functools import cache
-from typing import Protocol
+from pathlib import Path
+from typing import Final, Protocol
 
 import pytest
 from playwright.sync_api import Browser, Page, Playwright, StorageState, sync_playwright
@@ -12,6 +13,8 @@ from tests.browser.chromium import View
 from tests.browser.demo import Demo, served
 from tests.browser.neutral import weather
 from tests.browser.people import Colleague
+from tests.conftest import shared
+from tests.walks import a_walk
 
 
 class NewPage(Protocol):
@@ -21,6 +24,14 @@ class NewPage(Protocol):
 
 
 Admission = Callable[[str], StorageState]
+HERE: Final = Path(__file__).parent
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Measure nothing here: these tests may be skipped, so others reach every line."""
+    for item in items:
+        if item.path.is_relative_to(HERE):
+            item.add_marker(a_walk)
 
 
 @pytest.fixture(scope="session")
@@ -44,10 +55,13 @@ def browser(playwright: Playwright, weather_port: int) -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def demo(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+def demo(
+    browser: Browser, tmp_path_factory: pytest.TempPathFactory, worker_id: str
+) -> Iterator[Demo]:
     """Both sites with sample reports; asked for after the browser, without which nothing runs."""
     assert browser.is_connected()
-    with served(tmp_path_factory.mktemp("demo")) as running:
+    made = shared(tmp_path_factory, worker_id) / "demonstration"
+    with served(tmp_path_factory.mktemp("demo"), made) as running:
         yield running
 
 

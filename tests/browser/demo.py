@@ -4,6 +4,7 @@ import base64
 import itertools
 import json
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -11,6 +12,7 @@ import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from fcntl import LOCK_EX, flock
 from pathlib import Path
 from typing import Final
 
@@ -93,8 +95,11 @@ class Demo:
 
 
 @contextmanager
-def served(folder: Path) -> Iterator[Demo]:
-    """Make a demonstration in a folder and serve it until the block ends."""
+def served(folder: Path, made: Path) -> Iterator[Demo]:
+    """Serve a copy of a demonstration from a folder until the block ends.
+
+    Whoever comes first makes it in `made`; it knows no port.
+    """
     port = _free_port()
     settings = Settings(
         folder / "instance",
@@ -102,26 +107,45 @@ def served(folder: Path) -> Iterator[Demo]:
         leave_url=LEAVE_URL,
         staff_origin=f"http://localhost:{port}",
     )
-    pseudo.install(settings.instance / LOCALE.name, folder)
-    environment = _environment(settings)
-    told = subprocess.run(
-        [*_command(), "demo", "--json"], env=environment, check=True, capture_output=True
-    )
-    people = [
-        Worker(one["name"], one["passphrase"], one["totp_secret"], (one["roles"] or ["trainee"])[0])
-        for one in json.loads(told.stdout)["people"]
-    ]
+    people = _copied(made, settings.instance)
     process = subprocess.Popen(
         [*_command(), "serve", "--port", str(port), "--workers", "1"],
-        env=environment,
+        env=_environment(settings),
         stdout=subprocess.DEVNULL,
     )
     try:
         _wait_for(port)
-        yield Demo(f"http://127.0.0.1:{port}", settings, tuple(people))
+        yield Demo(f"http://127.0.0.1:{port}", settings, people)
     finally:
         process.terminate()
         process.wait()
+
+
+def _copied(made: Path, instance: Path) -> tuple[Worker, ...]:
+    """Copy what is made once a run, after it is whole."""
+    made.mkdir(exist_ok=True)
+    told = made / "told.json"
+    with (made / "lock").open("w") as lock:
+        flock(lock, LOCK_EX)
+        if not told.exists():
+            told.write_bytes(_made(Settings(made / "instance", transport=Transport.LOOPBACK)))
+    shutil.copytree(made / "instance", instance)
+    return tuple(
+        Worker(one["name"], one["passphrase"], one["totp_secret"], (one["roles"] or ["trainee"])[0])
+        for one in json.loads(told.read_bytes())["people"]
+    )
+
+
+def _made(settings: Settings) -> bytes:
+    """Make the demonstration, and return what the command tells."""
+    pseudo.install(settings.instance / LOCALE.name, settings.instance.parent)
+    told = subprocess.run(
+        [*_command(), "demo", "--json"],
+        env=_environment(settings),
+        check=True,
+        capture_output=True,
+    )
+    return told.stdout
 
 
 def _command() -> list[str]:

@@ -12,6 +12,7 @@ from reporting.audit_rows import AuditRow
 from reporting.database import connect
 from reporting.runtime import Runtime
 from reporting.settings import Settings
+from tests import snapshots
 from tests.builders_audit import AIKO, ORIGIN, REN, STRANGER, countersigned, everybody_knows, rows
 from tests.builders_staff import without_triggers
 from tests.conftest import Clock
@@ -26,7 +27,7 @@ def installation(settings: Settings, clock: Clock, monkeypatch: pytest.MonkeyPat
     """A founded office that knows the keys of Aiko and Ren."""
     everybody_knows(monkeypatch)
     made = Installation(settings, clock)
-    found(made)
+    snapshots.founding(settings, clock, "at a terminal", lambda: found(made))
     return made
 
 

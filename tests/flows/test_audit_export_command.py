@@ -15,6 +15,7 @@ from admin.demo_staff import let_join
 from admin.errors import ExtractError
 from admin.factors import OneTimeCodes
 from reporting.settings import Settings
+from tests import snapshots
 from tests.builders_audit import everybody_knows
 from tests.conftest import Clock
 from tests.typist import PASSPHRASE, found, run
@@ -29,7 +30,7 @@ def installation(settings: Settings, clock: Clock, monkeypatch: pytest.MonkeyPat
     """A founded office that knows the keys of Aiko and Ren."""
     everybody_knows(monkeypatch)
     made = Installation(settings, clock)
-    found(made)
+    snapshots.founding(settings, clock, "at a terminal", lambda: found(made))
     return made
 
 
@@ -40,10 +41,14 @@ def office(
     """An office with founders and an auditor; the secrets of a founder and of the auditor."""
     everybody_knows(monkeypatch)
     made = Installation(settings, clock)
-    founders, ren = found(made), Newcomer("Ren Okada", LAMPS, OneTimeCodes.make())
-    let_join(made, founders, [(ren, read_duties("auditor"))], clock())
-    clock.advance(STEP * 4)
-    return made, founders[0].codes.text, ren.codes.text
+
+    def come() -> tuple[str, str]:
+        founders, ren = found(made), Newcomer("Ren Okada", LAMPS, OneTimeCodes.make())
+        let_join(made, founders, [(ren, read_duties("auditor"))], clock())
+        clock.advance(STEP * 4)
+        return founders[0].codes.text, ren.codes.text
+
+    return made, *snapshots.founding(settings, clock, "an auditor at a terminal", come)
 
 
 Office = tuple[Installation, str, str]

@@ -30,7 +30,7 @@ from tests.builders_frame import PLAUSIBLE, UNLIKELY, Counting, an_office_that_c
 from tests.builders_links import choose
 from tests.builders_staff import the_staff
 from tests.conftest import Clock
-from tests.walks import on_one
+from tests.walks import a_walk, on_one
 
 One = TypeVar("One")
 STEPS = 40
@@ -198,6 +198,7 @@ def connected(cases: set[CaseId], links: set[frozenset[CaseId]]) -> list[set[Cas
     return groups
 
 
+@a_walk
 @on_one
 @pytest.mark.parametrize("seed", [b"x2", b"x3"])
 def test_a_unit_is_in_at_most_one_row_whatever_people_do(
