@@ -46,8 +46,8 @@ class Coarse:
 class Transition:
     """A move from some states to one, by some roles, while all its guards hold.
 
-    `key` is the key on the triage screen, if any. Within `undo_s` seconds whoever decided may take
-    it back; 0 is never.
+    `key` is the key on the page of a report, if any. Within `undo_s` seconds whoever decided may
+    take it back; 0 is never.
     """
 
     name: str

@@ -14,19 +14,14 @@ IN_STATE: Final = select(Case.id).where(Case.state == bindparam("state"))
 IN_STATE_SINCE: Final = IN_STATE.where(Case.received_week >= bindparam("week"))
 THESE: Final = select(Case.id).where(Case.id.in_(bindparam("ids", expanding=True)))
 THESE_IN: Final = THESE.where(Case.state.in_(bindparam("states", expanding=True)))
-_IS_LISTED: Final = ListedRow.token.in_(bindparam("tokens", expanding=True))
-LISTED: Final = (
-    select(Case.id)
-    .join(ListedRow, (ListedRow.case_id == Case.id) & _IS_LISTED)
-    # Behind a function: the tokens lead to few reports, the states to all that are in them.
-    .where(func.coalesce(Case.state, Case.state).in_(bindparam("states", expanding=True)))
-    .group_by(Case.id)
+# Behind a function: the inner query leads to few reports, the states to all that are in them.
+_IN_STATES: Final = func.coalesce(Case.state, Case.state).in_(bindparam("states", expanding=True))
+_LISTED: Final = select(ListedRow.case_id).where(
+    ListedRow.token.in_(bindparam("tokens", expanding=True))
 )
+LISTED: Final = select(Case.id).where(Case.id.in_(_LISTED), _IN_STATES)
 # In an inner query: joined, SQLite went through every report there is to find the few with mail.
-WRITTEN_TO: Final = select(Case.id).where(
-    Case.id.in_(select(Mail.case_id)),
-    func.coalesce(Case.state, Case.state).in_(bindparam("states", expanding=True)),
-)
+WRITTEN_TO: Final = select(Case.id).where(Case.id.in_(select(Mail.case_id)), _IN_STATES)
 
 
 class Row(NamedTuple):

@@ -24,6 +24,7 @@ from reporting.models import ConsentRow
 from reporting.runtime import Runtime
 from reporting.visits import OpenMailbox
 from tests.builders_mailbox import a_sent_report, choose, enter, read, take_back
+from tests.builders_staff import flipped
 from tests.conftest import Clock
 
 CASE = bytes(range(16))
@@ -131,7 +132,7 @@ def test_documents_that_somebody_touched_allow_nothing_and_take_no_other(
         assert row is not None
         match harm:
             case "altered":
-                row.content_sealed = row.content_sealed[:-1] + b"\0"
+                row.content_sealed = flipped(row.content_sealed)
             case "moved":
                 row.case_id = foreign
             case "removed":

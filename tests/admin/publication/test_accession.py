@@ -16,7 +16,7 @@ from reporting.stat_rows import StatDueRow, StatFrameRow
 from tests.builders import Seeds
 from tests.builders_cases import TOLD, a_grade
 from tests.builders_frame import PLAUSIBLE, UNLIKELY, Counting, an_office_that_counts, boxes
-from tests.builders_staff import the_staff
+from tests.builders_staff import flipped, the_staff
 from tests.conftest import Clock
 
 
@@ -157,7 +157,7 @@ def test_an_altered_row_is_an_alarm(counting: Counting) -> None:
     case = counting.graded()
     with the_staff(counting.app).service.begin() as session:
         row = session.scalars(select(StatFrameRow)).one()
-        row.cluster_sealed = row.cluster_sealed[:-1] + b"?"
+        row.cluster_sealed = flipped(row.cluster_sealed)
     with pytest.raises(AlarmError):
         counting.grade(case, UNLIKELY)
 
