@@ -75,7 +75,7 @@ def test_two_reports_are_compared_beside_each_other(
     colleague = Colleague(page, demo, "en")
     one, other = sorted(colleague.waiting())[:2]
     colleague.open(f"{one}/compare/{other[-32:]}")
-    left, right = (side.bounding_box() for side in page.locator(".two > section").all())
+    left, right = (side.bounding_box() for side in page.locator(".sides > section").all())
     assert left is not None
     assert right is not None
     assert (left["y"], left["width"]) == (right["y"], right["width"])
