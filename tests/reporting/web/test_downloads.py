@@ -76,11 +76,11 @@ def test_a_file_ends_as_what_it_is_only_if_that_starts_nothing(
     assert answer.headers["Content-Disposition"].endswith(f".{ending}")
 
 
-def test_an_empty_file_comes_back_empty(visitor: Visitor) -> None:
+def test_a_file_of_one_byte_comes_back_as_that(visitor: Visitor) -> None:
     visitor.open_mailbox()
-    visitor.attach(FILES, Evidence("empty.txt", b""))
+    visitor.attach(FILES, Evidence("small.txt", b"1"))
     answer = visitor.get(the_link(visitor))
-    assert (answer.status_code, answer.data, answer.headers["Content-Length"]) == (200, b"", "0")
+    assert (answer.status_code, answer.data, answer.headers["Content-Length"]) == (200, b"1", "1")
 
 
 @pytest.mark.parametrize("place", [0, 1, 2])
