@@ -131,8 +131,13 @@ def can_take_back(desk: Desk, move: Move) -> bool:
 
     Whoever cannot open the report any more has nothing left to take back with.
     """
-    group = effects.group_after(move.effects)
-    return move.undo_s > 0 and (group is None or group in desk.ring.person.groups & CASE_GROUPS)
+    return move.undo_s > 0 and still_opens(desk, move.effects)
+
+
+def still_opens(desk: Desk, codes: Iterable[str]) -> bool:
+    """Say whether whoever makes a move with these effects can open the report after it."""
+    group = effects.group_after(codes)
+    return group is None or group in desk.ring.person.groups & CASE_GROUPS
 
 
 def undo(desk: Desk, case: CaseId) -> Move:

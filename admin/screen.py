@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
-from admin import agreements, cases, effects, gathering, leases, moves, names, readers, reading
+from admin import agreements, cases, gathering, leases, moves, names, readers, reading
 from admin.cases import Opened
 from admin.desk import Desk
 from admin.facts import NOBODY, Closing, Danger, Triage
@@ -170,8 +170,7 @@ def may_take_back(desk: Desk, name: str) -> bool:
 def still_opens(desk: Desk, name: str) -> bool:
     """Say whether whoever just made a move of this name can open the report after it."""
     rule = TABLE.transitions.get(name)
-    group = None if rule is None else effects.group_after(rule.effects)
-    return group is None or group in desk.ring.person.groups
+    return moves.still_opens(desk, () if rule is None else rule.effects)
 
 
 def _may_take_over(desk: Desk, work: Work) -> bool:

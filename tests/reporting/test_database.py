@@ -56,6 +56,16 @@ def test_every_connection_is_set_up_safely(sqlite: Database) -> None:
     sqlite.engine.dispose()
 
 
+def test_the_connection_that_came_back_last_is_taken_first(sqlite: Database) -> None:
+    with sqlite.engine.connect() as first, sqlite.engine.connect() as last:
+        theirs = last.connection.dbapi_connection
+        first.close()
+    for _ in range(3):
+        with sqlite.engine.connect() as again:
+            assert again.connection.dbapi_connection is theirs
+    sqlite.engine.dispose()
+
+
 def test_no_table_has_a_hidden_row_number(sqlite: Database) -> None:
     with sqlite.engine.connect() as connection:
         # But for the pieces of files, whose numbers are ours and random.
