@@ -97,16 +97,19 @@ def lock_anew(session: Session, ring: Ring, newest: bytes) -> int:
 def sweep(session: Session, ring: Ring) -> int:
     """Delete rows of reports that are gone, among so many from anywhere; return how many."""
     start = secrets.token_bytes(ROW_BYTES)
-    some = page(session, start)
-    if len(some) < AT_A_TIME:
-        some = (*some, *page(session, b"")[: AT_A_TIME - len(some)])
-    return sweep_these(session, ring, some)
+    behind = _page(session, start, AT_A_TIME)
+    from_the_first = _page(session, b"", AT_A_TIME - len(behind))
+    return sweep_these(session, ring, (*behind, *from_the_first))
 
 
 def page(session: Session, after: bytes) -> Sequence[LinkTokenRow]:
     """Return so many rows behind this one, in the order of their numbers."""
+    return _page(session, after, AT_A_TIME)
+
+
+def _page(session: Session, after: bytes, at_most: int) -> Sequence[LinkTokenRow]:
     behind = select(LinkTokenRow).where(LinkTokenRow.id > after)
-    return session.scalars(behind.order_by(LinkTokenRow.id).limit(AT_A_TIME)).all()
+    return session.scalars(behind.order_by(LinkTokenRow.id).limit(at_most)).all()
 
 
 def sweep_these(session: Session, ring: Ring, rows: Iterable[LinkTokenRow]) -> int:

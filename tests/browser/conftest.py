@@ -1,6 +1,7 @@
 """One served demonstration, one neutral page and one browser for each worker of the run."""
 
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from functools import cache
 from pathlib import Path
 from typing import Final, Protocol
@@ -60,9 +61,13 @@ def demo(
 ) -> Iterator[Demo]:
     """Both sites with sample reports; asked for after the browser, without which nothing runs."""
     assert browser.is_connected()
-    made = shared(tmp_path_factory, worker_id) / "demonstration"
-    with served(tmp_path_factory.mktemp("demo"), made) as running:
+    with a_demo(tmp_path_factory, worker_id) as running:
         yield running
+
+
+def a_demo(folders: pytest.TempPathFactory, worker_id: str) -> AbstractContextManager[Demo]:
+    """Serve a demonstration in which nobody has done anything yet."""
+    return served(folders.mktemp("demo"), shared(folders, worker_id) / "demonstration")
 
 
 @pytest.fixture

@@ -1,13 +1,15 @@
 """A hundred reports are cleared by keyboard, three presses each, and never while one types."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from playwright.sync_api import Page, expect
+import pytest
+from playwright.sync_api import Browser, Page, expect
 
 from admin.samples import sample_reports
 from tests.browser.chromium import DESK, View
-from tests.browser.conftest import NewPage
+from tests.browser.conftest import NewPage, a_demo
 from tests.browser.demo import Demo, Worker
 from tests.browser.people import Colleague
 from tests.builders import a_report
@@ -20,6 +22,16 @@ def press(page: Page, key: str) -> None:
     """Press a key and wait for the page it leads to."""
     with page.expect_navigation():
         page.keyboard.press(key)
+
+
+@pytest.fixture(scope="module")
+def demo(
+    browser: Browser, tmp_path_factory: pytest.TempPathFactory, worker_id: str
+) -> Iterator[Demo]:
+    """A place of its own: whoever has overdue work is sent there first, and gets no next report."""
+    assert browser.is_connected()
+    with a_demo(tmp_path_factory, worker_id) as running:
+        yield running
 
 
 @dataclass(frozen=True)

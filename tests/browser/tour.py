@@ -103,7 +103,8 @@ def staff_door(stranger: Colleague) -> Iterator[str]:
 
 def staff(colleague: Colleague) -> Iterator[str]:
     """Yield a name at every page of a reviewer."""
-    case = min(colleague.waiting())
+    case = next(_open_to_words(colleague))
+    colleague.open("/staff/list/received")
     yield "queue"
     colleague.answer(case, ANSWER)
     colleague.type("Note for the team", STORY)
@@ -162,16 +163,21 @@ def in_hand(colleague: Colleague) -> str:
 
     None whose reporter can be sent ready texts alone: not every page is there for it.
     """
-    for case in sorted(colleague.waiting()):
-        colleague.open(case)
-        if colleague.page.locator("main .alarm").count():
-            continue
+    for case in _open_to_words(colleague):
         take = colleague.page.locator("[data-key=t]")
         if take.count():
             colleague.follow(take)
         if colleague.page.locator("#level").count():
             return case
     raise AssertionError("others have every report in hand")
+
+
+def _open_to_words(colleague: Colleague) -> Iterator[str]:
+    """Open one waiting report after another whose reporter can be sent more than ready texts."""
+    for case in sorted(colleague.waiting()):
+        colleague.open(case)
+        if not colleague.page.locator("main .alarm").count():
+            yield case
 
 
 def come_from_elsewhere(somebody: Somebody, path: str) -> None:
