@@ -16,6 +16,7 @@ from admin.guards import GUARDS
 from admin.permissions import Action
 from admin.recodings import Recoding
 from admin.transitions import MOVED_ON, STATE, NotNowError
+from admin.visibility import may_hide_otherwise
 from admin.work import Work
 from admin.work_codes import RECHECK
 from forms.wording import msgid
@@ -25,7 +26,6 @@ from reporting.triage import Level
 
 IN_HAND: Final = "lease_held"
 FULL: Final = msgid("This was changed so often that no more of it can be kept. Write it in a note.")
-_MATTER: Final = frozenset({"states", "organisations"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +98,8 @@ def write(desk: Desk, there: Opened, after: Triage, because: Because) -> bool:
     if before.states != after.states:
         # Whoever graded it judged of other states whether they are behind it.
         work = replace(work, grades=work.grades.recoded())
-    is_other = not _MATTER.isdisjoint(changed)
+    # To code what its reporter said as well, as at most first looks, hides it from nobody.
+    is_other = may_hide_otherwise(there.matter, replace(there, work=work).matter)
     if is_other and work.state is not State.RECEIVED:
         # Supervisors know whose card hides it; nobody else knows that of a colleague.
         work = work.with_item(RECHECK)

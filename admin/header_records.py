@@ -106,7 +106,7 @@ def read(record: Record) -> Header:
             requests=tuple(map(_read_request, _children(record, "requests"))),
             tasks=tuple(map(planned_records.read_task, _children(record, "tasks"))),
             marks=frozenset(records.texts(record, "marks")),
-            people={name: tuple(map(bytes.fromhex, records.texts(who, name))) for name in who},
+            people={name: _people(who, name) for name in who},
             dates={name: facts.moment(records.number(when, name)) for name in when},
         )
 
@@ -138,6 +138,20 @@ def _read_request(record: Record) -> Request:
     return Request(
         records.row(record, "by"), next(iter(moments), None), of_supervisors="of" in record
     )
+
+
+def read_readers(record: Record) -> tuple[Matter, tuple[bytes, ...], tuple[bytes, ...]]:
+    """Return what decides for whom a report exists: its matter, who is in conflict, who was let in.
+
+    Raises OpenError.
+    """
+    with opening():
+        who = records.child(record, "who")
+        return read_matter(record), _people(who, "conflict"), _people(who, "let_in")
+
+
+def _people(who: Record, name: str) -> tuple[bytes, ...]:
+    return tuple(map(bytes.fromhex, records.texts(who, name))) if name in who else ()
 
 
 def read_matter(record: Record) -> Matter:

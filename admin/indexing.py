@@ -10,10 +10,9 @@ import hmac
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import chain
 from typing import Final
 
-from sqlalchemy import BindParameter, LargeBinary, bindparam, exists, func, insert, literal, select
+from sqlalchemy import LargeBinary, bindparam, exists, func, insert, literal, select
 from sqlalchemy.orm import Session
 
 from admin import cases, header_records, headers, readers, unopened
@@ -21,7 +20,7 @@ from admin.cases import Facets, Opened
 from admin.desk import Desk
 from admin.errors import NotHandedOnError
 from admin.header_records import FLOOR_BYTES
-from admin.headers import WORKED_ON, Header, Source
+from admin.headers import Header, Source
 from admin.keyring import CASE_GROUPS, Ring
 from admin.unopened import Begin
 from admin.work import Work, heard
@@ -29,7 +28,7 @@ from crypto.envelope import ROW_BYTES, Label, OpenError, Secret, expand, lp
 from crypto.roles import Group
 from reporting import listing, places, records, threads
 from reporting.case_rows import HeaderRow, ListedRow, WorkRow
-from reporting.models import Case, CasePart, CaseWrap, ConsentRow, Part, State, Wrapped
+from reporting.models import Case, CasePart, CaseWrap, ConsentRow, Part, Wrapped
 
 # A look at a list stays quick however many reports were moved; over time each gets its turn.
 AT_A_TIME: Final = 64
@@ -38,42 +37,16 @@ MOST_OPENED: Final = 256
 # Of those that did not open, so many are tried again: a backup may have brought them back.
 TRIED_AGAIN: Final = 4
 SHARDS: Final = 4
-# Where a report may be of which nothing was ever written down; of every other one it says so.
-LISTED_OF: Final[Mapping[Group, tuple[State, ...]]] = {
-    Group.INTAKE: (State.RECEIVED, State.QUARANTINED),
-    Group.CASEWORK: (State.TRIAGED, *WORKED_ON),
-}
 # Made once, as in `scans`.
-_IN_ORDER: Final = (
-    select(-Case.level, Case.received_week, Case.id)
-    .order_by(Case.level.desc(), Case.received_week, Case.id)
+# Of what is new, or was changed since it was known, there is a row that says so.
+_UNKNOWN: Final = (
+    select(Case.id)
+    .join(HeaderRow, (HeaderRow.case_id == Case.id) & (HeaderRow.rev == listing.UNKNOWN))
+    .where(HeaderRow.epoch_id.in_(bindparam("epochs", expanding=True)))
+    # Nobody has changed what is new; and a row says no, which is less, before it says yes.
+    .order_by(Case.rev == 0, Case.level.desc(), Case.received_week, Case.id)
     .limit(bindparam("most"))
 )
-_MINE: Final[BindParameter[bytes]] = bindparam("epochs", expanding=True)
-# Found first, for they are few: asked of every report, whose key it is would take long. Of what
-# was changed since it was known there is a row that says so: who saves a report writes it.
-_STRANGE: Final = (
-    select(Case.id)
-    .where(
-        Case.state.in_(bindparam("states", expanding=True)),
-        ~exists().where(HeaderRow.case_id == Case.id),
-    )
-    .cte("strange")
-    .prefix_with("MATERIALIZED")
-)
-_NEW: Final = _IN_ORDER.where(
-    Case.id.in_(
-        select(_STRANGE.c.id)
-        .join(
-            CaseWrap,
-            (CaseWrap.case_id == _STRANGE.c.id) & (CaseWrap.wrapped == Wrapped.CASE),
-        )
-        .where(CaseWrap.epoch_id.in_(_MINE))
-    )
-)
-_FORGOTTEN: Final = _IN_ORDER.join(
-    HeaderRow, (HeaderRow.case_id == Case.id) & (HeaderRow.rev == listing.UNKNOWN)
-).where(HeaderRow.epoch_id.in_(_MINE))
 # Tokens stand behind each other in one value: a statement with a place for each of two thousand
 # takes longer to fill in than to answer.
 _TURNS: Final = select(literal(0).label("turn")).cte("turns", recursive=True)
@@ -167,13 +140,8 @@ def unknown(desk: Desk, epochs: Collection[bytes], most: int) -> tuple[bytes, ..
     Each waits to be made known: it is new, got a new key, or was changed by somebody else. Those
     that were known come first: a flood of new ones does not push them out of their lists.
     """
-    groups = {desk.ring.group_of(epoch) for epoch in epochs}
-    states = [state for group, those in LISTED_OF.items() if group in groups for state in those]
-    mine = {"epochs": tuple(epochs), "most": most}
-    new = desk.session.execute(_NEW, {"states": states, **mine})
-    forgotten = desk.session.execute(_FORGOTTEN, mine)
-    found = dict.fromkeys(case for _urgency, _week, case in chain(forgotten, new))
-    return tuple(found)[:most]
+    asked = {"epochs": tuple(epochs), "most": most}
+    return tuple(desk.session.scalars(_UNKNOWN, asked))
 
 
 def fold(begin: Begin) -> tuple[bytes, ...]:

@@ -14,11 +14,11 @@ from admin import identifiers, names
 from admin.cases import Opened
 from admin.desk import Desk
 from admin.links import Marked
+from admin.visibility import NO_ORGANISATION
 from admin.work import Work
 from forms.masking import MARK
 from forms.unnaming import Cover, Named, words_of
 
-NO_ORGANISATION: Final = frozenset({"unknown", "none"})
 DESCRIBED: Final = "described"
 
 

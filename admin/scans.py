@@ -27,6 +27,7 @@ from crypto.roles import Group
 from reporting import listing
 from reporting.ids import CaseId
 from reporting.models import State
+from reporting.records import Record, texts
 from reporting.triage import Level
 
 BATCH: Final = 64
@@ -67,6 +68,7 @@ class Scan:
     _readers: Mapping[bytes, Reader] = field(init=False, repr=False)
     _living: dict[str, tuple[bytes, ...]] = field(default_factory=dict, init=False, repr=False)
     _known: dict[bytes, Seen | None] = field(default_factory=dict, init=False, repr=False)
+    _hidden: set[bytes] = field(default_factory=set, init=False, repr=False)
     _asked: dict[object, tuple[Row, ...]] = field(default_factory=dict, init=False, repr=False)
     _sees: dict[tuple[Matter, bool], bool] = field(default_factory=dict, init=False, repr=False)
 
@@ -184,7 +186,10 @@ class Scan:
         return self._asked[asked]
 
     def _once(self, row: Row) -> tuple[Seen, ...]:
-        if row.id not in self._known:
+        if row.id in self._hidden and not self.is_of_all:
+            return ()
+        if row.id not in self._known or row.id in self._hidden:
+            self._hidden.discard(row.id)
             self._known[row.id] = self._seen(row)
         one = self._known[row.id]
         return () if one is None or not (self.is_of_all or self.exists(one.header)) else (one,)
@@ -196,37 +201,48 @@ class Scan:
         if (row.of_epoch, row.of_rev) == (row.epoch, listing.ALTERED):
             return None
         try:
-            known = self._believed(row, row.epoch)
-            header = known or indexing.made(self.desk.session, self.desk.ring, row.id)
+            record = self._believed(row, row.epoch)
+            if record is None:
+                header = indexing.made(self.desk.session, self.desk.ring, row.id)
+            elif self.is_of_all or self._exists(*header_records.read_readers(record)):
+                header = header_records.read(record)
+            else:
+                # Of what does not exist for them nothing more is read: to some that is half.
+                self._hidden.add(row.id)
+                return None
         except (OpenError, NotHandedOnError):
             # Whether it was altered is found out by who tells of it.
             self.altered.add(row.id)
             return None
         return Seen(CaseId(row.id), row.week, header, row.has_mail)
 
-    def _believed(self, row: Row, epoch: bytes) -> Header | None:
-        """Return the header of a report if it is to be believed."""
+    def _believed(self, row: Row, epoch: bytes) -> Record | None:
+        """Return the header of a report, as it is written, if it is to be believed."""
         if row.box is None or (row.of_epoch, row.of_rev) != (epoch, row.rev):
             return None
         try:
-            header = header_records.read(self._readers[epoch](row.box, row.id, row.rev))
+            record = self._readers[epoch](row.box, row.id, row.rev)
+            # A new word may be the answer that was waited for.
+            is_old = row.has_mail and "waiting" in texts(record, "marks")
         except OpenError:
             return None
-        clear = (header.state, header.level, header.week)
-        # A new word may be the answer that was waited for.
-        is_old = row.has_mail and "waiting" in header.marks
+        clear = (record.get("state"), record.get("level"), record.get("week"))
         is_same = clear == (row.state, row.level, row.week)
-        return header if is_same and not is_old else None
+        return record if is_same and not is_old else None
 
     def exists(self, header: Header) -> bool:
         """Say whether a report exists for this person."""
+        return self._exists(header.matter, header.of("conflict"), header.of("let_in"))
+
+    def _exists(
+        self, matter: Matter, conflict: Collection[bytes], let_in: Collection[bytes]
+    ) -> bool:
         person = self.desk.ring.person
-        if person.id in header.of("conflict"):
+        if person.id in conflict:
             return False
-        let_in = header.of("let_in")
-        asked = (header.matter, person.id in let_in)
+        asked = (matter, person.id in let_in)
         if asked not in self._sees:
-            self._sees[asked] = readers.sees(person, header.matter, let_in)
+            self._sees[asked] = readers.sees(person, matter, let_in)
         return self._sees[asked]
 
 

@@ -14,6 +14,7 @@ from admin.recusal import Card
 from forms.answers import Answers
 from forms.codebook import COUNTRIES
 
+NO_ORGANISATION: Final = frozenset({"unknown", "none"})
 _STATES: Final = frozenset(COUNTRIES)
 # Never a full stop, a middle dot or a dash: they stand inside names.
 _BETWEEN: Final = re.compile("[,;/\n\u3001\uff0c\uff1b\u060c\u061b]")
@@ -60,6 +61,11 @@ class Matter:
         return self.states & _STATES
 
     @property
+    def named_organisations(self) -> frozenset[str]:
+        """The organisations it names; that none is known names none."""
+        return self.organisations - NO_ORGANISATION
+
+    @property
     def let_in(self) -> "Matter":
         """What decides about somebody for whom two people set the wish about community aside."""
         return replace(self, exclusions=replace(self.exclusions, no_community=False))
@@ -91,6 +97,12 @@ def _names_in(typed: Iterable[str]) -> Iterator[str]:
     return (piece for piece in pieces if piece)
 
 
+def may_hide_otherwise(before: Matter, after: Matter) -> bool:
+    """Say whether a report may be hidden from others than before, once more was found in it."""
+    named = [(one.named_states, one.named_organisations) for one in (before, after)]
+    return named[0] != named[1]
+
+
 def visible(reader: Reader, matter: Matter) -> bool:
     """Say whether a case exists for somebody."""
     return not grounds(reader, matter)
@@ -105,7 +117,7 @@ def grounds(reader: Reader, matter: Matter) -> frozenset[Ground]:
     holds = {
         Ground.STATE: not card.states.isdisjoint(matter.named_states),
         Ground.ORGANISATION: not _folded(card.organisations).isdisjoint(
-            _folded(matter.organisations)
+            _folded(matter.named_organisations)
         ),
         Ground.NO_STATE: not matter.named_states and card.recuses,
         Ground.EXCLUDED: _is_excluded(card, matter),

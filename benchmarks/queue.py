@@ -266,6 +266,7 @@ def main(databases: tuple[str, ...], cases: int, share: float, rounds: int) -> N
         with instance(database) as environment:
             crowd, began = entered(settings_of(environment)), time.perf_counter()
             fill(crowd, cases, share)
+            settle(crowd.staff.service.database.engine)
             filled = time.perf_counter()
             known = make_known(crowd)
             settle(crowd.staff.service.database.engine)

@@ -19,8 +19,9 @@ from crypto.roles import Group
 from crypto.sealing import seal
 from crypto.stream import lock
 from forms.answers import Answers, GivenConsent, Report
-from reporting import attachments, consent, drafts, places, records
+from reporting import attachments, consent, drafts, listing, places, records
 from reporting.attachments import File
+from reporting.case_rows import HeaderRow
 from reporting.clock import minute_text, week_of
 from reporting.consent import Pen
 from reporting.database import Base, Unit
@@ -46,6 +47,7 @@ _INSERT_CASE: Final = insert(Base.metadata.tables[Case.__tablename__])
 _INSERT_WRAPS: Final = insert(Base.metadata.tables[CaseWrap.__tablename__])
 _INSERT_PARTS: Final = insert(Base.metadata.tables[CasePart.__tablename__])
 _INSERT_MAILBOX: Final = insert(Base.metadata.tables[Mailbox.__tablename__])
+_INSERT_HEADER: Final = insert(Base.metadata.tables[HeaderRow.__tablename__])
 _INSERT_CONSENT: Final = insert(Base.metadata.tables[ConsentRow.__tablename__])
 
 
@@ -137,9 +139,11 @@ def submit(unit: Unit, keys: VisitKeys, sealed: SealedReport, now: datetime) -> 
 
 
 def store(unit: Unit, sealed: SealedReport) -> None:
-    """Store a sealed report."""
+    """Store a sealed report, of which no list of the team knows more than that."""
     unit.execute(_INSERT_CASE, sealed.case)
     unit.execute(_INSERT_WRAPS, sealed.wraps)
+    wrap = sealed.wraps[0]
+    unit.execute(_INSERT_HEADER, listing.unknown(wrap["case_id"], wrap["epoch_id"]))
     unit.execute(_INSERT_PARTS, sealed.parts)
     unit.execute(_INSERT_MAILBOX, sealed.mailbox)
     unit.execute(_INSERT_CONSENT, sealed.consent)

@@ -1,6 +1,7 @@
-"""Listing: say of a report that what the team's lists know of it does not hold any more.
+"""Listing: say of a report that the team's lists know nothing of it, or nothing any more.
 
-Whoever of the team looks at a list next, and holds the key for it, makes the report known anew.
+Whoever of the team looks at a list next, and holds the key for it, makes the report known. What
+lists do not know is found by its row alone: so every report that arrives gets one.
 """
 
 from typing import Final
@@ -9,11 +10,24 @@ from sqlalchemy import Select, delete, insert, literal, select
 from sqlalchemy.orm import Session
 
 from reporting.case_rows import HeaderRow, ListedRow
-from reporting.models import CaseWrap, Wrapped
+from reporting.models import Case, CaseWrap, State, Wrapped
 
 UNKNOWN: Final = -1
 ALTERED: Final = -2
 _COLUMNS: Final = ("case_id", "epoch_id", "rev", "box_sealed")
+_STILL_READ: Final = (
+    State.RECEIVED,
+    State.QUARANTINED,
+    State.TRIAGED,
+    State.ACTIVE,
+    State.MONITORING,
+    State.REVIEW,
+)
+
+
+def unknown(case: object, epoch: object) -> dict[str, object]:
+    """Return the row that says of a report which is sealed to an epoch that no list knows it."""
+    return {"case_id": case, "epoch_id": epoch, "rev": UNKNOWN, "box_sealed": b""}
 
 
 def forget(session: Session, case: bytes) -> None:
@@ -34,6 +48,16 @@ def forget_every(session: Session) -> None:
     """Let lists know of every report that they know nothing of it, where there are no lists yet."""
     session.flush()
     session.execute(insert(HeaderRow).from_select(_COLUMNS, _every_report(UNKNOWN)))
+
+
+def forget_missing(session: Session) -> None:
+    """Do so for what is still worked on and has no row: somebody took it away, or it was lost."""
+    # No join: PostgreSQL compares each with each while it takes one of both for empty.
+    has_row = Case.id.in_(select(HeaderRow.case_id))
+    ids = select(Case.id).where(Case.state.in_(_STILL_READ), ~has_row)
+    missing = _every_report(UNKNOWN).where(CaseWrap.case_id.in_(ids))
+    session.flush()
+    session.execute(insert(HeaderRow).from_select(_COLUMNS, missing))
 
 
 def remove(session: Session, case: bytes) -> None:

@@ -87,8 +87,7 @@ def test_the_first_of_their_group_who_looks_makes_a_report_known(office: Office)
 def test_what_no_list_knows_yet_is_in_every_list_that_it_belongs_to(office: Office) -> None:
     case = office.assigned("mei")
     with the_staff(office.app).service.begin() as session:
-        session.execute(delete(ListedRow))
-        session.execute(delete(HeaderRow))
+        listing.forget(session, case)
     assert set(shown(office, "mei", "mine")) == {case}
     fold(office, "max")
     with the_staff(office.app).service.read() as session:

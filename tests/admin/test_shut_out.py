@@ -5,7 +5,18 @@ from functools import partial
 
 import pytest
 
-from admin import cards, case_due, keeping_for, letting_go, lists, moves, pull, tasks, vetting
+from admin import (
+    cards,
+    case_due,
+    keeping_for,
+    letting_go,
+    lists,
+    moves,
+    pull,
+    shut_out,
+    tasks,
+    vetting,
+)
 from admin.coding import Coded
 from admin.errors import HiddenError
 from admin.facts import NOBODY
@@ -216,6 +227,17 @@ def test_a_first_look_that_hides_it_from_its_reader_lets_it_go(office: Office) -
     with office.desk("rei") as desk:
         assert not letting_go.code(desk, case, office.rev(case), all_coded(states=CN))
     office.claim("both", case)
+
+
+def test_a_first_look_that_says_what_the_reporter_said_asks_nobody_s_card(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = office.report(KP)
+    office.claim("rei", case)
+    monkeypatch.setattr(shut_out, "settle", lambda *_: pytest.fail("it is hidden from nobody"))
+    with office.desk("rei") as desk:
+        coded = all_coded(states=frozenset({"KP"}), organisations=frozenset({"unknown"}))
+        assert letting_go.code(desk, case, office.rev(case), coded)
 
 
 def test_a_card_that_became_another_one_meanwhile_is_found_by_maintenance(

@@ -4,9 +4,10 @@ from datetime import timedelta
 
 from sqlalchemy import delete
 
-from admin import lists
+from admin import indexing, lists
 from admin.list_rules import Look
 from admin.today import Today
+from reporting import listing
 from reporting.case_rows import HeaderRow, ListedRow
 from reporting.models import State
 from tests.admin.test_moves_casework import write
@@ -39,12 +40,25 @@ def test_every_list_is_counted_as_if_it_were_counted_alone(office: Office) -> No
 
 
 def test_a_report_that_no_list_knows_is_counted(office: Office) -> None:
+    case = office.assigned("mei")
+    with the_staff(office.app).service.begin() as session:
+        listing.forget(session, case)
+    assert begun(office, "mei").counts["mine"] == "1"
+    assert begun(office, "mei").counts["mine"] == "1"
+
+
+def test_what_was_lost_of_a_report_is_missed_when_somebody_comes_in(office: Office) -> None:
     office.assigned("mei")
+    new = office.report()
     with the_staff(office.app).service.begin() as session:
         session.execute(delete(ListedRow))
         session.execute(delete(HeaderRow))
+    office.later(minutes=1)
+    office.rings.pop("mei")
+    office.come_in("mei")
     assert begun(office, "mei").counts["mine"] == "1"
-    assert begun(office, "mei").counts["mine"] == "1"
+    with office.desk("rei") as desk:
+        assert indexing.unknown(desk, [*indexing.keys_of(desk.ring)], 2) == (new,)
 
 
 def test_whoever_is_recused_meanwhile_counts_it_no_more(office: Office) -> None:

@@ -4,6 +4,7 @@ from admin import casework, indexing, linking, owed, unlocking
 from admin.casework import Words
 from admin.work import of_facets
 from crypto.roles import Group
+from reporting import listing
 from reporting.models import CasePart, CaseWrap, Part, State, Wrapped
 from tests.admin.test_moves_casework import write
 from tests.builders_cases import CALM, Office
@@ -57,5 +58,6 @@ def test_what_somebody_cannot_open_holds_up_none_of_their_lists(office: Office) 
     with office.desk("susan") as desk:
         wrap = desk.session.get_one(CaseWrap, (away, Wrapped.CASE))
         wrap.epoch_id = desk.verified.epoch(Group.CASEWORK).id
+        listing.forget(desk.session, away)
     with office.desk("rei") as desk:
         assert indexing.unknown(desk, [*indexing.keys_of(desk.ring)], 2) == (mine,)

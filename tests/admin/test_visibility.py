@@ -2,7 +2,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from admin.visibility import Exclusions, Ground, Matter, Reader, exclusions_of, grounds, visible
+from admin.visibility import (
+    Exclusions,
+    Ground,
+    Matter,
+    Reader,
+    exclusions_of,
+    grounds,
+    may_hide_otherwise,
+    visible,
+)
 from tests.builders_vetting import STATES, a_card
 
 NO_WISHES = Exclusions()
@@ -50,6 +59,32 @@ def test_an_organisation_on_the_card_hides_a_case_however_it_is_written(organisa
     case = Matter(frozenset({"CN"}), frozenset({organisation}))
 
     assert grounds(Reader(card, ()), case) == {Ground.ORGANISATION}
+
+
+@given(
+    st.lists(st.sets(STATES | st.just("unknown"), max_size=2), min_size=2, max_size=2),
+    st.lists(st.sets(st.sampled_from(["unknown", "A Council", "b"]), max_size=2), min_size=2),
+    st.sets(STATES, max_size=2),
+    st.sampled_from(["", "a council", "b", "unknown"]),
+)
+def test_whatever_hides_a_case_from_others_than_before_is_told(
+    states: list[set[str]], named: list[set[str]], recused: set[str], organisation: str
+) -> None:
+    own = frozenset({organisation} - {""})
+    card = a_card(*recused, organisations=own)
+    before, after = (
+        Matter(frozenset(codes), frozenset(names))
+        for codes, names in zip(states, named, strict=False)
+    )
+    if grounds(Reader(card, ()), before) != grounds(Reader(card, ()), after):
+        assert may_hide_otherwise(before, after)
+
+
+@pytest.mark.parametrize("said", ["unknown", "none"])
+def test_that_no_organisation_is_known_hides_a_case_from_nobody(said: str) -> None:
+    card = a_card(organisations=frozenset({said}))
+
+    assert visible(Reader(card, ()), Matter(frozenset({"CN"}), frozenset({said})))
 
 
 @pytest.mark.parametrize("organisation", ["another council", "council", ""])
