@@ -82,8 +82,11 @@ def _told(header: Header) -> Record:
     return {**found, "tactics": "".join(map(mark_of, header.tactics))}
 
 
-def read(record: Record) -> Header:
-    """Return the header that a record holds. Raises OpenError for any other record."""
+def read(record: Record, matter: Matter | None = None) -> Header:
+    """Return the header that a record holds; its `matter` may have been read before.
+
+    Raises OpenError for any other record.
+    """
     with opening():
         who, when = records.child(record, "who"), records.child(record, "when")
         return Header(
@@ -96,7 +99,7 @@ def read(record: Record) -> Header:
             channels=records.texts(record, "channels") if "channels" in record else (),
             # A header from before there were any says nothing of them, until it is made again.
             tactics=tuple(_tactics(record)) if "tactics" in record else None,
-            matter=read_matter(record),
+            matter=read_matter(record) if matter is None else matter,
             phase=Phase(records.text(record, "phase")),
             waiting_on=WaitingOn(records.text(record, "waiting")),
             flags=planned_records.read_flags(record),

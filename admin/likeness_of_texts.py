@@ -7,7 +7,7 @@ between hide nothing. Each text is remembered by its few smallest pieces (a bott
 """
 
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from heapq import nsmallest
 from itertools import islice
@@ -64,14 +64,11 @@ def sketch_of(text: str) -> Sketch:
     letters = "".join(filter(str.isalnum, plain))
     if len(letters) < PIECE_LETTERS:
         return Sketch((), letters)
-    return Sketch(tuple(nsmallest(SKETCH_PIECES, set(_pieces(letters)))))
-
-
-def _pieces(letters: str) -> Iterator[int]:
+    places = range(len(letters) - PIECE_LETTERS + 1)
     # Python keys its hashes of texts anew in each process: nobody outside can make pieces meet.
-    return (
-        hash(letters[at : at + PIECE_LETTERS]) for at in range(len(letters) - PIECE_LETTERS + 1)
-    )
+    pieces = {hash(letters[at : at + PIECE_LETTERS]) for at in places}
+    # To sort some hundred numbers is quicker than to look for the smallest.
+    return Sketch(tuple(sorted(pieces)[:SKETCH_PIECES]))
 
 
 def _buckets(sketch: Sketch) -> tuple[int | str, ...]:

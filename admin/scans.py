@@ -201,20 +201,25 @@ class Scan:
         if (row.of_epoch, row.of_rev) == (row.epoch, listing.ALTERED):
             return None
         try:
-            record = self._believed(row, row.epoch)
-            if record is None:
-                header = indexing.made(self.desk.session, self.desk.ring, row.id)
-            elif self.is_of_all or self._exists(*header_records.read_readers(record)):
-                header = header_records.read(record)
-            else:
-                # Of what does not exist for them nothing more is read: to some that is half.
-                self._hidden.add(row.id)
-                return None
+            header = self._header(row, row.epoch)
         except (OpenError, NotHandedOnError):
             # Whether it was altered is found out by who tells of it.
             self.altered.add(row.id)
             return None
+        if header is None:
+            self._hidden.add(row.id)
+            return None
         return Seen(CaseId(row.id), row.week, header, row.has_mail)
+
+    def _header(self, row: Row, epoch: bytes) -> Header | None:
+        """Return what lists show of a report; of what does not exist for them, no more is read."""
+        record = self._believed(row, epoch)
+        if record is None:
+            return indexing.made(self.desk.session, self.desk.ring, row.id)
+        matter, conflict, let_in = header_records.read_readers(record)
+        if self.is_of_all or self._exists(matter, conflict, let_in):
+            return header_records.read(record, matter)
+        return None
 
     def _believed(self, row: Row, epoch: bytes) -> Record | None:
         """Return the header of a report, as it is written, if it is to be believed."""
