@@ -119,7 +119,7 @@ def settle(engine: Engine) -> None:
     """Let PostgreSQL know how many rows there are, as it does by itself, and leave no litter."""
     if engine.dialect.name == "postgresql":
         with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            connection.exec_driver_sql("ANALYZE")
+            connection.exec_driver_sql("VACUUM ANALYZE")
     # As the service does before its first visitor.
     gc.collect()
     gc.freeze()
