@@ -46,7 +46,6 @@ from crypto.custody import Keyring, LiveKeys
 from crypto.envelope import OpenError, Secret
 from crypto.roles import Group
 from crypto.roster import Roster
-from reporting import listing
 from reporting.audit import append
 from reporting.errors import OfficeError
 
@@ -191,7 +190,6 @@ def _caught_up(
     except OpenError:
         raise AlarmError("a key of a report was altered") from None
     _rekey(session, staff, ring, verified, now)
-    listing.forget_missing(session)
     _keep_shared(replace(desk, ring=ring, verified=verified))
     epochs.retire(session, verified, now)
     return Admitted(ring, verified)

@@ -213,27 +213,25 @@ class Scan:
 
     def _header(self, row: Row, epoch: bytes) -> Header | None:
         """Return what lists show of a report; of what does not exist for them, no more is read."""
-        record = self._believed(row, epoch)
-        if record is None:
-            return indexing.made(self.desk.session, self.desk.ring, row.id)
-        matter, conflict, let_in = header_records.read_readers(record)
-        if self.is_of_all or self._exists(matter, conflict, let_in):
-            return header_records.read(record, matter)
-        return None
-
-    def _believed(self, row: Row, epoch: bytes) -> Record | None:
-        """Return the header of a report, as it is written, if it is to be believed."""
-        if row.box is None or (row.of_epoch, row.of_rev) != (epoch, row.rev):
-            return None
         try:
-            record = self._readers[epoch](row.box, row.id, row.rev)
-            # A new word may be the answer that was waited for.
-            is_old = row.has_mail and "waiting" in texts(record, "marks")
+            record = self._record(row, epoch)
+            matter, conflict, let_in = header_records.read_readers(record)
+            is_there = self.is_of_all or self._exists(matter, conflict, let_in)
+            return header_records.read(record, matter) if is_there else None
         except OpenError:
-            return None
+            return indexing.made(self.desk.session, self.desk.ring, row.id)
+
+    def _record(self, row: Row, epoch: bytes) -> Record:
+        """Return the header of a report as it is written. Raises OpenError for one of before."""
+        if row.box is None or (row.of_epoch, row.of_rev) != (epoch, row.rev):
+            raise OpenError
+        record = self._readers[epoch](row.box, row.id, row.rev)
         clear = (record.get("state"), record.get("level"), record.get("week"))
-        is_same = clear == (row.state, row.level, row.week)
-        return record if is_same and not is_old else None
+        # A new word may be the answer that was waited for.
+        is_old = row.has_mail and "waiting" in texts(record, "marks")
+        if is_old or clear != (row.state, row.level, row.week):
+            raise OpenError
+        return record
 
     def exists(self, header: Header) -> bool:
         """Say whether a report exists for this person."""

@@ -143,7 +143,7 @@ def store(unit: Unit, sealed: SealedReport) -> None:
     unit.execute(_INSERT_CASE, sealed.case)
     unit.execute(_INSERT_WRAPS, sealed.wraps)
     wrap = sealed.wraps[0]
-    unit.execute(_INSERT_HEADER, listing.unknown(wrap["case_id"], wrap["epoch_id"]))
+    unit.execute(_INSERT_HEADER, listing.unknown_row(wrap["case_id"], wrap["epoch_id"]))
     unit.execute(_INSERT_PARTS, sealed.parts)
     unit.execute(_INSERT_MAILBOX, sealed.mailbox)
     unit.execute(_INSERT_CONSENT, sealed.consent)

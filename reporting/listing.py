@@ -4,6 +4,7 @@ Whoever of the team looks at a list next, and holds the key for it, makes the re
 lists do not know is found by its row alone: so every report that arrives gets one.
 """
 
+from datetime import datetime
 from typing import Final
 
 from sqlalchemy import Select, delete, insert, literal, select
@@ -25,7 +26,7 @@ _STILL_READ: Final = (
 )
 
 
-def unknown(case: object, epoch: object) -> dict[str, object]:
+def unknown_row(case: object, epoch: object) -> dict[str, object]:
     """Return the row that says of a report which is sealed to an epoch that no list knows it."""
     return {"case_id": case, "epoch_id": epoch, "rev": UNKNOWN, "box_sealed": b""}
 
@@ -50,14 +51,17 @@ def forget_every(session: Session) -> None:
     session.execute(insert(HeaderRow).from_select(_COLUMNS, _every_report(UNKNOWN)))
 
 
-def forget_missing(session: Session) -> None:
-    """Do so for what is still worked on and has no row: somebody took it away, or it was lost."""
+def sweep(session: Session, _now: datetime) -> int:
+    """Let lists know that they know nothing of what is worked on and has no row any more.
+
+    It was lost, or somebody took it away. Nothing ends by that.
+    """
     # No join: PostgreSQL compares each with each while it takes one of both for empty.
     has_row = Case.id.in_(select(HeaderRow.case_id))
     ids = select(Case.id).where(Case.state.in_(_STILL_READ), ~has_row)
     missing = _every_report(UNKNOWN).where(CaseWrap.case_id.in_(ids))
-    session.flush()
     session.execute(insert(HeaderRow).from_select(_COLUMNS, missing))
+    return 0
 
 
 def remove(session: Session, case: bytes) -> None:

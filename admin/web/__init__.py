@@ -12,7 +12,7 @@ from admin.runtime import open_staff
 from admin.web import addresses, context, errors, guard, rendering
 from admin.web.pages import KINDS, PAGES
 from crypto.passphrase import STANDARD, Parameters
-from reporting import lent, withdrawal
+from reporting import lent, listing, withdrawal
 from reporting.languages import OFFERED
 from reporting.runtime import Runtime
 from reporting.web import budgets, language
@@ -37,7 +37,7 @@ def install(
     runtime.sweeps.extend(
         [browsers.sweep, joining.sweep, spent.sweep, withdrawal.sweep, lent.sweep]
     )
-    runtime.sweeps.extend([reading_counts.sweep, digest.sweep])
+    runtime.sweeps.extend([reading_counts.sweep, digest.sweep, listing.sweep])
     addresses.install(app)
     kinds = {f"staff.{view.__name__}": KINDS.get(view, Kind.STAFF) for _, _, view in PAGES}
     budgets.declare(app, kinds)

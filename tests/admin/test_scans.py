@@ -12,7 +12,7 @@ from admin.casework import Words
 from admin.list_rules import LISTS, Look
 from admin.lists import Row
 from admin.scans import Scan
-from reporting import listing, mailbox, withdrawal
+from reporting import listing, mailbox, places, records, withdrawal
 from reporting.case_rows import HeaderRow, ListedRow
 from reporting.ids import CaseId
 from reporting.models import CasePart, CaseWrap, Part, State
@@ -128,6 +128,32 @@ def test_an_older_header_is_not_believed(office: Office, *, with_its_version: bo
     assert (row.state, row.owner) == (State.ACTIVE, office.id("mei"))
     fold(office, "mei")
     assert shown(office, "mei", "triaged") == {}
+
+
+def test_a_header_that_says_what_only_another_release_knows_is_made_again(office: Office) -> None:
+    case = office.accepted()
+    row = header(office, case)
+    assert row
+    with office.desk("mei") as desk:
+        keys = indexing.keys_of(desk.ring)[row.epoch_id].headers
+        place = places.header(case, row.rev)
+        written = {**records.reopen(keys, row.box_sealed, place), "phase": "of a later release"}
+        box = records.close(keys, written, place, 0)
+    put(office, case, box_sealed=box)
+    assert set(shown(office, "mei", "triaged")) == {case}
+
+
+def test_what_does_not_exist_for_somebody_is_there_for_what_shows_nothing_of_it(
+    office: Office,
+) -> None:
+    hidden = office.report(CN)
+    fold(office, "robin")
+    office.recuse("rei", states=frozenset({"CN"}))
+    with office.desk("rei") as desk:
+        scan = Scan(desk)
+        assert [*scan.of((State.RECEIVED,))] == []
+        assert [one.id for one in scan.of_all().of((State.RECEIVED,))] == [hidden]
+        assert [*scan.of((State.RECEIVED,))] == []
 
 
 def test_a_report_that_was_altered_and_has_no_header_is_left_out(office: Office) -> None:
