@@ -35,7 +35,7 @@ from admin.publication import frame
 from admin.runtime import open_door
 from admin.samples import sample_reports
 from crypto.passphrase import STANDARD
-from reporting import drafts, retention, withdrawal
+from reporting import drafts, listing, retention, withdrawal
 from reporting.database import Scrubbed
 from reporting.settings import is_loopback
 
@@ -172,6 +172,7 @@ def maintain(installation: Installation, name: str) -> None:
             links = joining.sweep(session, now)
             spent.sweep(session, now)
             withdrawal.sweep(session, now)
+            listing.sweep(session, now)
             over = frame.destroy_due(session, now)
         with database.begin() as session:
             frame.rewrite(session)

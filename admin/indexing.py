@@ -2,8 +2,8 @@
 
 A header says what lists show; tokens say in which lists a report is found. Whoever saves a report
 writes both in the same unit of work, if they hold the index key of the group that opens it then.
-Otherwise there is none, and the first of that group who looks at a list makes it. They are written
-only by who holds the report.
+Otherwise a row says that no list knows it, and the first of that group who looks at a list makes
+it. They are written only by who holds the report.
 """
 
 import hmac
@@ -43,7 +43,7 @@ _UNKNOWN: Final = (
     select(Case.id)
     .join(HeaderRow, (HeaderRow.case_id == Case.id) & (HeaderRow.rev == listing.UNKNOWN))
     .where(HeaderRow.epoch_id.in_(bindparam("epochs", expanding=True)))
-    # Nobody has changed what is new; and a row says no, which is less, before it says yes.
+    # False comes before true: what somebody worked on before what is new.
     .order_by(Case.rev == 0, Case.level.desc(), Case.received_week, Case.id)
     .limit(bindparam("most"))
 )
@@ -138,7 +138,7 @@ def unknown(desk: Desk, epochs: Collection[bytes], most: int) -> tuple[bytes, ..
     """Return reports that this person's lists do not know as they are, the most urgent first.
 
     Each waits to be made known: it is new, got a new key, or was changed by somebody else. Those
-    that were known come first: a flood of new ones does not push them out of their lists.
+    that somebody worked on come first: a flood of new ones does not push them out of their lists.
     """
     asked = {"epochs": tuple(epochs), "most": most}
     return tuple(desk.session.scalars(_UNKNOWN, asked))

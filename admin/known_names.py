@@ -14,7 +14,7 @@ from admin import identifiers, names
 from admin.cases import Opened
 from admin.desk import Desk
 from admin.links import Marked
-from admin.visibility import NO_ORGANISATION
+from admin.recusal import NO_ORGANISATION
 from admin.work import Work
 from forms.masking import MARK
 from forms.unnaming import Cover, Named, words_of

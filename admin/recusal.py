@@ -12,11 +12,13 @@ from types import MappingProxyType
 from typing import Final, Self
 
 from admin.declarations import Declaration, read_tie, require_id, tie_written
+from admin.likeness import fold
 from crypto.envelope import opening
 from forms.ties import Tie, TieKind
 from reporting import records
 from reporting.records import Record
 
+NO_ORGANISATION: Final = frozenset({"unknown", "none"})
 _NEEDED: Final = 2
 
 
@@ -187,12 +189,13 @@ def card_of(declaration: Declaration, voices: Iterable[Voice]) -> Card:
     said = declaration.declared
     recused = [tie for tie in said.ties if outcomes.get(tie) is not Outcome.NOTED]
     # An office recuses from its organisation; one that is not named, from the whole state.
-    states = frozenset(tie.state for tie in recused if not tie.organisation)
+    named = [tie for tie in recused if fold(tie.organisation) not in {"", *NO_ORGANISATION}]
+    states = frozenset(tie.state for tie in recused if tie not in named)
     # What two managers did not decide yet is no tie by family alone: it may be anything.
     family = {tie for tie in recused if tie.kind is TieKind.FAMILY and tie in outcomes}
     return Card(
         states=states,
-        organisations=frozenset(tie.organisation for tie in recused if tie.organisation),
+        organisations=frozenset(tie.organisation for tie in named),
         noted=frozenset(tie.state for tie in said.ties) - states,
         languages=frozenset(said.languages),
         region=said.region,

@@ -10,11 +10,10 @@ from enum import StrEnum, unique
 from typing import Final
 
 from admin.likeness import fold, is_near
-from admin.recusal import Card
+from admin.recusal import NO_ORGANISATION, Card
 from forms.answers import Answers
 from forms.codebook import COUNTRIES
 
-NO_ORGANISATION: Final = frozenset({"unknown", "none"})
 _STATES: Final = frozenset(COUNTRIES)
 # Never a full stop, a middle dot or a dash: they stand inside names.
 _BETWEEN: Final = re.compile("[,;/\n\u3001\uff0c\uff1b\u060c\u061b]")
@@ -98,9 +97,12 @@ def _names_in(typed: Iterable[str]) -> Iterator[str]:
 
 
 def may_hide_otherwise(before: Matter, after: Matter) -> bool:
-    """Say whether a report may be hidden from others than before, once more was found in it."""
-    named = [(one.named_states, one.named_organisations) for one in (before, after)]
-    return named[0] != named[1]
+    """Say whether what a report is about now may hide it from others than before."""
+    one, other = (
+        replace(each, states=each.named_states, organisations=each.named_organisations)
+        for each in (before, after)
+    )
+    return one != other
 
 
 def visible(reader: Reader, matter: Matter) -> bool:

@@ -24,6 +24,8 @@ _STILL_READ: Final = (
     State.MONITORING,
     State.REVIEW,
 )
+_IS_READ: Final = Case.state.in_(_STILL_READ)
+AT_A_TIME: Final = 256
 
 
 def unknown_row(case: object, epoch: object) -> dict[str, object]:
@@ -54,12 +56,19 @@ def forget_every(session: Session) -> None:
 def sweep(session: Session, _now: datetime) -> int:
     """Let lists know that they know nothing of what is worked on and has no row any more.
 
-    It was lost, or somebody took it away. Nothing ends by that.
+    It was lost, or somebody took it away. Nothing ends by that. What others hold has its turn
+    later.
     """
-    # No join: PostgreSQL compares each with each while it takes one of both for empty.
-    has_row = Case.id.in_(select(HeaderRow.case_id))
-    ids = select(Case.id).where(Case.state.in_(_STILL_READ), ~has_row)
-    missing = _every_report(UNKNOWN).where(CaseWrap.case_id.in_(ids))
+    session.flush()
+    # Not as a join or `NOT IN`, for which PostgreSQL may compare each report with each row.
+    lost = select(Case.id).where(_IS_READ).except_(select(HeaderRow.case_id))
+    wanted = select(Case.id).where(Case.id.in_(lost), _IS_READ).limit(AT_A_TIME)
+    held = session.scalars(wanted.with_for_update(skip_locked=True)).all()
+    # Looked for once more: whoever held one until now may have written its row.
+    there = select(HeaderRow.case_id).where(HeaderRow.case_id.in_(held))
+    missing = _every_report(UNKNOWN).where(
+        CaseWrap.case_id.in_(held), CaseWrap.case_id.not_in(there)
+    )
     session.execute(insert(HeaderRow).from_select(_COLUMNS, missing))
     return 0
 

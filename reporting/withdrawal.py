@@ -153,6 +153,7 @@ def undo(session: Session, opened: OpenMailbox, registry: Registry, now: datetim
             counting.look_again(session, case.id)
         session.delete(row)
     case.state = State.RECEIVED
+    listing.forget(session, case.id)
     # Whatever had ended begins anew: there is no last day any more.
     terms_shown.write(session, case.id, entered.thread, None)
     _log(session, registry, "withdraw.undone", case, now)

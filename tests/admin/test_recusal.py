@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -171,6 +172,14 @@ def test_an_office_recuses_from_its_organisation_and_notes_the_state() -> None:
 
 def test_an_office_in_something_that_is_not_named_recuses_from_the_state() -> None:
     card = card_of(a_declaration(ties=(UNNAMED,)), [])
+
+    assert card.organisations == set()
+    assert card.states == {"VN"}
+
+
+@pytest.mark.parametrize("word", ["unknown", "None", " none "])
+def test_a_word_for_no_organisation_names_none(word: str) -> None:
+    card = card_of(a_declaration(ties=(replace(OFFICE, organisation=word),)), [])
 
     assert card.organisations == set()
     assert card.states == {"VN"}

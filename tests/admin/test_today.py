@@ -2,13 +2,10 @@
 
 from datetime import timedelta
 
-from sqlalchemy import delete
-
-from admin import indexing, lists
+from admin import lists
 from admin.list_rules import Look
 from admin.today import Today
-from reporting import listing, retention
-from reporting.case_rows import HeaderRow, ListedRow
+from reporting import listing
 from reporting.models import State
 from tests.admin.test_moves_casework import write
 from tests.admin.test_moves_triage import state_of
@@ -45,20 +42,6 @@ def test_a_report_that_no_list_knows_is_counted(office: Office) -> None:
         listing.forget(session, case)
     assert begun(office, "mei").counts["mine"] == "1"
     assert begun(office, "mei").counts["mine"] == "1"
-
-
-def test_what_was_lost_of_a_report_is_missed_at_the_next_sweep(office: Office) -> None:
-    office.assigned("mei")
-    new, service = office.report(), the_staff(office.app).service
-    with service.begin() as session:
-        session.execute(delete(ListedRow))
-        session.execute(delete(HeaderRow))
-    assert begun(office, "mei").counts["mine"] == "0"
-    for _ in range(2):
-        assert retention.sweep(service.database, service.sweeps, office.clock()).rows == 0
-    assert begun(office, "mei").counts["mine"] == "1"
-    with office.desk("rei") as desk:
-        assert indexing.unknown(desk, [*indexing.keys_of(desk.ring)], 2) == (new,)
 
 
 def test_whoever_is_recused_meanwhile_counts_it_no_more(office: Office) -> None:
