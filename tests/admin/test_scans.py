@@ -151,7 +151,8 @@ def test_what_does_not_exist_for_somebody_is_there_for_what_shows_nothing_of_it(
     office.recuse("rei", states=frozenset({"CN"}))
     with office.desk("rei") as desk:
         scan = Scan(desk)
-        assert [*scan.of((State.RECEIVED,))] == []
+        for _ in range(2):
+            assert [*scan.of((State.RECEIVED,))] == []
         assert [one.id for one in scan.of_all().of((State.RECEIVED,))] == [hidden]
         assert [*scan.of((State.RECEIVED,))] == []
 
