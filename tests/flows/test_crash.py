@@ -14,6 +14,7 @@ import pytest
 from sqlalchemy import event, func, select
 
 from reporting import drafts, intake, mailbox
+from reporting.case_rows import HeaderRow
 from reporting.database import Database, connect
 from reporting.intake import SealedReport
 from reporting.models import Case, CasePart, CaseWrap, ConsentRow, Mailbox
@@ -27,7 +28,7 @@ from tests.served import Served, Visitor, begun, reported, served
 
 VISITORS = 4
 # With the commit; that a unit of work begins is told to no one who counts, and changes nothing.
-STATEMENTS_OF_A_SUBMISSION = 10
+STATEMENTS_OF_A_SUBMISSION = 11
 
 
 def whole(database: Database) -> int:
@@ -35,7 +36,7 @@ def whole(database: Database) -> int:
     with database.read() as session:
         cases = set(session.scalars(select(Case.id)))
         assert set(session.scalars(select(Mailbox.case_id))) == cases
-        for model, times in ((CaseWrap, 2), (CasePart, 3), (ConsentRow, 1)):
+        for model, times in ((CaseWrap, 2), (CasePart, 3), (HeaderRow, 1), (ConsentRow, 1)):
             assert Counter(session.scalars(select(model.case_id))) == dict.fromkeys(cases, times)
     return len(cases)
 
@@ -78,7 +79,7 @@ def test_every_acknowledged_report_survives_kill_9_under_load(
     assert whole(runtime.database) >= len(acknowledged)
 
 
-@pytest.mark.parametrize("statement", range(11))
+@pytest.mark.parametrize("statement", range(STATEMENTS_OF_A_SUBMISSION + 1))
 def test_a_process_killed_before_any_statement_leaves_the_report_whole_or_the_draft_intact(
     runtime: Runtime, statement: int
 ) -> None:
