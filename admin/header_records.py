@@ -82,11 +82,8 @@ def _told(header: Header) -> Record:
     return {**found, "tactics": "".join(map(mark_of, header.tactics))}
 
 
-def read(record: Record, matter: Matter | None = None) -> Header:
-    """Return the header that a record holds; its `matter` may have been read before.
-
-    Raises OpenError for any other record.
-    """
+def read(record: Record) -> Header:
+    """Return the header that a record holds. Raises OpenError for any other record."""
     with opening():
         who, when = records.child(record, "who"), records.child(record, "when")
         return Header(
@@ -99,7 +96,7 @@ def read(record: Record, matter: Matter | None = None) -> Header:
             channels=records.texts(record, "channels") if "channels" in record else (),
             # A header from before there were any says nothing of them, until it is made again.
             tactics=tuple(_tactics(record)) if "tactics" in record else None,
-            matter=read_matter(record) if matter is None else matter,
+            matter=read_matter(record),
             phase=Phase(records.text(record, "phase")),
             waiting_on=WaitingOn(records.text(record, "waiting")),
             flags=planned_records.read_flags(record),
@@ -109,7 +106,7 @@ def read(record: Record, matter: Matter | None = None) -> Header:
             requests=tuple(map(_read_request, _children(record, "requests"))),
             tasks=tuple(map(planned_records.read_task, _children(record, "tasks"))),
             marks=frozenset(records.texts(record, "marks")),
-            people={name: _people(who, name) for name in who},
+            people={name: tuple(map(bytes.fromhex, records.texts(who, name))) for name in who},
             dates={name: facts.moment(records.number(when, name)) for name in when},
         )
 
@@ -141,20 +138,6 @@ def _read_request(record: Record) -> Request:
     return Request(
         records.row(record, "by"), next(iter(moments), None), of_supervisors="of" in record
     )
-
-
-def read_readers(record: Record) -> tuple[Matter, tuple[bytes, ...], tuple[bytes, ...]]:
-    """Return what decides for whom a report exists: its matter, who is in conflict, who was let in.
-
-    Raises OpenError.
-    """
-    with opening():
-        who = records.child(record, "who")
-        return read_matter(record), _people(who, "conflict"), _people(who, "let_in")
-
-
-def _people(who: Record, name: str) -> tuple[bytes, ...]:
-    return tuple(map(bytes.fromhex, records.texts(who, name))) if name in who else ()
 
 
 def read_matter(record: Record) -> Matter:

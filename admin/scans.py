@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from copy import copy
 from dataclasses import dataclass, field
 from heapq import merge
+from operator import itemgetter
 from typing import Final
 
 from sqlalchemy import Select
@@ -24,14 +25,17 @@ from admin.queue import Place
 from admin.visibility import Matter
 from crypto.envelope import OpenError
 from crypto.roles import Group
-from reporting import listing
+from reporting import listing, records
 from reporting.ids import CaseId
 from reporting.models import State
-from reporting.records import Record, texts
+from reporting.records import Record
 from reporting.triage import Level
 
 BATCH: Final = 64
 LATER_BATCHES: Final = 256
+_DECIDING: Final = itemgetter("states", "organisations", "people", "rules", "regions", "not")
+_CONFLICT: Final = "conflict"
+_LET_IN: Final = "let_in"
 Strange = tuple[bytes, ...] | None
 
 
@@ -71,6 +75,7 @@ class Scan:
     _hidden: set[bytes] = field(default_factory=set, init=False, repr=False)
     _asked: dict[object, tuple[Row, ...]] = field(default_factory=dict, init=False, repr=False)
     _sees: dict[tuple[Matter, bool], bool] = field(default_factory=dict, init=False, repr=False)
+    _sees_in: dict[tuple[bool, str], bool] = field(default_factory=dict, init=False, repr=False)
 
     def __post_init__(self) -> None:
         ring = self.desk.ring
@@ -215,9 +220,8 @@ class Scan:
         """Return what lists show of a report; of what does not exist for them, no more is read."""
         try:
             record = self._record(row, epoch)
-            matter, conflict, let_in = header_records.read_readers(record)
-            is_there = self.is_of_all or self._exists(matter, conflict, let_in)
-            return header_records.read(record, matter) if is_there else None
+            is_there = self.is_of_all or self.exists_in(record)
+            return header_records.read(record) if is_there else None
         except OpenError:
             return indexing.made(self.desk.session, self.desk.ring, row.id)
 
@@ -228,25 +232,39 @@ class Scan:
         record = self._readers[epoch](row.box, row.id, row.rev)
         clear = (record.get("state"), record.get("level"), record.get("week"))
         # A new word may be the answer that was waited for.
-        is_old = row.has_mail and "waiting" in texts(record, "marks")
+        is_old = row.has_mail and "waiting" in records.texts(record, "marks")
         if is_old or clear != (row.state, row.level, row.week):
             raise OpenError
         return record
 
     def exists(self, header: Header) -> bool:
         """Say whether a report exists for this person."""
-        return self._exists(header.matter, header.of("conflict"), header.of("let_in"))
-
-    def _exists(
-        self, matter: Matter, conflict: Collection[bytes], let_in: Collection[bytes]
-    ) -> bool:
         person = self.desk.ring.person
-        if person.id in conflict:
+        if person.id in header.of(_CONFLICT):
             return False
-        asked = (matter, person.id in let_in)
+        let_in = header.of(_LET_IN)
+        asked = (header.matter, person.id in let_in)
         if asked not in self._sees:
-            self._sees[asked] = readers.sees(person, matter, let_in)
+            self._sees[asked] = readers.sees(person, header.matter, let_in)
         return self._sees[asked]
+
+    def exists_in(self, record: Record) -> bool:
+        """Say so by a header as it is written, of which no more is read. Raises OpenError."""
+        person, who, is_let_in = self.desk.ring.person, records.child(record, "who"), False
+        if who:
+            me = person.id.hex()
+            if _CONFLICT in who and me in records.texts(who, _CONFLICT):
+                return False
+            is_let_in = _LET_IN in who and me in records.texts(who, _LET_IN)
+        try:
+            # Most reports are alike in what decides who sees them; this is one text for each kind.
+            asked = is_let_in, repr(_DECIDING(record))
+        except KeyError:
+            raise OpenError from None
+        if asked not in self._sees_in:
+            matter = header_records.read_matter(record)
+            self._sees_in[asked] = readers.sees(person, matter, (person.id,) if is_let_in else ())
+        return self._sees_in[asked]
 
 
 def owned(scan: Scan, member: bytes) -> tuple[Seen, ...]:

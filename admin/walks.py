@@ -6,17 +6,15 @@ knows yet are among them, as many as any list opens.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from heapq import merge
-from operator import itemgetter
 from typing import Final, Generic, NamedTuple, TypeVar
 
 from sqlalchemy import ColumnElement, Row, select, tuple_
 
-from admin import header_records, indexing, readers
+from admin import header_records, indexing
 from admin.scans import Scan
 from crypto.envelope import OpenError
-from reporting import records
 from reporting.case_rows import HeaderRow
 from reporting.database import Base
 from reporting.models import Case
@@ -25,9 +23,6 @@ from reporting.records import Record
 T = TypeVar("T")
 BATCH: Final = 64
 LATER_BATCHES: Final = 2_048
-_DECIDING: Final = itemgetter("states", "organisations", "people", "rules", "regions", "not")
-_CONFLICT: Final = "conflict"
-_LET_IN: Final = "let_in"
 
 _CASE: Final = Base.metadata.tables[Case.__tablename__].c
 _HEADER: Final = Base.metadata.tables[HeaderRow.__tablename__].c
@@ -54,11 +49,6 @@ class Walk(Generic[T]):
     scan: Scan
     where: ColumnElement[bool]
     asks: Callable[[Record], T]
-    _me: str = field(init=False, repr=False)
-    _sees: dict[tuple[bool, str], bool] = field(default_factory=dict, init=False, repr=False)
-
-    def __post_init__(self) -> None:
-        self._me = self.scan.desk.ring.person.id.hex()
 
     def back_from(self, before: Place | None) -> Iterator[Met[T]]:
         """Return every report that exists for this person, the newest first, from before a place.
@@ -77,7 +67,7 @@ class Walk(Generic[T]):
                 continue
             try:
                 record = readers_of[epoch](box, case, rev)
-                if not self._exists(record):
+                if not self.scan.exists_in(record):
                     continue
                 said = self.asks(record)
             except OpenError:
@@ -106,25 +96,6 @@ class Walk(Generic[T]):
         found = ((one.week, one.id, one.header) for one in self.scan.these(ids))
         for week, case, header in sorted(found, key=lambda one: one[:2], reverse=True):
             yield Met((week, case), self.asks(header_records.written(header)))
-
-    def _exists(self, record: Record) -> bool:
-        who, is_let_in = records.child(record, "who"), False
-        if who:
-            if _CONFLICT in who and self._me in records.texts(who, _CONFLICT):
-                return False
-            is_let_in = _LET_IN in who and self._me in records.texts(who, _LET_IN)
-        try:
-            # Most reports are alike in what decides who sees them; this is one text for each kind.
-            asked = is_let_in, repr(_DECIDING(record))
-        except KeyError:
-            raise OpenError from None
-        if asked not in self._sees:
-            self._sees[asked] = self._is_seen(record, is_let_in=is_let_in)
-        return self._sees[asked]
-
-    def _is_seen(self, record: Record, *, is_let_in: bool) -> bool:
-        person, matter = self.scan.desk.ring.person, header_records.read_matter(record)
-        return readers.sees(person, matter, (person.id,) if is_let_in else ())
 
 
 def _older(before: Place) -> ColumnElement[bool]:
