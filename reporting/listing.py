@@ -25,7 +25,7 @@ _STILL_READ: Final = (
     State.REVIEW,
 )
 _IS_READ: Final = Case.state.in_(_STILL_READ)
-AT_A_TIME: Final = 256
+_AT_A_TIME: Final = 256
 
 
 def unknown_row(case: object, epoch: object) -> dict[str, object]:
@@ -59,10 +59,9 @@ def sweep(session: Session, _now: datetime) -> int:
     It was lost, or somebody took it away. Nothing ends by that. What others hold has its turn
     later.
     """
-    session.flush()
     # Not as a join or `NOT IN`, for which PostgreSQL may compare each report with each row.
     lost = select(Case.id).where(_IS_READ).except_(select(HeaderRow.case_id))
-    wanted = select(Case.id).where(Case.id.in_(lost), _IS_READ).limit(AT_A_TIME)
+    wanted = select(Case.id).where(Case.id.in_(lost), _IS_READ).limit(_AT_A_TIME)
     held = session.scalars(wanted.with_for_update(skip_locked=True)).all()
     # Looked for once more: whoever held one until now may have written its row.
     there = select(HeaderRow.case_id).where(HeaderRow.case_id.in_(held))
