@@ -58,12 +58,11 @@ def test_what_is_over_needs_no_row(office: Office) -> None:
     assert not has_row(office, case)
 
 
+# SQLite lets one write at a time, who meets nobody.
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 def test_what_others_hold_is_left_to_them_and_two_sweeps_share_the_rest(office: Office) -> None:
-    """One writer alone, as SQLite has it, meets nobody."""
     held, free = office.report(), office.report()
     service = the_staff(office.app).service
-    if service.database.engine.dialect.name == "sqlite":
-        pytest.skip("SQLite lets one write at a time")
     lose_every_row(office)
     with service.begin() as other, service.begin() as one, service.begin() as two:
         other.get(Case, held, with_for_update=True)

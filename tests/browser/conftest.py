@@ -25,6 +25,7 @@ class NewPage(Protocol):
 
 
 Admission = Callable[[str], StorageState]
+ServeDemo = Callable[[], AbstractContextManager[Demo]]
 HERE: Final = Path(__file__).parent
 
 
@@ -56,18 +57,20 @@ def browser(playwright: Playwright, weather_port: int) -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def demo(
+def serve_demo(
     browser: Browser, tmp_path_factory: pytest.TempPathFactory, worker_id: str
-) -> Iterator[Demo]:
-    """Both sites with sample reports; asked for after the browser, without which nothing runs."""
+) -> ServeDemo:
+    """Serve a demonstration; asked for after the browser, without which nothing runs."""
     assert browser.is_connected()
-    with a_demo(tmp_path_factory, worker_id) as running:
+    made = shared(tmp_path_factory, worker_id) / "demonstration"
+    return lambda: served(tmp_path_factory.mktemp("demo"), made)
+
+
+@pytest.fixture(scope="session")
+def demo(serve_demo: ServeDemo) -> Iterator[Demo]:
+    """Both sites with sample reports, for all tests that leave others what they need."""
+    with serve_demo() as running:
         yield running
-
-
-def a_demo(folders: pytest.TempPathFactory, worker_id: str) -> AbstractContextManager[Demo]:
-    """Serve a demonstration in which nobody has done anything yet."""
-    return served(folders.mktemp("demo"), shared(folders, worker_id) / "demonstration")
 
 
 @pytest.fixture

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from typing import Final
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from admin.samples import sample_reports
 from tests.browser.chromium import DESK, View
-from tests.browser.conftest import NewPage, a_demo
+from tests.browser.conftest import NewPage, ServeDemo
 from tests.browser.demo import Demo, Worker
 from tests.browser.people import Colleague
 from tests.builders import a_report
@@ -25,12 +25,9 @@ def press(page: Page, key: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def demo(
-    browser: Browser, tmp_path_factory: pytest.TempPathFactory, worker_id: str
-) -> Iterator[Demo]:
+def demo(serve_demo: ServeDemo) -> Iterator[Demo]:
     """A place of its own: whoever has overdue work is sent there first, and gets no next report."""
-    assert browser.is_connected()
-    with a_demo(tmp_path_factory, worker_id) as running:
+    with serve_demo() as running:
         yield running
 
 
